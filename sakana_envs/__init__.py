@@ -1,0 +1,53 @@
+"""Multi-agent particle worlds for reinforcement learning, compiled by Numba.
+
+Importing registers ``Sakana/<Task>-Discrete-v0`` and ``Sakana/<Task>-Continuous-v0`` with Gymnasium and PettingZoo, and
+loads nothing heavy.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from sakana_envs._version import __version__
+from sakana_envs.registration import (
+    parallel_env,
+    register,
+    register_ids,
+    task_ids,
+)
+from sakana_envs.tasks.registry import names as task_names
+
+if TYPE_CHECKING:
+    from sakana_envs.grid.memory import Field
+    from sakana_envs.grid.world import Number
+    from sakana_envs.tasks.task import Task
+    from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
+
+__all__ = [
+    "Field",
+    "Number",
+    "SB3VecEnv",
+    "Task",
+    "__version__",
+    "parallel_env",
+    "register",
+    "task_ids",
+    "task_names",
+]
+
+_LAZY = {
+    "Field": "sakana_envs.grid.memory",
+    "Number": "sakana_envs.grid.world",
+    "Task": "sakana_envs.tasks.task",
+    "SB3VecEnv": "sakana_envs.wrappers.sb3_vec_env",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'sakana_envs' has no attribute {name!r}")
+
+
+for _name in task_names():
+    register_ids(_name)

@@ -1,0 +1,114 @@
+"""The CPU driver: loops over worlds, compiled once per task, twin and view radius, kept on disk."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid import disk_cache, rng
+from sakana_envs.grid.motion import continuous_motion, discrete_motion
+from sakana_envs.grid.sensors import window_length
+from sakana_envs.grid.step import Rules, compile_step
+
+NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
+"""What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
+
+TICKED, ENDED, RESTARTED = 0, 1, 2
+"""``outcome`` of a world's step: an ordinary tick, the episode's last tick, or the reset after it."""
+
+WANDER_TICKS = 16
+"""Ticks for which a scripted agent's wandering direction stays the same."""
+
+
+class Kernels(NamedTuple):
+    """The compiled loops over worlds ``first`` to ``last`` (exclusive) of a batch."""
+
+    reset: Callable
+    step: Callable
+    scripted: Callable
+    noise: Callable
+
+
+def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, radius: int) -> Kernels:
+    """Compose the kernels of one task, twin and view radius. Nothing is compiled before the first call."""
+    one = compile_step(rules, discrete_motion if discrete else continuous_motion, radius)
+    reset_world, perceive, tick = one
+    choose = rules.scripted
+    length = window_length(radius)
+
+    @njit(nogil=True)
+    def reset(blocks, header, mask, observations, first, last):
+        """Begin an episode in the worlds of ``mask``. Returns how many agents found no place."""
+        agents = header[0]
+        unplaced = 0
+        for index in range(first, last):
+            if mask[index]:
+                world = view(blocks, header, index)
+                world.clock[0] = 0
+                world = view(blocks, header, index)
+                unplaced += reset_world(world)
+                perceive(world, index * agents, observations)
+        return unplaced
+
+    @njit(nogil=True)
+    def step(blocks, header, actions, mode, outputs, outcome, first, last):
+        """Tick or restart each world; see :class:`sakana_envs.grid.simulation.Simulation` for the outputs."""
+        observations, final_observations, rewards, terminated, truncated = outputs
+        agents = header[0]
+        for index in range(first, last):
+            world = view(blocks, header, index)
+            row = index * agents
+            outcome[index] = TICKED
+            restart = world.over[0] != 0
+            if not restart:
+                world.clock[0] += 1
+                world = view(blocks, header, index)
+                if tick(world, actions, row, observations):
+                    outcome[index] = ENDED
+                    restart = mode == SAME_STEP
+                for agent in range(agents):
+                    rewards[row + agent] = world.reward[agent]
+                    terminated[row + agent] = world.terminated[agent] != 0
+                    truncated[row + agent] = world.over[0] != 0 and world.terminated[agent] == 0
+                if restart:
+                    final_observations[row : row + agents] = observations[row : row + agents]
+            else:
+                outcome[index] = RESTARTED
+                rewards[row : row + agents] = 0.0
+                terminated[row : row + agents] = False
+                truncated[row : row + agents] = False
+            if restart:
+                world.episode[0] += 1
+                world.clock[0] = 0
+                world = view(blocks, header, index)
+                reset_world(world)
+                perceive(world, row, observations)
+
+    @njit(nogil=True)
+    def scripted(blocks, header, observations, actions, first, last):
+        """Write the scripted policy's discrete action (0..8) for every agent."""
+        agents = header[0]
+        for index in range(first, last):
+            world = view(blocks, header, index)
+            stretch = rng.combine(rng.combine(world.seed[0], world.episode[0]), world.tick // WANDER_TICKS)
+            for agent in range(agents):
+                wander = rng.scale(rng.combine(stretch, agent), 8) + 1
+                draw = rng.draw(world, rng.POLICY, agent)
+                row = index * agents + agent
+                actions[row] = choose(observations[row], length, wander, draw)
+
+    @njit(nogil=True)
+    def noise(blocks, header, bits, first, last):
+        """Write 64 random bits for every agent, new ones each tick."""
+        agents = header[0]
+        for index in range(first, last):
+            world = view(blocks, header, index)
+            for agent in range(agents):
+                bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)
+
+    kernels = Kernels(reset, step, scripted, noise)
+    twin = "discrete" if discrete else "continuous"
+    for dispatcher in kernels:
+        disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())
+    return kernels

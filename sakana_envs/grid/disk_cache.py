@@ -1,0 +1,135 @@
+"""Compiled kernels on disk, one file per kernel, named by the hash of everything that shaped it.
+
+Numba's own cache looks at the file of the outermost function only, and identifies captured functions by
+process; kernels that are composed of a task's rules would never be found again, or worse, be found after a
+rule has changed. Here the name holds a fingerprint of the bytecode of all rules, and a file is written whole
+and then renamed, so processes that start together can't disturb each other.
+"""
+
+import hashlib
+import os
+import pickle
+import platform
+import tempfile
+import types as python_types
+from pathlib import Path
+
+import numba
+import numpy as np
+from numba.core.caching import NullCache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+from sakana_envs._version import __version__
+
+
+def folder() -> Path:
+    """The folder of compiled kernels: ``$SAKANA_CACHE_DIR``, or one of the user's, per version."""
+    chosen = os.environ.get("SAKANA_CACHE_DIR")
+    if chosen:
+        root = Path(chosen)
+    elif os.name == "nt":
+        root = Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "sakana_envs"
+    elif platform.system() == "Darwin":
+        root = Path(os.path.expanduser("~/Library/Caches/sakana_envs"))
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "sakana_envs"
+    return root / f"{__version__}-numba{numba.__version__}-numpy{np.__version__}"
+
+
+def fingerprint(function) -> str:
+    """A hash (hex) of a function's code and, recursively, of the functions and values that it uses."""
+    digest = hashlib.sha256()
+    seen: set[int] = set()
+
+    def add(value) -> None:
+        value = getattr(value, "py_func", getattr(value, "_defn", value))
+        if isinstance(value, python_types.FunctionType):
+            if id(value) in seen:
+                return
+            seen.add(id(value))
+            add(value.__code__)
+            names = _names(value.__code__)
+            for name in sorted(names & value.__globals__.keys()):
+                digest.update(name.encode())
+                add_global(value.__globals__[name], names)
+            for cell in value.__closure__ or ():
+                add(cell.cell_contents)
+        elif isinstance(value, python_types.CodeType):
+            digest.update(value.co_code)
+            digest.update(repr(value.co_names).encode())
+            for constant in value.co_consts:
+                add(constant)
+        elif isinstance(value, np.ndarray):
+            digest.update(f"{value.dtype}{value.shape}".encode() + value.tobytes())
+        elif isinstance(value, tuple):
+            for item in value:
+                add(item)
+        elif isinstance(value, (int, float, complex, str, bytes, np.generic, type(None))):
+            digest.update(repr(value).encode())
+        elif isinstance(value, numba.types.Type):
+            digest.update(repr(value).encode())
+        else:
+            digest.update(getattr(value, "__qualname__", type(value).__qualname__).encode())
+
+    def add_global(value, names) -> None:
+        if isinstance(value, python_types.ModuleType):
+            for name in sorted(names & vars(value).keys()):
+                if hasattr(vars(value)[name], "py_func"):
+                    add(vars(value)[name])
+        else:
+            add(value)
+
+    add(function)
+    return digest.hexdigest()
+
+
+def _names(code: python_types.CodeType) -> set[str]:
+    nested = (_names(c) for c in code.co_consts if isinstance(c, python_types.CodeType))
+    return set(code.co_names).union(*nested)
+
+
+class KernelCache(NullCache):
+    """The cache of one kernel, to stand in for a Numba dispatcher's own."""
+
+    def __init__(self, name: str, key: str) -> None:
+        self._name = name
+        self._key = key
+
+    @property
+    def cache_path(self) -> str:
+        return str(folder())
+
+    def _file(self, signature, codegen) -> Path:
+        parts = repr((self._key, str(signature), codegen.magic_tuple())).encode()
+        return folder() / f"{self._name}-{hashlib.sha256(parts).hexdigest()[:32]}.kernel"
+
+    def load_overload(self, signature, target_context):
+        target_context.refresh()
+        try:
+            payload = self._file(signature, target_context.codegen()).read_bytes()
+            return CompileResult._rebuild(target_context, *pickle.loads(payload))
+        except Exception:
+            # A missing, torn or foreign file can fail in any way; compiling again is always right.
+            return None
+
+    def save_overload(self, signature, compiled) -> None:
+        target = self._file(signature, compiled.codegen)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=target.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(dumps(compiled._reduce()))
+                os.replace(temporary, target)
+            except BaseException:
+                os.unlink(temporary)
+                raise
+        except OSError:
+            return
+
+
+def attach(dispatcher, name: str) -> None:
+    """Let ``dispatcher`` keep its compiled code on disk; without a working disk it compiles each time."""
+    if not numba.config.DISABLE_JIT:
+        dispatcher._cache = KernelCache(name, fingerprint(dispatcher))

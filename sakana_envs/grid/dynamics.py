@@ -1,0 +1,219 @@
+"""From a motion to a move: who moves where, what is eaten, who is born again.
+
+Moves are simultaneous. Each agent marks the neighbouring cell that it wants in the spare bits of its own cell;
+then each looks at the cells around its target for rivals, and all of them agree on the winner, since the draw
+depends only on the tick and on the contender's cell. So no agent's index matters, and every loop over
+agents here may run in any order or in parallel.
+
+Cells are flat indices into ``world.codes``, which is ``world.cells`` as one row, border included.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid import rng
+from sakana_envs.grid.intrinsics import load_four
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, MARK_SHIFT
+
+STEPS_PER_CELL = 1024
+"""Positions are multiples of 1/1024 cell: exact in float32 for every map, on every device."""
+
+_REBIRTH_ROUNDS = 16
+_CLAIMED = EMPTY | (1 << MARK_SHIFT)
+_CONTESTED = EMPTY | (2 << MARK_SHIFT)
+_THREE_MARKS = 0xF0F0F0
+
+
+@njit
+def cell_at(world, row, col):
+    """Flat index of the map cell (row, col), both counted without the border."""
+    return (row + world.radius) * (world.width + 2 * world.radius) + col + world.radius
+
+
+@njit
+def _unsigned(index):
+    # Numba checks signed indices for being negative; these never are.
+    return np.uint64(index)
+
+
+@njit
+def _displacement(speed, action):
+    """The motion along one axis, in cells, rounded to the resolution of positions."""
+    return np.float32(math.floor(speed * action * STEPS_PER_CELL + 0.5) * (1.0 / STEPS_PER_CELL))
+
+
+@njit
+def _block(world, agent):
+    """The agent stays exactly where it is, and that is recorded."""
+    world.target_row[agent] = world.row[agent]
+    world.target_col[agent] = world.col[agent]
+    world.wanted[agent] = world.cell[agent]
+    world.bumped[agent] = 1
+
+
+@njit
+def intend(world, agent, row_motion, col_motion):
+    """Find the agent's target and mark the cell that it wants, if that is free as the tick begins."""
+    row = world.row[agent]
+    col = world.col[agent]
+    target_row = row + _displacement(world.speed, row_motion)
+    target_col = col + _displacement(world.speed, col_motion)
+    row_step = int(math.floor(target_row)) - int(row)
+    col_step = int(math.floor(target_col)) - int(col)
+    own = np.int64(world.cell[agent])
+    wanted = own + row_step * (world.width + 2 * world.radius) + col_step
+    world.target_row[agent] = target_row
+    world.target_col[agent] = target_col
+    world.wanted[agent] = wanted
+    world.bumped[agent] = 0
+    if wanted != own:
+        if world.codes[_unsigned(wanted)] <= FOOD:
+            world.codes[_unsigned(own)] |= _mark(row_step, col_step)
+        else:
+            _block(world, agent)
+
+
+@njit
+def _mark(row_step, col_step):
+    """What an agent adds to its cell to claim the neighbour at (row_step, col_step); never 0."""
+    return (3 * (row_step + 1) + col_step + 2) << MARK_SHIFT
+
+
+@njit
+def contend(world, agent):
+    """Block the agent if a rival for the cell that it wants drew a higher number."""
+    own = np.int64(world.cell[agent])
+    wanted = np.int64(world.wanted[agent])
+    if wanted == own:
+        return
+    columns = world.width + 2 * world.radius
+    # Most targets have no other mark around them: twelve cells in three loads, minus the own mark.
+    above = load_four(world.codes, wanted - columns - 1)
+    beside = load_four(world.codes, wanted - 1)
+    below = load_four(world.codes, wanted + columns - 1)
+    mark = np.int64(world.codes[_unsigned(own)]) >> MARK_SHIFT
+    row_step = (mark - 1) // 3 - 1
+    col_step = (mark - 1) % 3 - 1
+    own_mark = mark << (MARK_SHIFT + 8 * (1 - col_step))
+    above ^= own_mark if row_step == 1 else 0
+    beside ^= own_mark if row_step == 0 else 0
+    below ^= own_mark if row_step == -1 else 0
+    if (above | beside | below) & _THREE_MARKS == 0:
+        return
+    draw = rng.draw(world, rng.CONTEST, own)
+    for row_step in range(-1, 2):
+        for col_step in range(-1, 2):
+            rival = wanted - row_step * columns - col_step
+            if rival != own and np.int64(world.codes[_unsigned(rival)]) & ~15 == _mark(row_step, col_step):
+                rival_draw = rng.draw(world, rng.CONTEST, rival)
+                if rival_draw > draw or (rival_draw == draw and rival > own):
+                    _block(world, agent)
+                    return
+
+
+@njit
+def move(world, agent):
+    """Carry out what was settled, whether the agent changes its cell or not. Returns whether it ate (0 or 1)."""
+    own = _unsigned(world.cell[agent])
+    wanted = _unsigned(world.wanted[agent])
+    ate = np.uint8(world.codes[wanted] == FOOD)
+    world.codes[own] = EMPTY
+    world.codes[wanted] = AGENT + world.kind[agent]
+    world.cell[agent] = wanted
+    world.row[agent] = world.target_row[agent]
+    world.col[agent] = world.target_col[agent]
+    world.ate[agent] = ate
+    world.respawned[agent] = 0
+    return int(ate)
+
+
+@njit
+def move_all(world):
+    """All agents have marked their targets: settle who moves, and move them."""
+    for agent in range(world.agents):
+        contend(world, agent)
+    eaten = 0
+    for agent in range(world.agents):
+        eaten += move(world, agent)
+    world.food[0] -= eaten
+    world.missing_food[0] += eaten
+
+
+@njit
+def grow_food(world):
+    """Let eaten food grow again: each tries one random cell a tick and takes it if it is empty."""
+    missing = world.missing_food[0]
+    for attempt in range(missing):
+        if world.food_regrowth < 1.0 and rng.uniform(world, rng.GROW_CHANCE, attempt) >= world.food_regrowth:
+            continue
+        cell = _random_cell(world, rng.GROW_PLACE, attempt)
+        if world.codes[cell] == EMPTY:
+            world.codes[cell] = FOOD
+            world.food[0] += 1
+            world.missing_food[0] -= 1
+
+
+@njit
+def respawn(world):
+    """End each agent's life with probability 1 / lifespan; it appears at a random empty cell.
+
+    All who are born again in a tick propose cells together; a cell that several want is drawn again by all of
+    them, so no index is favoured. Who finds none in sixteen rounds lives on where it is.
+    """
+    if world.lifespan <= 0.0:
+        return
+    waiting = 0
+    for agent in range(world.agents):
+        if rng.uniform(world, rng.DEATH, world.cell[agent]) * world.lifespan < 1.0:
+            world.queue[waiting] = agent
+            waiting += 1
+    for attempt in range(_REBIRTH_ROUNDS):
+        if waiting == 0:
+            return
+        for position in range(waiting):
+            cell = _birthplace(world, world.queue[position], attempt)
+            if world.codes[cell] == EMPTY:
+                world.codes[cell] = _CLAIMED
+            elif world.codes[cell] == _CLAIMED:
+                world.codes[cell] = _CONTESTED
+        left = 0
+        for position in range(waiting):
+            agent = world.queue[position]
+            cell = _birthplace(world, agent, attempt)
+            if world.codes[cell] == _CLAIMED:
+                world.codes[world.cell[agent]] = EMPTY
+                put_agent(world, agent, cell)
+                world.respawned[agent] = 1
+            else:
+                world.queue[left] = agent
+                left += 1
+        waiting = left
+        for position in range(waiting):
+            cell = _birthplace(world, world.queue[position], attempt)
+            if world.codes[cell] == _CONTESTED:
+                world.codes[cell] = EMPTY
+
+
+@njit
+def put_agent(world, agent, cell):
+    """Set an agent into the middle of a cell, which the caller knows to be free."""
+    columns = world.width + 2 * world.radius
+    world.codes[cell] = AGENT + world.kind[agent]
+    world.cell[agent] = cell
+    world.row[agent] = cell // columns - world.radius + 0.5
+    world.col[agent] = cell % columns - world.radius + 0.5
+
+
+@njit
+def _birthplace(world, agent, attempt):
+    """The cell where an agent whose life ended would appear."""
+    return _random_cell(world, rng.REBIRTH, (attempt << 32) + np.int64(world.cell[agent]))
+
+
+@njit
+def _random_cell(world, stream, index):
+    """A random cell of the map, as a flat index."""
+    place = rng.below(world, stream, index, world.height * world.width)
+    return cell_at(world, place // world.width, place % world.width)

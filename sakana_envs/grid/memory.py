@@ -1,0 +1,71 @@
+"""Where a world's bytes lie: one contiguous block per world, cut into named arrays.
+
+A block holds everything that changes in a world, so saving, restoring and cloning worlds is copying rows of
+one array. Kernels cut the block into arrays without touching reference counts; NumPy cuts the same block
+into strided views over all worlds.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+_ALIGNMENT = 64
+
+
+class Field(NamedTuple):
+    """One named array of a world.
+
+    ``per`` says its shape: ``"world"`` (1,), ``"agent"`` (agents,) or ``"cell"`` (height + 2 * radius,
+    width + 2 * radius), border included. ``dtype`` is a NumPy scalar type.
+    """
+
+    per: str
+    dtype: type
+    meaning: str = ""
+
+
+class Layout:
+    """Byte offsets of a world's arrays for given sizes.
+
+    ``header`` (int64) is what a kernel reads: agents, height, width, horizon, bytes of a world, then an offset
+    for each field. ``header`` changes with the sizes; the compiled code doesn't.
+    """
+
+    SIZES = ("agents", "height", "width", "horizon", "stride")
+
+    def __init__(self, fields: Mapping[str, Field], numbers: int, sizes: Mapping[str, int], radius: int) -> None:
+        self.fields = dict(fields)
+        border = 2 * radius
+        self.shapes: dict[str, tuple[int, ...]] = {"numbers": (numbers,)}
+        dtypes: dict[str, type] = {"numbers": np.float64}
+        for name, field in self.fields.items():
+            self.shapes[name] = {
+                "world": (1,),
+                "agent": (sizes["agents"],),
+                "cell": (sizes["height"] + border, sizes["width"] + border),
+            }[field.per]
+            dtypes[name] = field.dtype
+        self.dtypes = {name: np.dtype(dtype) for name, dtype in dtypes.items()}
+        offset = 0
+        self.offsets: dict[str, int] = {}
+        for name, shape in self.shapes.items():
+            alignment = _ALIGNMENT if len(shape) == 2 or shape[0] >= _ALIGNMENT else 8
+            offset = -(-offset // alignment) * alignment
+            self.offsets[name] = offset
+            offset += int(np.prod(shape)) * self.dtypes[name].itemsize
+        self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
+        header = [*(sizes[name] for name in self.SIZES[:-1]), self.stride, *self.offsets.values()]
+        self.header = np.array(header, dtype=np.int64)
+
+    def allocate(self, worlds: int) -> np.ndarray:
+        """Zeroed blocks (worlds, stride) uint8 whose rows begin on cache lines."""
+        raw = np.zeros(worlds * self.stride + _ALIGNMENT, dtype=np.uint8)
+        first = -raw.ctypes.data % _ALIGNMENT
+        return raw[first : first + worlds * self.stride].reshape(worlds, self.stride)
+
+    def view(self, blocks: np.ndarray, name: str) -> np.ndarray:
+        """The field ``name`` of all blocks as a writable array (worlds, *shape)."""
+        shape, dtype, offset = self.shapes[name], self.dtypes[name], self.offsets[name]
+        size = int(np.prod(shape)) * dtype.itemsize
+        return blocks[:, offset : offset + size].view(dtype).reshape(len(blocks), *shape)

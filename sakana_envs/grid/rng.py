@@ -1,0 +1,70 @@
+"""Counter-based random numbers: a draw is a hash of (world, episode, tick, stream, index).
+
+Nothing is stored between draws, so no draw depends on how many were made before it, on the number of
+worlds or threads, or on the order in which agents are visited. The hash is the finalizer of SplitMix64
+(Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+"""
+
+import numpy as np
+from numba import njit
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_STREAM_SHIFT = np.uint64(40)
+_HALF = np.uint64(32)
+_UNIT = 1.0 / (1 << 53)
+
+CONTEST = (1 << 20) + 0
+"""Stream: who wins a contested cell, indexed by the contender's cell."""
+GROW_CHANCE = (1 << 20) + 1
+GROW_PLACE = (1 << 20) + 2
+DEATH = (1 << 20) + 3
+REBIRTH = (1 << 20) + 4
+SPAWN = (1 << 20) + 5
+SCATTER = (1 << 20) + 6
+POLICY = (1 << 20) + 7
+WANDER = (1 << 20) + 8
+STAGGER = (1 << 20) + 9
+
+
+@njit
+def mix(value):
+    """Hash a uint64 into a uint64, one to one."""
+    value = (value ^ (value >> np.uint64(30))) * _FIRST
+    value = (value ^ (value >> np.uint64(27))) * _SECOND
+    return value ^ (value >> np.uint64(31))
+
+
+@njit
+def combine(key, number):
+    """Hash a uint64 key and an integer into a new key."""
+    return mix(key + (np.uint64(number) + np.uint64(1)) * GOLDEN)
+
+
+@njit
+def draw(world, stream, index):
+    """64 random bits (uint64) of this world and tick.
+
+    ``stream`` (int, below 2**20 for tasks) keeps independent purposes apart, ``index`` (int, below 2**40)
+    tells the draws of one purpose apart. The same arguments give the same bits within one tick.
+    """
+    return mix(world.key + ((np.uint64(stream) << _STREAM_SHIFT) + np.uint64(index)) * GOLDEN)
+
+
+@njit
+def uniform(world, stream, index):
+    """A random float64 in [0, 1); arguments as for :func:`draw`."""
+    return float(draw(world, stream, index) >> np.uint64(11)) * _UNIT
+
+
+@njit
+def scale(bits, bound):
+    """Map 64 random bits to an integer in [0, bound), for bound below 2**31."""
+    return int(((bits >> _HALF) * np.uint64(bound)) >> _HALF)
+
+
+@njit
+def below(world, stream, index, bound):
+    """A random integer in [0, bound); arguments as for :func:`draw`, ``bound`` below 2**31."""
+    return scale(draw(world, stream, index), bound)

@@ -1,0 +1,81 @@
+"""What an agent perceives: the window of cell codes around it, and views on that for learners."""
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid.intrinsics import compile_copy_bytes
+from sakana_envs.grid.tiles import CODES
+
+
+def window_length(radius: int) -> int:
+    """Bytes of one window: (2 * radius + 1) squared."""
+    return (2 * radius + 1) ** 2
+
+
+def compile_copy_window(radius: int):
+    """Make ``copy_window(world, cells, agent, out, row, start)``.
+
+    It writes the square of ``cells`` that is centred on the agent into ``out[row, start:]``, row by row.
+    """
+    width = 2 * radius + 1
+    copy_bytes = compile_copy_bytes(width)
+
+    @njit
+    def copy_window(world, cells, agent, out, row, start):
+        columns = cells.shape[1]
+        source = np.int64(world.cell[agent]) - radius * columns - radius
+        target = row * out.shape[1] + start
+        for window_row in range(width):
+            copy_bytes(out, target + window_row * width, cells, source + window_row * columns)
+
+    return copy_window
+
+
+@njit
+def count_in_view(world, agent, code):
+    """How many cells of the agent's window show ``code``; its own cell counts too."""
+    count = 0
+    columns = world.width + 2 * world.radius
+    first = np.int64(world.cell[agent]) - world.radius * columns - world.radius
+    for row in range(2 * world.radius + 1):
+        for col in range(2 * world.radius + 1):
+            count += world.codes[first + row * columns + col] == code
+    return count
+
+
+@njit(nogil=True)
+def one_hot(rows, window, out):
+    """Write byte rows as floats: a plane per cell code, then the other bytes divided by 255.
+
+    ``rows`` (n, window + k) uint8, ``window`` the cells of a window, ``out`` (n, 7 * window + k) float32.
+    """
+    scale = np.float32(1.0 / 255.0)
+    for row in range(rows.shape[0]):
+        out[row, : CODES * window] = 0.0
+        for cell in range(window):
+            out[row, rows[row, cell] * window + cell] = 1.0
+        for feature in range(window, rows.shape[1]):
+            out[row, (CODES - 1) * window + feature] = rows[row, feature] * scale
+
+
+@njit(nogil=True)
+def coarse_map(cells, radius, out):
+    """Add up what equal regions of a map show.
+
+    ``cells`` is a world's map with its border, ``out`` (7, regions, regions) float32 of zeros; it becomes the share of a
+    region's cells that show each code.
+    """
+    height = cells.shape[0] - 2 * radius
+    width = cells.shape[1] - 2 * radius
+    rows, cols = out.shape[1:]
+    for row in range(height):
+        for col in range(width):
+            out[cells[row + radius, col + radius], row * rows // height, col * cols // width] += 1.0
+    for row in range(rows):
+        for col in range(cols):
+            total = np.float32(0.0)
+            for code in range(out.shape[0]):
+                total += out[code, row, col]
+            if total > 0.0:
+                for code in range(out.shape[0]):
+                    out[code, row, col] /= total

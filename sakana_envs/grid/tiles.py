@@ -1,0 +1,19 @@
+"""What a cell can show. The only place where the codes are written."""
+
+EMPTY = 0
+FOOD = 1
+WALL = 2
+AGENT = 3
+"""Code of an agent of kind 0; an agent of kind ``k`` shows ``AGENT + k``."""
+
+KINDS = 4
+"""Number of agent kinds (colours)."""
+
+CODES = AGENT + KINDS
+"""Number of different codes, the length of a one-hot cell."""
+
+MARK_SHIFT = 4
+"""While moves are resolved, the bits above this one hold an agent's intended move."""
+
+CODE_MASK = (1 << MARK_SHIFT) - 1
+"""Selects the code of a cell and hides the mark above it."""

@@ -1,0 +1,64 @@
+"""Ids: ``Sakana/<Task>-<Twin>-v0`` in Gymnasium's and PettingZoo's registries, from one task record."""
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+import pettingzoo
+
+from sakana_envs.tasks import registry
+
+if TYPE_CHECKING:
+    from sakana_envs.tasks.task import Task
+    from sakana_envs.wrappers.parallel_env import ParallelEnv
+
+
+def task_ids() -> list[str]:
+    """The ids of all registered tasks, both twins."""
+    return [_id(task, twin) for task in registry.names() for twin in registry.TWINS]
+
+
+def _id(task: str, twin: str) -> str:
+    return f"Sakana/{task}-{twin}-v0"
+
+
+def register(task: "Task") -> list[str]:
+    """Make a task of your own known to Gymnasium and PettingZoo; returns its two ids.
+
+    Raises ``ValueError`` if the name is taken, and an error that names the function if Numba can't compile a rule.
+    """
+    registry.add(task)
+    register_ids(task.name)
+    return [_id(task.name, twin) for twin in registry.TWINS]
+
+
+def register_ids(task: str) -> None:
+    """Register both twins of a task with Gymnasium and, where it has a registry, with PettingZoo."""
+    for twin, discrete in registry.TWINS.items():
+        arguments = {"task": task, "discrete": discrete}
+        gymnasium.register(
+            _id(task, twin),
+            entry_point="sakana_envs.wrappers.single_env:SingleEnv",
+            vector_entry_point="sakana_envs.wrappers.vector_env:VectorEnv",
+            kwargs=arguments,
+        )
+        if hasattr(pettingzoo, "register"):
+            pettingzoo.register("parallel", _id(task, twin), entry_point=partial(_make_parallel, **arguments))
+
+
+def _make_parallel(**arguments: Any) -> "ParallelEnv":
+    from sakana_envs.wrappers.parallel_env import ParallelEnv
+
+    return ParallelEnv(**arguments)
+
+
+def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":
+    """The PettingZoo parallel environment of an id, for example ``"Sakana/Forage-Discrete-v0"``.
+
+    ``arguments`` are those of ``gymnasium.make``. Raises ``ValueError`` for an unknown id.
+    """
+    match = re.fullmatch(r"(?:Sakana/)?(\w+)-(\w+?)(?:-v0)?", id)
+    if match is None or match[1] not in registry.names() or match[2] not in registry.TWINS:
+        raise ValueError(f"there is no id {id!r}{registry.nearest(id, task_ids())}; ids: {', '.join(task_ids())}")
+    return _make_parallel(task=match[1], discrete=registry.TWINS[match[2]], **arguments)

@@ -1,0 +1,128 @@
+"""The record that describes a task: data, and functions that Numba can compile."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numba import njit
+from numba.core.registry import CPUDispatcher
+
+from sakana_envs.grid.memory import Field
+from sakana_envs.grid.step import Rules
+from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES, Number
+
+
+def _nothing(world):
+    pass
+
+
+def _never(world, agent):
+    return False
+
+
+def _mean_reward(world, agent):
+    return world.episode_return[agent] / world.tick
+
+
+def _no_features(world, agent, out):
+    pass
+
+
+def _wander(view, window, wander, draw):
+    return wander
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is wanted in a world.
+
+    Functions are plain or ``@njit``; each reads the world and writes at most its own agent's outputs and memory.
+
+    Parameters
+    ----------
+    name : CamelCase, the middle of the ids ``Sakana/<name>-Discrete-v0`` and ``Sakana/<name>-Continuous-v0``.
+    init : ``init(world)`` lays a world out as an episode begins; it must place every agent.
+    reward : ``reward(world, agent) -> float`` prices what happened to the agent in this tick.
+    update : ``update(world)``, after the moves and before the rewards, changes what belongs to the task.
+    terminated : ``terminated(world, agent) -> bool``. The first agent for which it is true ends its world's episode;
+        for the others the episode is then truncated.
+    score : ``score(world, agent) -> float``, of the episode that ends, in [0, 1]; without one, the mean reward.
+    features : ``features(world, agent, out)`` writes one byte per name in ``feature_names`` into ``out``.
+    scripted : ``scripted(view, window, wander, draw) -> int``, the reference policy: a discrete action 0..8 from the
+        agent's observation ``view`` (uint8), whose first ``window`` bytes are cell codes. ``wander`` is an action 1..8
+        that changes every 16 ticks, ``draw`` 64 random bits that change every tick.
+    numbers : the task's own numbers; rules read them as ``world.<name>``.
+    memory : the task's own arrays; rules read and write them as ``world.<name>``.
+    presets : named sizes and numbers; ``"default"`` is what ``make`` takes without ``preset=``.
+    agent_names : names of the groups of agents, in equal parts by index, as PettingZoo shows them.
+    description : one sentence.
+    """
+
+    name: str
+    init: Callable
+    reward: Callable
+    update: Callable = _nothing
+    terminated: Callable = _never
+    score: Callable = _mean_reward
+    features: Callable = _no_features
+    scripted: Callable = _wander
+    feature_names: tuple[str, ...] = ()
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    memory: Mapping[str, Field] = field(default_factory=dict)
+    presets: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: {"default": {}})
+    agent_names: tuple[str, ...] = ("agent",)
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.name.isidentifier() and self.name[:1].isupper()):
+            raise ValueError(f"a task's name must be CamelCase letters and digits, got {self.name!r}")
+        for function_name, arguments in _ARGUMENTS.items():
+            _check_arguments(self.name, function_name, getattr(self, function_name), arguments)
+        for what, names in (("number", self.numbers), ("memory", self.memory)):
+            for own in names:
+                if own in _TAKEN or (what == "memory" and own in self.numbers):
+                    raise ValueError(f"task {self.name}: {what} {own!r} has a name that the world already uses")
+        if "default" not in self.presets:
+            raise ValueError(f"task {self.name}: presets must have a 'default', got {sorted(self.presets)}")
+        for preset, values in self.presets.items():
+            for value_name in values:
+                if value_name not in self.all_numbers and value_name not in SIZES:
+                    raise ValueError(f"task {self.name}: preset {preset!r} sets {value_name!r}, which is no number")
+
+    @property
+    def all_numbers(self) -> dict[str, Number]:
+        """The engine's numbers and the task's own, in the order in which a world stores them."""
+        return {**NUMBERS, **self.numbers}
+
+    def rules(self) -> Rules:
+        """The task's functions, compiled when they are first called."""
+        return Rules(*(_jitted(getattr(self, function_name)) for function_name in Rules._fields))
+
+
+_ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "init": ("world",),
+    "update": ("world",),
+    "reward": ("world", "agent"),
+    "terminated": ("world", "agent"),
+    "score": ("world", "agent"),
+    "features": ("world", "agent", "out"),
+    "scripted": ("view", "window", "wander", "draw"),
+}
+
+_TAKEN = {*FIELDS, *NUMBERS, *SIZES, "tick", "key", "codes", "numbers"}
+
+
+def _jitted(function: Callable) -> Any:
+    return function if isinstance(function, CPUDispatcher) else njit(function)
+
+
+def _check_arguments(task: str, name: str, function: Callable, expected: tuple[str, ...]) -> None:
+    if not callable(function):
+        raise TypeError(f"task {task}: {name} must be a function {name}({', '.join(expected)}), got {function!r}")
+    parameters = inspect.signature(getattr(function, "py_func", function)).parameters
+    if len(parameters) != len(expected):
+        raise TypeError(
+            f"task {task}: {name} must take {len(expected)} arguments, {name}({', '.join(expected)}); "
+            f"{getattr(function, '__name__', name)} takes {len(parameters)}: ({', '.join(parameters)})"
+        )

@@ -1,0 +1,110 @@
+"""The PettingZoo face: one world, every agent a learner."""
+
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from pettingzoo import ParallelEnv as PettingZooParallelEnv
+
+from sakana_envs.grid.sensors import coarse_map
+from sakana_envs.grid.tiles import CODES
+from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu, fresh_seed
+
+_STATE_SIDE = 16
+
+
+class ParallelEnv(PettingZooParallelEnv):
+    """A world as a ``pettingzoo.ParallelEnv``; parameters as for :class:`sakana_envs.wrappers.seats.Seats`.
+
+    Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end. In its last step
+    every agent's info has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+
+    ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
+    regions. Its size doesn't depend on the number of agents.
+    """
+
+    metadata = {"render_modes": list(RENDER_MODES), "render_fps": RENDER_FPS, "is_parallelizable": True}
+
+    def __init__(
+        self,
+        task: str,
+        discrete: bool,
+        *,
+        obs: str = "flat",
+        render_mode: str | None = None,
+        max_cycles: int | None = None,
+        **settings: Any,
+    ) -> None:
+        if max_cycles is not None:
+            settings["horizon"] = max_cycles
+        self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
+        self.metadata = {**self.metadata, "name": f"{task}-{'Discrete' if discrete else 'Continuous'}-v0"}
+        self.render_mode = render_mode
+        self.possible_agents = _names(self.seats.task.agent_names, self.seats.simulation.agents)
+        self.agents: list[str] = []
+        self.observation_spaces = dict.fromkeys(self.possible_agents, self.seats.observation_space)
+        self.action_spaces = dict.fromkeys(self.possible_agents, self.seats.action_space)
+        self.state_space = spaces.Box(0.0, 1.0, (CODES, _STATE_SIDE, _STATE_SIDE), np.float32)
+        self._unseeded = True
+
+    def observation_space(self, agent: str) -> spaces.Space:
+        """The observation space of an agent; all have the same."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent: str) -> spaces.Space:
+        """The action space of an agent; all have the same."""
+        return self.action_spaces[agent]
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None):
+        """Begin an episode; with a seed, the first of that seed's episodes."""
+        if seed is None and self._unseeded:
+            seed = fresh_seed(np.random.default_rng())
+        self._unseeded = False
+        self.agents = self.possible_agents.copy()
+        observations = self.seats.reset(seed)
+        return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
+
+    def step(self, actions: dict[str, Any]):
+        """One tick with an action for every agent. Raises ``KeyError`` that names an agent without one."""
+        agents = self.agents
+        if not agents:
+            raise RuntimeError("the episode is over: call reset() before step()")
+        missing = [agent for agent in agents if agent not in actions]
+        if missing:
+            raise KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one")
+        transition = self.seats.step(np.array([actions[agent] for agent in agents]))
+        observations = dict(zip(agents, self.seats.view(transition.observations), strict=True))
+        rewards = dict(zip(agents, transition.rewards.tolist(), strict=True))
+        terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
+        truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))
+        infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
+        if transition.outcome[0] == cpu.ENDED:
+            for name, values in self.seats.episode_information(transition.outcome == cpu.ENDED).items():
+                for agent, value in zip(agents, values.tolist(), strict=True):
+                    infos[agent][name] = value
+            self.agents = []
+        return observations, rewards, terminations, truncations, infos
+
+    def state(self) -> np.ndarray:
+        """The share of cells with each code in 16 x 16 equal regions of the map, (7, 16, 16) float32."""
+        out = np.zeros((CODES, _STATE_SIDE, _STATE_SIDE), dtype=np.float32)
+        coarse_map(self.seats.simulation.view("cells")[0], self.seats.simulation.program.radius, out)
+        return out
+
+    def render(self, *_: Any):
+        """The world as (height, width, 3) uint8, or None without a render mode."""
+        return self.seats.frame() if self.render_mode == "rgb_array" else None
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _names(groups: tuple[str, ...], agents: int) -> list[str]:
+    """``<group>_<number>`` for each agent: the groups share the indices in equal parts, in order."""
+    names = []
+    counts = dict.fromkeys(groups, 0)
+    for agent in range(agents):
+        group = groups[agent * len(groups) // agents]
+        names.append(f"{group}_{counts[group]}")
+        counts[group] += 1
+    return names

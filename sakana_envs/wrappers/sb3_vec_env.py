@@ -1,0 +1,85 @@
+"""The Stable-Baselines3 face: every agent of every world is one environment of a ``VecEnv``."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import gymnasium
+import numpy as np
+from stable_baselines3.common.vec_env import VecEnv
+
+from sakana_envs.wrappers.vector_env import VectorEnv
+
+
+class SB3VecEnv(VecEnv):
+    """A native vector environment as Stable-Baselines3 wants it.
+
+    Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``. Episodes
+    restart in the step that ends them; ``infos[row]`` then has ``terminal_observation``, ``TimeLimit.truncated`` and the
+    episode's ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    """
+
+    def __init__(self, id: str, num_envs: int = 1, **arguments: Any) -> None:
+        env = gymnasium.make_vec(id, num_envs=num_envs, autoreset_mode="SameStep", **arguments)
+        assert isinstance(env.unwrapped, VectorEnv), f"{id} is not one of this package's ids"
+        self.env = env.unwrapped
+        self.render_mode = self.env.render_mode
+        super().__init__(num_envs, self.env.single_observation_space, self.env.single_action_space)
+        self._actions: np.ndarray | None = None
+
+    def reset(self) -> np.ndarray:
+        """Begin episodes everywhere, with the seed last given to ``seed()``; the observations (num_envs, ...)."""
+        seed = self._seeds[0] if self._seeds else None
+        observations, _ = self.env.reset(seed=seed)
+        self._reset_seeds()
+        self._reset_options()
+        self.reset_infos = [{} for _ in range(self.num_envs)]
+        return observations
+
+    def step_async(self, actions: np.ndarray) -> None:
+        """Keep the actions (num_envs, ...) for ``step_wait``."""
+        self._actions = actions
+
+    def step_wait(self):
+        """One tick: observations, rewards (float32), dones (bool), and a dict for every environment."""
+        assert self._actions is not None, "call step_async() first"
+        observations, rewards, terminated, truncated, info = self.env.step(self._actions)
+        self._actions = None
+        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
+        dones = terminated | truncated
+        if info:
+            statistics = {name: values.tolist() for name, values in info["final_info"].items() if name[0] != "_"}
+            for row in np.flatnonzero(dones).tolist():
+                infos[row] = {name: values[row] for name, values in statistics.items()}
+                infos[row]["terminal_observation"] = info["final_obs"][row]
+                infos[row]["TimeLimit.truncated"] = bool(truncated[row] and not terminated[row])
+        return observations, rewards, dones, infos
+
+    def close(self) -> None:
+        """Close the environment."""
+        self.env.close()
+
+    def get_images(self) -> list[np.ndarray]:
+        """A frame per world."""
+        return list(self.env.render() or ())
+
+    def get_attr(self, attr_name: str, indices: None | int | Iterable[int] = None) -> list[Any]:
+        """An attribute of the batch, once for each of the environments asked for."""
+        value = self.render_mode if attr_name == "render_mode" else getattr(self.env, attr_name)
+        return [value for _ in self._get_indices(indices)]
+
+    def set_attr(self, attr_name: str, value: Any, indices: None | int | Iterable[int] = None) -> None:
+        """Set an attribute of the batch; environments of a batch can't differ in it."""
+        if len(list(self._get_indices(indices))) != self.num_envs:
+            raise ValueError(f"{attr_name} belongs to all environments at once: set it without indices")
+        setattr(self.env, attr_name, value)
+
+    def env_method(
+        self, method_name: str, *method_args: Any, indices: None | int | Iterable[int] = None, **method_kwargs: Any
+    ) -> list[Any]:
+        """Call a method of the batch once; its result, once for each of the environments asked for."""
+        result = getattr(self.env, method_name)(*method_args, **method_kwargs)
+        return [result for _ in self._get_indices(indices)]
+
+    def env_is_wrapped(self, wrapper_class: type, indices: None | int | Iterable[int] = None) -> list[bool]:
+        """No environment of the batch is wrapped."""
+        return [False for _ in self._get_indices(indices)]

@@ -1,0 +1,67 @@
+"""The Gymnasium face for one learner: agent 0 of a world whose other seats are filled."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu, fresh_seed
+
+
+class SingleEnv(gymnasium.Env):
+    """One agent of a world as a ``gymnasium.Env``.
+
+    Parameters are those of :class:`sakana_envs.wrappers.seats.Seats`; ``others`` is ``"scripted"`` unless given.
+    At the end of an episode ``info`` has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and
+    ``respawns``, all numbers.
+    """
+
+    metadata = {"render_modes": list(RENDER_MODES), "render_fps": RENDER_FPS}
+
+    def __init__(
+        self,
+        task: str,
+        discrete: bool,
+        *,
+        others: Others = "scripted",
+        obs: str = "flat",
+        render_mode: str | None = None,
+        **settings: Any,
+    ) -> None:
+        if others is None:
+            others = "scripted"
+        self.seats = Seats(
+            task, discrete, others=others, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings
+        )
+        self.render_mode = render_mode
+        self.observation_space = self.seats.observation_space
+        self.action_space = self.seats.action_space
+        self._unseeded = True
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
+        """Begin an episode; with a seed, the first of that seed's episodes."""
+        super().reset(seed=seed)
+        if seed is None and self._unseeded:
+            seed = fresh_seed(self.np_random)
+        self._unseeded = False
+        return self.seats.reset(seed)[0], {}
+
+    def step(self, action):
+        """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then."""
+        transition = self.seats.step(np.asarray(action)[None])
+        info: dict[str, Any] = {}
+        if transition.outcome[0] == cpu.ENDED:
+            information = self.seats.episode_information(transition.outcome == cpu.ENDED)
+            info = {name: values[0].item() for name, values in information.items()}
+        observation = self.seats.view(transition.observations[:1])[0]
+        return (
+            observation,
+            float(transition.rewards[0]),
+            bool(transition.terminated[0]),
+            bool(transition.truncated[0]),
+            info,
+        )
+
+    def render(self):
+        """The world as (height, width, 3) uint8, or None without a render mode."""
+        return self.seats.frame() if self.render_mode == "rgb_array" else None

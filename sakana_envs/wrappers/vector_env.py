@@ -1,0 +1,157 @@
+"""The Gymnasium vector face, the native and fast one: every agent of every world is a row."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+
+from sakana_envs.tasks import registry
+from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu, fresh_seed
+
+_MODES = {
+    AutoresetMode.NEXT_STEP: cpu.NEXT_STEP,
+    AutoresetMode.SAME_STEP: cpu.SAME_STEP,
+    AutoresetMode.DISABLED: cpu.DISABLED,
+}
+
+
+class VectorEnv(gymnasium.vector.VectorEnv):
+    """All agents of a batch of worlds as a ``gymnasium.vector.VectorEnv``.
+
+    Parameters
+    ----------
+    num_envs : rows. Without ``others``, world w, agent i is row ``w * agents + i``, and ``num_envs`` must be a
+        multiple of ``agents``; with ``others``, each world has one learner, its agent 0, and one row.
+    autoreset_mode : Gymnasium's; ``NEXT_STEP`` unless given. The rows of a world end and begin together.
+    max_episode_steps : ends episodes earlier than ``horizon``, if smaller.
+
+    The rest as for :class:`sakana_envs.wrappers.seats.Seats`. In the step that ends a world's episodes, ``info`` has
+    ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``, each (num_envs,), with
+    masks ``_score`` and so on.
+    """
+
+    metadata = {
+        "render_modes": list(RENDER_MODES),
+        "render_fps": RENDER_FPS,
+        "autoreset_mode": AutoresetMode.NEXT_STEP,
+    }
+
+    def __init__(
+        self,
+        task: str,
+        discrete: bool,
+        *,
+        num_envs: int = 1,
+        others: Others = None,
+        obs: str = "flat",
+        render_mode: str | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        max_episode_steps: int | None = None,
+        preset: str = "default",
+        **settings: Any,
+    ) -> None:
+        sizes, _ = registry.settings(registry.get(task), preset, settings)
+        if max_episode_steps is not None:
+            settings["horizon"] = min(max_episode_steps, sizes["horizon"])
+        agents = sizes["agents"] if others is None else 1
+        if num_envs < 1 or num_envs % agents:
+            fitting = max(agents, num_envs // agents * agents)
+            raise ValueError(
+                f"{task}: every agent is a row, so num_envs must be a multiple of agents={agents}, got {num_envs}; "
+                f"pass num_envs={fitting}, or agents={max(num_envs, 1)} for one world, "
+                'or others="scripted" for one learner per world'
+            )
+        mode = AutoresetMode(autoreset_mode)
+        self.seats = Seats(
+            task,
+            discrete,
+            worlds=num_envs // agents,
+            others=others,
+            obs=obs,
+            render_mode=render_mode,
+            mode=_MODES[mode],
+            preset=preset,
+            **settings,
+        )
+        self.metadata = {**self.metadata, "autoreset_mode": mode}
+        self.num_envs = num_envs
+        self.render_mode = render_mode
+        self.single_observation_space = self.seats.observation_space
+        self.single_action_space = self.seats.action_space
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._unseeded = True
+
+    def reset(self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None):
+        """Begin episodes in all worlds, or in those of ``options["reset_mask"]`` (num_envs,) bool.
+
+        ``seed`` is an int for the batch, from which every world gets its own, or a list with one for each world.
+        """
+        worlds = self.seats.simulation.worlds
+        if seed is None and self._unseeded:
+            super().reset(seed=None)
+            seed = fresh_seed(self.np_random)
+        elif isinstance(seed, (int, np.integer)):
+            super().reset(seed=int(seed))
+        elif seed is not None:
+            if len(seed) != worlds or any(not isinstance(s, (int, np.integer)) for s in seed):
+                raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
+        mask = (options or {}).get("reset_mask")
+        if mask is not None:
+            mask = self._world_mask(mask)
+        self._unseeded = False
+        return self.seats.reset(seed, mask), {}
+
+    def _world_mask(self, rows) -> np.ndarray:
+        rows = np.asarray(rows)
+        if rows.dtype != np.bool_ or rows.shape != (self.num_envs,):
+            raise ValueError(
+                f"reset_mask must be bool with shape ({self.num_envs},), got {rows.dtype} with shape {rows.shape}"
+            )
+        per_world = rows.reshape(-1, self.seats.learners_per_world)
+        mask = per_world[:, 0].copy()
+        if (per_world != mask[:, None]).any():
+            raise ValueError("reset_mask must be the same for all rows of a world: they share it, and begin together")
+        return mask
+
+    def step(self, actions):
+        """One tick of every world; worlds whose episode is over begin the next one instead (``NEXT_STEP``)."""
+        seats = self.seats
+        transition = seats.step(actions)
+        info: dict[str, Any] = {}
+        ended = transition.outcome == cpu.ENDED
+        if ended.any():
+            information = seats.episode_information(ended)
+            mask = np.repeat(ended, seats.learners_per_world)
+            for name, values in information.items():
+                info[name] = values
+                info[f"_{name}"] = mask.copy()
+            if seats.simulation.mode == cpu.SAME_STEP:
+                info |= self._final_information(transition, mask, dict(info))
+        return (
+            seats.view(transition.observations[seats.learners]),
+            transition.rewards[seats.learners],
+            transition.terminated[seats.learners],
+            transition.truncated[seats.learners],
+            info,
+        )
+
+    def _final_information(self, transition, mask: np.ndarray, information: dict[str, Any]) -> dict[str, Any]:
+        final = np.full(self.num_envs, None, dtype=object)
+        rows = self.seats.view(transition.final_observations[self.seats.learners])
+        for row in np.flatnonzero(mask):
+            final[row] = rows[row].copy()
+        return {
+            "final_obs": final,
+            "_final_obs": mask.copy(),
+            "final_info": information,
+            "_final_info": mask.copy(),
+        }
+
+    def render(self) -> tuple[np.ndarray, ...] | None:
+        """A frame per world, each (height, width, 3) uint8, or None without a render mode."""
+        if self.render_mode is None:
+            return None
+        return tuple(self.seats.frame(world) for world in range(self.seats.simulation.worlds))
