@@ -14,6 +14,7 @@ from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
 
 OBSERVATIONS = ("flat", "planes", "bytes")
+POLICIES = ("scripted", "random", "still")
 RENDER_MODES = ("rgb_array",)
 RENDER_FPS = 15
 
@@ -48,7 +49,7 @@ class Seats:
         _check_choice(task, "obs", obs, OBSERVATIONS)
         _check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
         if not callable(others):
-            _check_choice(task, "others", others, (None, "scripted", "random", "still"))
+            _check_choice(task, "others", others, (None, *POLICIES))
         self.task = registry.get(task)
         self.simulation = registry.simulation(task, discrete, worlds=worlds, **settings)
         self.obs = obs
@@ -110,7 +111,7 @@ class Seats:
             raise ValueError(
                 f"actions must have shape {(self.rows, *learner_space.shape)}, one row per learner, got {actions.shape}"
             )
-        everyone = self.other_actions()
+        everyone = self.policy_actions("still" if callable(self.others) else self.others)
         if everyone.dtype.kind != actions.dtype.kind:
             everyone = everyone.astype(np.result_type(everyone, actions))
         everyone[self.learners] = actions
@@ -118,12 +119,16 @@ class Seats:
             everyone[rows] = self.others(self.view(self.simulation.observations[rows]))
         return everyone
 
-    def other_actions(self) -> np.ndarray:
-        """Actions of all agents by the policy that ``others`` names, in the twin's own form."""
+    def policy_actions(self, name: str | None) -> np.ndarray:
+        """Actions of all agents by the policy ``"scripted"``, ``"random"`` or ``"still"``, in the twin's own form.
+
+        Raises ``ValueError`` for another name.
+        """
+        _check_choice(self.task.name, "policy", name, POLICIES)
         simulation = self.simulation
-        if self.others == "random":
+        if name == "random":
             return simulation.random_actions()
-        if self.others == "scripted":
+        if name == "scripted":
             choices = simulation.scripted_actions(simulation.observations)
         else:
             choices = np.full(simulation.rows, STAY, dtype=np.int64)

@@ -150,6 +150,13 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             "_final_info": mask.copy(),
         }
 
+    def policy_actions(self, name: str) -> np.ndarray:
+        """Actions of all rows by the policy ``"scripted"`` (the task's reference), ``"random"`` or ``"still"``.
+
+        int64 (num_envs,) for the discrete twin, float32 (num_envs, 2) for the continuous one: what ``step`` takes.
+        """
+        return self.seats.policy_actions(name)[self.seats.learners]
+
     def render(self) -> tuple[np.ndarray, ...] | None:
         """A frame per world, each (height, width, 3) uint8, or None without a render mode."""
         if self.render_mode is None:
