@@ -55,7 +55,9 @@ class ParallelEnv(PettingZooParallelEnv):
         """The action space of an agent; all have the same."""
         return self.action_spaces[agent]
 
-    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None):
+    def reset(
+        self, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
         """Begin an episode; with a seed, the first of that seed's episodes."""
         if seed is None and self._unseeded:
             seed = fresh_seed(np.random.default_rng())
@@ -64,7 +66,7 @@ class ParallelEnv(PettingZooParallelEnv):
         observations = self.seats.reset(seed)
         return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
 
-    def step(self, actions: dict[str, Any]):
+    def step(self, actions: dict[str, Any]) -> tuple[dict[str, Any], ...]:
         """One tick with an action for every agent. Raises ``KeyError`` that names an agent without one."""
         agents = self.agents
         if not agents:
@@ -91,7 +93,7 @@ class ParallelEnv(PettingZooParallelEnv):
         coarse_map(self.seats.simulation.view("cells")[0], self.seats.simulation.program.radius, out)
         return out
 
-    def render(self, *_: Any):
+    def render(self, *_: Any) -> np.ndarray | None:
         """The world as (height, width, 3) uint8, or None without a render mode."""
         return self.seats.frame() if self.render_mode == "rgb_array" else None
 

@@ -14,8 +14,8 @@ class SB3VecEnv(VecEnv):
     """A native vector environment as Stable-Baselines3 wants it.
 
     Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``. Episodes
-    restart in the step that ends them; ``infos[row]`` then has ``terminal_observation``, ``TimeLimit.truncated`` and the
-    episode's ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    restart in the step that ends them; then ``infos[row]`` has ``terminal_observation``, ``TimeLimit.truncated`` and
+    the episode's ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
     """
 
     def __init__(self, id: str, num_envs: int = 1, **arguments: Any) -> None:
@@ -39,7 +39,7 @@ class SB3VecEnv(VecEnv):
         """Keep the actions (num_envs, ...) for ``step_wait``."""
         self._actions = actions
 
-    def step_wait(self):
+    def step_wait(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[dict[str, Any]]]:
         """One tick: observations, rewards (float32), dones (bool), and a dict for every environment."""
         assert self._actions is not None, "call step_async() first"
         observations, rewards, terminated, truncated, info = self.env.step(self._actions)
@@ -62,24 +62,24 @@ class SB3VecEnv(VecEnv):
         """A frame per world."""
         return list(self.env.render() or ())
 
-    def get_attr(self, attr_name: str, indices: None | int | Iterable[int] = None) -> list[Any]:
+    def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:
         """An attribute of the batch, once for each of the environments asked for."""
         value = self.render_mode if attr_name == "render_mode" else getattr(self.env, attr_name)
         return [value for _ in self._get_indices(indices)]
 
-    def set_attr(self, attr_name: str, value: Any, indices: None | int | Iterable[int] = None) -> None:
+    def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:
         """Set an attribute of the batch; environments of a batch can't differ in it."""
         if len(list(self._get_indices(indices))) != self.num_envs:
             raise ValueError(f"{attr_name} belongs to all environments at once: set it without indices")
         setattr(self.env, attr_name, value)
 
     def env_method(
-        self, method_name: str, *method_args: Any, indices: None | int | Iterable[int] = None, **method_kwargs: Any
+        self, method_name: str, *method_args: Any, indices: int | Iterable[int] | None = None, **method_kwargs: Any
     ) -> list[Any]:
         """Call a method of the batch once; its result, once for each of the environments asked for."""
         result = getattr(self.env, method_name)(*method_args, **method_kwargs)
         return [result for _ in self._get_indices(indices)]
 
-    def env_is_wrapped(self, wrapper_class: type, indices: None | int | Iterable[int] = None) -> list[bool]:
+    def env_is_wrapped(self, wrapper_class: type, indices: int | Iterable[int] | None = None) -> list[bool]:
         """No environment of the batch is wrapped."""
         return [False for _ in self._get_indices(indices)]

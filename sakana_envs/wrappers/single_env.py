@@ -38,7 +38,9 @@ class SingleEnv(gymnasium.Env):
         self.action_space = self.seats.action_space
         self._unseeded = True
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode; with a seed, the first of that seed's episodes."""
         super().reset(seed=seed)
         if seed is None and self._unseeded:
@@ -46,7 +48,7 @@ class SingleEnv(gymnasium.Env):
         self._unseeded = False
         return self.seats.reset(seed)[0], {}
 
-    def step(self, action):
+    def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then."""
         transition = self.seats.step(np.asarray(action)[None])
         info: dict[str, Any] = {}
@@ -62,6 +64,6 @@ class SingleEnv(gymnasium.Env):
             info,
         )
 
-    def render(self):
+    def render(self) -> np.ndarray | None:
         """The world as (height, width, 3) uint8, or None without a render mode."""
         return self.seats.frame() if self.render_mode == "rgb_array" else None

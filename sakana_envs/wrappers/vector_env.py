@@ -7,6 +7,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from sakana_envs.grid.simulation import Transition
 from sakana_envs.tasks import registry
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu, fresh_seed
 
@@ -84,7 +85,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._unseeded = True
 
-    def reset(self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None):
+    def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin episodes in all worlds, or in those of ``options["reset_mask"]`` (num_envs,) bool.
 
         ``seed`` is an int for the batch, from which every world gets its own, or a list with one for each world.
@@ -95,16 +96,15 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             seed = fresh_seed(self.np_random)
         elif isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
-        elif seed is not None:
-            if len(seed) != worlds or any(not isinstance(s, (int, np.integer)) for s in seed):
-                raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
+        elif seed is not None and (len(seed) != worlds or any(not isinstance(s, (int, np.integer)) for s in seed)):
+            raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
         mask = (options or {}).get("reset_mask")
         if mask is not None:
             mask = self._world_mask(mask)
         self._unseeded = False
         return self.seats.reset(seed, mask), {}
 
-    def _world_mask(self, rows) -> np.ndarray:
+    def _world_mask(self, rows: Any) -> np.ndarray:
         rows = np.asarray(rows)
         if rows.dtype != np.bool_ or rows.shape != (self.num_envs,):
             raise ValueError(
@@ -116,7 +116,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             raise ValueError("reset_mask must be the same for all rows of a world: they share it, and begin together")
         return mask
 
-    def step(self, actions):
+    def step(self, actions: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """One tick of every world; worlds whose episode is over begin the next one instead (``NEXT_STEP``)."""
         seats = self.seats
         transition = seats.step(actions)
@@ -138,7 +138,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             info,
         )
 
-    def _final_information(self, transition, mask: np.ndarray, information: dict[str, Any]) -> dict[str, Any]:
+    def _final_information(
+        self, transition: Transition, mask: np.ndarray, information: dict[str, Any]
+    ) -> dict[str, Any]:
         final = np.full(self.num_envs, None, dtype=object)
         rows = self.seats.view(transition.final_observations[self.seats.learners])
         for row in np.flatnonzero(mask):
