@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid import disk_cache, rng
+from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.sensors import window_length
 from sakana_envs.grid.step import Rules, compile_step
@@ -16,6 +17,8 @@ NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 
 TICKED, ENDED, RESTARTED = 0, 1, 2
 """``outcome`` of a world's step: an ordinary tick, the episode's last tick, or the reset after it."""
+
+_HORIZON = Layout.SIZES.index("horizon")
 
 WANDER_TICKS = 16
 """Ticks for which a scripted agent's wandering direction stays the same."""
@@ -35,7 +38,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
     one = compile_step(rules, discrete_motion if discrete else continuous_motion, radius)
     reset_world, perceive, tick = one
     choose = rules.scripted
-    length = window_length(radius)
+    window = window_length(radius)
 
     @njit(nogil=True)
     def reset(blocks, header, mask, observations, first, last):
@@ -46,6 +49,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             if mask[index]:
                 world = view(blocks, header, index)
                 world.clock[0] = 0
+                world.time_limit[0] = header[_HORIZON]
                 world = view(blocks, header, index)
                 unplaced += reset_world(world)
                 perceive(world, index * agents, observations)
@@ -81,6 +85,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             if restart:
                 world.episode[0] += 1
                 world.clock[0] = 0
+                world.time_limit[0] = header[_HORIZON]
                 world = view(blocks, header, index)
                 reset_world(world)
                 perceive(world, row, observations)
@@ -96,7 +101,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                 wander = rng.scale(rng.combine(stretch, agent), 8) + 1
                 draw = rng.draw(world, rng.POLICY, agent)
                 row = index * agents + agent
-                actions[row] = choose(observations[row], length, wander, draw)
+                actions[row] = choose(observations[row], window, wander, draw)
 
     @njit(nogil=True)
     def noise(blocks, header, bits, first, last):

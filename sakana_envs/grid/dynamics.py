@@ -208,8 +208,11 @@ def put_agent(world, agent, cell):
 
 @njit
 def _birthplace(world, agent, attempt):
-    """The cell where an agent whose life ended would appear."""
-    return _random_cell(world, rng.REBIRTH, (attempt << 32) + np.int64(world.cell[agent]))
+    """The cell where an agent whose life ended would appear: a spawn cell, if the map names some."""
+    index = (attempt << 32) + np.int64(world.cell[agent])
+    if len(world.spawn_cells) > 0:
+        return world.spawn_cells[rng.below(world, rng.REBIRTH, index, len(world.spawn_cells))]
+    return _random_cell(world, rng.REBIRTH, index)
 
 
 @njit

@@ -16,32 +16,45 @@ _ALIGNMENT = 64
 class Field(NamedTuple):
     """One named array of a world.
 
-    ``per`` says its shape: ``"world"`` (1,), ``"agent"`` (agents,) or ``"cell"`` (height + 2 * radius,
+    ``per`` says its shape: ``"world"`` (size,), ``"agent"`` (agents,) or ``"cell"`` (height + 2 * radius,
     width + 2 * radius), border included. ``dtype`` is a NumPy scalar type.
     """
 
     per: str
     dtype: type
     meaning: str = ""
+    size: int = 1
 
 
 class Layout:
     """Byte offsets of a world's arrays for given sizes.
 
-    ``header`` (int64) is what a kernel reads: agents, height, width, horizon, bytes of a world, then an offset
-    for each field. ``header`` changes with the sizes; the compiled code doesn't.
+    ``header`` (int64) is what a kernel reads and all worlds share: the sizes and the bytes of a world, begin and
+    length of each list of cells, an offset for each field, and the lists. It changes with the sizes and the map;
+    the compiled code doesn't.
+
+    ``lists`` are flat indices of cells: those with walls and with food as an episode begins, and those where agents
+    may appear (none: everywhere).
     """
 
     SIZES = ("agents", "height", "width", "horizon", "stride")
+    LISTS = ("wall_cells", "food_cells", "spawn_cells")
 
-    def __init__(self, fields: Mapping[str, Field], numbers: int, sizes: Mapping[str, int], radius: int) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Field],
+        numbers: int,
+        sizes: Mapping[str, int],
+        radius: int,
+        lists: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
         self.fields = dict(fields)
         border = 2 * radius
         self.shapes: dict[str, tuple[int, ...]] = {"numbers": (numbers,)}
         dtypes: dict[str, type] = {"numbers": np.float64}
         for name, field in self.fields.items():
             self.shapes[name] = {
-                "world": (1,),
+                "world": (field.size,),
                 "agent": (sizes["agents"],),
                 "cell": (sizes["height"] + border, sizes["width"] + border),
             }[field.per]
@@ -55,8 +68,14 @@ class Layout:
             self.offsets[name] = offset
             offset += int(np.prod(shape)) * self.dtypes[name].itemsize
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
-        header = [*(sizes[name] for name in self.SIZES[:-1]), self.stride, *self.offsets.values()]
-        self.header = np.array(header, dtype=np.int64)
+        cells = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in self.LISTS]
+        start = len(self.SIZES) + 2 * len(self.LISTS) + len(self.offsets)
+        header = [*(sizes[name] for name in self.SIZES[:-1]), self.stride]
+        for part in cells:
+            header += [start, len(part)]
+            start += len(part)
+        header += self.offsets.values()
+        self.header = np.concatenate([np.array(header, dtype=np.int64), *cells])
 
     def allocate(self, worlds: int) -> np.ndarray:
         """Zeroed blocks (worlds, stride) uint8 whose rows begin on cache lines."""

@@ -7,8 +7,8 @@ named tuple of thirty arrays would do the same, and take four times as long to c
 
 Attributes: the sizes ``agents``, ``height``, ``width``, ``horizon``, ``radius``; ``tick``, ticks since the
 episode began (1 in the first); ``key``, for :mod:`sakana_envs.grid.rng`; every number of the world and task as a
-float; every field as an array, (1,), (agents,) or (height + 2 * radius, width + 2 * radius); ``codes``, the
-cells as one row.
+float; every field as an array, (size,), (agents,) or (height + 2 * radius, width + 2 * radius); ``codes``, the
+cells as one row; ``wall_cells``, ``food_cells`` and ``spawn_cells``, the map's lists of flat indices into it.
 """
 
 import hashlib
@@ -28,7 +28,11 @@ from numba.np.numpy_support import from_dtype
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.rng import combine
 
-_HEADER = {name: position for position, name in enumerate((*Layout.SIZES, "numbers"))}
+_LISTS = {name: len(Layout.SIZES) + 2 * position for position, name in enumerate(Layout.LISTS)}
+_HEADER = {name: position for position, name in enumerate(Layout.SIZES)}
+_HEADER["numbers"] = len(Layout.SIZES) + 2 * len(Layout.LISTS)
+_FIRST_FIELD = _HEADER["numbers"] + 1
+_VALUES = ("agents", "height", "width", "horizon", "tick", "radius")
 
 
 class WorldType(types.Type):
@@ -36,10 +40,10 @@ class WorldType(types.Type):
 
     def __init__(self, name: str, fields: Mapping[str, Field], numbers: tuple[str, ...], radius: int) -> None:
         self.fields = dict(fields)
-        self.positions = {field: len(_HEADER) + position for position, field in enumerate(fields)}
+        self.positions = {field: _FIRST_FIELD + position for position, field in enumerate(fields)}
         self.numbers = {number: position for position, number in enumerate(numbers)}
         self.radius = radius
-        shape = repr([(*pair[1][:1], np.dtype(pair[1].dtype).str, pair[0]) for pair in fields.items()]) + repr(numbers)
+        shape = repr([(key, field.per, field.size, np.dtype(field.dtype).str) for key, field in fields.items()]) + repr(numbers)
         super().__init__(name=f"World_{name}_{radius}_{hashlib.sha256(shape.encode()).hexdigest()[:8]}")
 
 
@@ -66,8 +70,10 @@ class _WorldAttributes(AttributeTemplate):
             return types.Array(types.uint8, 1, "C")
         if name in world.numbers:
             return types.float64
-        if name in ("agents", "height", "width", "horizon", "tick", "radius"):
+        if name in _VALUES:
             return types.int64
+        if name in _LISTS:
+            return types.Array(types.int64, 1, "C")
         if name == "key":
             return types.uint64
         return None
@@ -97,7 +103,7 @@ def _field(context, builder, world_type, record, name):
     elif field.per == "agent":
         shape = [_header_item(builder, record, _HEADER["agents"])]
     else:
-        shape = [context.get_constant(types.intp, 1)]
+        shape = [context.get_constant(types.intp, field.size)]
     array = make_array(types.Array(from_dtype(np.dtype(field.dtype)), len(shape), "C"))(context, builder)
     address = builder.gep(record.block, [_header_item(builder, record, world_type.positions[field_name])])
     populate_array(
@@ -124,10 +130,22 @@ def _get_attribute(context, builder, world_type, value, name):
         return record.key
     if name == "radius":
         return context.get_constant(types.int64, world_type.radius)
-    if name == "tick":
-        offset = _header_item(builder, record, world_type.positions["clock"])
-        clock = builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(64).as_pointer())
-        return builder.load(clock)
+    if name in ("tick", "horizon"):
+        field = "clock" if name == "tick" else "time_limit"
+        offset = _header_item(builder, record, world_type.positions[field])
+        return builder.load(builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(64).as_pointer()))
+    if name in _LISTS:
+        array = make_array(types.Array(types.int64, 1, "C"))(context, builder)
+        itemsize = context.get_constant(types.intp, 8)
+        populate_array(
+            array,
+            data=builder.gep(record.header, [_header_item(builder, record, _LISTS[name])]),
+            shape=[_header_item(builder, record, _LISTS[name] + 1)],
+            strides=[itemsize],
+            itemsize=itemsize,
+            meminfo=None,
+        )
+        return array._getvalue()
     return _header_item(builder, record, _HEADER[name])
 
 
@@ -172,6 +190,9 @@ def _python_view(fields: Mapping[str, Field], numbers: tuple[str, ...], radius: 
         values.update(zip(numbers, values.pop("numbers").tolist(), strict=True), **sizes)
         tick = int(values["clock"][0])
         key = combine(combine(values["seed"][0], values["episode"][0]), tick)
-        return SimpleNamespace(radius=radius, tick=tick, key=key, codes=values["cells"].reshape(-1), **values)
+        values.update(radius=radius, tick=tick, key=key, horizon=int(values["time_limit"][0]))
+        for name, position in _LISTS.items():
+            values[name] = header[header[position] : header[position] + header[position + 1]]
+        return SimpleNamespace(codes=values["cells"].reshape(-1), **values)
 
     return view

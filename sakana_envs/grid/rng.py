@@ -61,7 +61,7 @@ def uniform(world, stream, index):
 @njit
 def scale(bits, bound):
     """Map 64 random bits to an integer in [0, bound), for bound below 2**31."""
-    return int(((bits >> _HALF) * np.uint64(bound)) >> _HALF)
+    return np.int64(((bits >> _HALF) * np.uint64(bound)) >> _HALF)
 
 
 @njit

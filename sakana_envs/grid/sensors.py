@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid.intrinsics import compile_copy_bytes
-from sakana_envs.grid.tiles import CODES
+from sakana_envs.grid.tiles import AGENT, CODES
 
 
 def window_length(radius: int) -> int:
@@ -32,6 +32,13 @@ def compile_copy_window(radius: int):
 
 
 @njit
+def sense_position(world, agent, out):
+    """Write the agent's position as two bytes, row then column, 0..255 over the map."""
+    out[0] = int(world.row[agent] * 256.0 / world.height)
+    out[1] = int(world.col[agent] * 256.0 / world.width)
+
+
+@njit
 def count_in_view(world, agent, code):
     """How many cells of the agent's window show ``code``; its own cell counts too."""
     count = 0
@@ -40,6 +47,18 @@ def count_in_view(world, agent, code):
     for row in range(2 * world.radius + 1):
         for col in range(2 * world.radius + 1):
             count += world.codes[first + row * columns + col] == code
+    return count
+
+
+@njit
+def count_agents_in_view(world, agent):
+    """How many other agents are in the agent's window."""
+    count = -1
+    columns = world.width + 2 * world.radius
+    first = np.int64(world.cell[agent]) - world.radius * columns - world.radius
+    for row in range(2 * world.radius + 1):
+        for col in range(2 * world.radius + 1):
+            count += world.codes[first + row * columns + col] >= AGENT
     return count
 
 

@@ -10,7 +10,6 @@ from sakana_envs.grid import disk_cache, rng
 from sakana_envs.grid.cpu import DISABLED, ENDED, NEXT_STEP, SAME_STEP, Kernels
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.motion import MOTIONS
-from sakana_envs.grid.world import EPISODE_STATISTICS
 
 STATE_VERSION = 1
 
@@ -18,7 +17,8 @@ STATE_VERSION = 1
 class Program(NamedTuple):
     """What a task compiles to for one twin and view radius.
 
-    ``observation_length`` is in bytes; of these, the first ``window`` are the cell codes of the agent's window.
+    ``observation_length`` is in bytes: the agent's ``window`` of cell codes, a window of each of ``layers``, features.
+    ``statistics`` are the fields that describe an agent's episode.
     """
 
     name: str
@@ -28,7 +28,9 @@ class Program(NamedTuple):
     numbers: tuple[str, ...]
     kernels: Kernels
     window: int
+    layers: tuple[str, ...]
     observation_length: int
+    statistics: tuple[str, ...]
 
 
 class Transition(NamedTuple):
@@ -89,6 +91,7 @@ class Simulation:
     numbers : a value for each of the program's numbers.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
+    lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Simulation:
         numbers: Mapping[str, float],
         worlds: int = 1,
         mode: int = NEXT_STEP,
+        lists: Mapping[str, np.ndarray] | None = None,
     ) -> None:
         self.program = program
         self.worlds = worlds
@@ -105,7 +109,7 @@ class Simulation:
         self.rows = worlds * self.agents
         self.mode = mode
         self.sizes = dict(sizes)
-        self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius)
+        self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
         self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
         self._over = self.view("over")[:, 0]
@@ -215,7 +219,7 @@ class Simulation:
 
     def episode_statistics(self) -> dict[str, np.ndarray]:
         """The running or just ended episode of every agent, each (rows,): return, length, score and events."""
-        statistics = {name: self.view(name).reshape(-1).copy() for name in EPISODE_STATISTICS}
+        statistics = {name: self.view(name).reshape(-1).copy() for name in self.program.statistics}
         statistics["episode_length"] = np.repeat(self.view("clock")[:, 0], self.agents)
         return statistics
 

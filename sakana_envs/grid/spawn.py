@@ -3,6 +3,8 @@
 Rows and columns here are those of the map, without its border: (0, 0) is the first cell inside it.
 """
 
+import math
+
 from numba import njit
 
 from sakana_envs.grid import rng
@@ -50,19 +52,80 @@ def place_wall(world, row, col):
 
 @njit
 def spawn_uniform(world):
-    """Put every agent at a random empty cell of the map. Agents that find none stay unplaced."""
-    cells = world.height * world.width
+    """Put every agent at a random empty cell: of the map's spawn cells, or of the whole map if it names none."""
+    spawn_cells = len(world.spawn_cells)
+    places = spawn_cells if spawn_cells > 0 else world.height * world.width
     for agent in range(world.agents):
+        placed = False
+        place = 0
         for attempt in range(_TRIES):
-            place = rng.below(world, rng.SPAWN, (attempt << 32) + agent, cells)
-            if place_agent(world, agent, place // world.width, place % world.width):
+            place = rng.below(world, rng.SPAWN, (attempt << 32) + agent, places)
+            placed = _place_at(world, agent, place)
+            if placed:
                 break
-        else:
-            # A crowded map: take the first empty cell after the last one that was drawn.
-            for step in range(cells):
-                near = (place + step) % cells
-                if place_agent(world, agent, near // world.width, near % world.width):
+        if not placed:
+            # A crowded map: take the first empty place after the last one that was drawn.
+            for step in range(1, places):
+                if _place_at(world, agent, (place + step) % places):
                     break
+
+
+@njit
+def _place_at(world, agent, place):
+    """Put an agent at the spawn cell number ``place``, or at that cell of the map in reading order."""
+    if len(world.spawn_cells) > 0:
+        columns = world.width + 2 * world.radius
+        cell = world.spawn_cells[place]
+        return place_agent(world, agent, cell // columns - world.radius, cell % columns - world.radius)
+    return place_agent(world, agent, place // world.width, place % world.width)
+
+
+@njit
+def spawn_crowd(world, row, col):
+    """Put the agents on the empty cells nearest to the map cell (row, col), ring by ring (Chebyshev distance)."""
+    agent = 0
+    for ring in range(max(world.height, world.width)):
+        for near_row in range(row - ring, row + ring + 1):
+            inner = abs(near_row - row) < ring
+            for near_col in range(col - ring, col + ring + 1, 2 * ring if inner else 1):
+                if agent < world.agents and place_agent(world, agent, near_row, near_col):
+                    agent += 1
+        if agent == world.agents:
+            return
+
+
+@njit
+def spawn_lattice(world):
+    """Put the agents on an evenly spaced lattice over the map, in reading order."""
+    rows = max(1, int(math.ceil(math.sqrt(world.agents * world.height / world.width))))
+    cols = (world.agents + rows - 1) // rows
+    for agent in range(world.agents):
+        row = (2 * (agent // cols) + 1) * world.height // (2 * rows)
+        col = (2 * (agent % cols) + 1) * world.width // (2 * cols)
+        place_agent_near(world, agent, row, col)
+
+
+@njit
+def spawn_sides(world):
+    """Put the kinds on opposite sides: even kinds at random in the left quarter of the map, odd ones in the right."""
+    quarter = max(1, world.width // 4)
+    for agent in range(world.agents):
+        first = world.width - quarter if world.kind[agent] % 2 else 0
+        row = rng.below(world, rng.SPAWN, 2 * agent, world.height)
+        col = first + rng.below(world, rng.SPAWN, 2 * agent + 1, quarter)
+        place_agent_near(world, agent, row, col)
+
+
+@njit
+def place_agent_near(world, agent, row, col):
+    """Put an agent on the empty cell nearest to the map cell (row, col). Returns whether there was one."""
+    for ring in range(max(world.height, world.width)):
+        for near_row in range(row - ring, row + ring + 1):
+            inner = abs(near_row - row) < ring
+            for near_col in range(col - ring, col + ring + 1, 2 * ring if inner else 1):
+                if place_agent(world, agent, near_row, near_col):
+                    return True
+    return False
 
 
 @njit

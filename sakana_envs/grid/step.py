@@ -4,26 +4,32 @@ intend -> resolve -> update -> judge -> perceive. The rules of a task are captur
 sees through them; see :mod:`sakana_envs.grid.cpu` for the loop over worlds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from numba import njit
 
 from sakana_envs.grid import dynamics
 from sakana_envs.grid.sensors import compile_copy_window, window_length
-from sakana_envs.grid.tiles import EMPTY, WALL
+from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
 
 
 class Rules(NamedTuple):
-    """A task's compiled rules; those that it leaves out do nothing."""
+    """A task's compiled rules; those that it leaves out do nothing.
+
+    ``reward`` is one function, or maps the fields that add up a reward's terms to the terms' functions; ``layers`` are
+    fields per cell that agents sense beside the cell codes; ``memory`` are the task's own fields, which are zero as an episode begins.
+    """
 
     init: Callable
     update: Callable
-    reward: Callable
+    reward: Callable | Mapping[str, Callable]
     terminated: Callable
     score: Callable
     features: Callable
     scripted: Callable
+    layers: tuple[str, ...]
+    memory: tuple[str, ...]
 
 
 class Step(NamedTuple):
@@ -36,26 +42,35 @@ class Step(NamedTuple):
 
 def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     """Compose the step of one task, twin and view radius."""
-    init, update, reward, terminated, score = rules[:5]
+    init, update, terminated, score = rules.init, rules.update, rules.terminated, rules.score
     features = rules.features
-    window = window_length(radius)
+    reward, clear_terms = _compose_reward(rules.reward)
+    clear_memory = _compose_clear(rules.memory)
     copy_window = compile_copy_window(radius)
+    copy_layers = _compose_layers(rules.layers, copy_window, radius)
+    sensed = window_length(radius) * (1 + len(rules.layers))
 
     @njit
     def reset(world):
-        """Begin an episode: an empty walled map, laid out by the task. Returns how many agents it didn't place."""
+        """Begin an episode: the bare map, laid out by the task. Returns how many agents have no place."""
         world.cells[:] = WALL
         world.cells[radius : radius + world.height, radius : radius + world.width] = EMPTY
-        world.food[0] = 0
+        for cell in world.wall_cells:
+            world.codes[cell] = WALL
+        for cell in world.food_cells:
+            world.codes[cell] = FOOD
+        world.food[0] = len(world.food_cells)
         world.missing_food[0] = 0
         world.over[0] = 0
         for agent in range(world.agents):
+            world.kind[agent] = 0
             world.row[agent] = -1.0
             world.ate[agent] = 0
             world.bumped[agent] = 0
             world.respawned[agent] = 0
             world.reward[agent] = 0.0
             world.terminated[agent] = 0
+        clear_memory(world)
         init(world)
         unplaced = 0
         for agent in range(world.agents):
@@ -67,7 +82,8 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         """Write every agent's observation into ``observations[row:]``."""
         for agent in range(world.agents):
             copy_window(world, world.cells, agent, observations, row + agent, 0)
-            features(world, agent, observations[row + agent, window:])
+            copy_layers(world, agent, observations, row + agent)
+            features(world, agent, observations[row + agent, sensed:])
 
     @njit
     def tick(world, actions, row, observations):
@@ -77,6 +93,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.meals[:] = 0
             world.bumps[:] = 0
             world.respawns[:] = 0
+            clear_terms(world)
         for agent in range(world.agents):
             row_motion, col_motion = motion(actions, row + agent)
             dynamics.intend(world, agent, row_motion, col_motion)
@@ -104,3 +121,70 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         return False
 
     return Step(reset, perceive, tick)
+
+
+def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable, Callable]:
+    """The sum of a reward's terms, each added to the field that keeps it; and a function that zeroes the fields."""
+
+    if not isinstance(terms, Mapping):
+        return terms, _compose_clear(())
+
+    @njit
+    def reward(world, agent):
+        return 0.0
+
+    for field, term in reversed(terms.items()):
+        reward = _add_term(reward, term, field)
+    return reward, _compose_clear(tuple(terms))
+
+
+def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
+    @njit
+    def reward(world, agent):
+        value = float(term(world, agent))
+        getattr(world, field)[agent] += value
+        return value + rest(world, agent)
+
+    return reward
+
+
+def _compose_clear(fields: tuple[str, ...]) -> Callable:
+    """A function that zeroes the fields of a world."""
+
+    @njit
+    def clear(world):
+        pass
+
+    for field in fields:
+        clear = _add_clear(clear, field)
+    return clear
+
+
+def _add_clear(rest: Callable, field: str) -> Callable:
+    @njit
+    def clear(world):
+        rest(world)
+        getattr(world, field)[:] = 0
+
+    return clear
+
+
+def _compose_layers(layers: tuple[str, ...], copy_window: Callable, radius: int) -> Callable:
+    """A function that writes the windows of all layers behind that of the cell codes."""
+
+    @njit
+    def copy_layers(world, agent, out, row):
+        pass
+
+    for position, layer in enumerate(layers):
+        copy_layers = _add_layer(copy_layers, copy_window, layer, window_length(radius) * (1 + position))
+    return copy_layers
+
+
+def _add_layer(rest: Callable, copy_window: Callable, layer: str, start: int) -> Callable:
+    @njit
+    def copy_layers(world, agent, out, row):
+        rest(world, agent, out, row)
+        copy_window(world, getattr(world, layer), agent, out, row, start)
+
+    return copy_layers

@@ -37,6 +37,7 @@ FIELDS = {
     "seed": Field("world", np.uint64, "seed of the world"),
     "episode": Field("world", np.int64, "episodes begun since the world was seeded, from 0"),
     "clock": Field("world", np.int64, "ticks since the episode began"),
+    "time_limit": Field("world", np.int64, "ticks after which the episode is cut off"),
     "over": Field("world", np.uint8, "1 once the episode has ended, until the next one begins"),
     "food": Field("world", np.int64, "cells with food"),
     "missing_food": Field("world", np.int64, "eaten food that hasn't grown again yet"),

@@ -66,15 +66,25 @@ def program(task: "Task", discrete: bool, radius: int) -> "Program":
     from sakana_envs.grid.record import compile_view
     from sakana_envs.grid.sensors import window_length
     from sakana_envs.grid.simulation import Program
-    from sakana_envs.grid.world import FIELDS
+    from sakana_envs.grid.world import EPISODE_STATISTICS
 
-    fields = {**FIELDS, **task.memory}
+    fields = task.fields
     numbers = tuple(task.all_numbers)
     view = compile_view(task.name, fields, numbers, radius)
     kernels = compile_kernels(task.name, task.rules(), view, discrete, radius)
     window = window_length(radius)
-    length = window + len(task.feature_names)
-    return Program(task.name, discrete, radius, fields, numbers, kernels, window, length)
+    return Program(
+        name=task.name,
+        discrete=discrete,
+        radius=radius,
+        fields=fields,
+        numbers=numbers,
+        kernels=kernels,
+        window=window,
+        layers=task.layers,
+        observation_length=window * (1 + len(task.layers)) + len(task.feature_names),
+        statistics=EPISODE_STATISTICS + tuple(name for name in fields if name.startswith("reward_")),
+    )
 
 
 def settings(task: "Task", preset: str, given: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, float]]:
@@ -125,6 +135,11 @@ def simulation(
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)
+    pictures = {name: given.pop(name, None) for name in record.pictures}
     sizes, numbers = settings(record, preset, given)
     radius = sizes.pop("radius")
-    return Simulation(program(record, discrete, radius), sizes, numbers, worlds, mode)
+    made = Simulation(program(record, discrete, radius), sizes, numbers, worlds, mode)
+    for name, picture in pictures.items():
+        inside = made.view(name)[:, radius:-radius, radius:-radius]
+        inside[:] = record.pictures[name](*inside.shape[1:], made.agents) if picture is None else picture
+    return made

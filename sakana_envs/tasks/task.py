@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
@@ -43,7 +44,8 @@ class Task:
     ----------
     name : CamelCase, the middle of the ids ``Sakana/<name>-Discrete-v0`` and ``Sakana/<name>-Continuous-v0``.
     init : ``init(world)`` lays a world out as an episode begins; it must place every agent.
-    reward : ``reward(world, agent) -> float`` prices what happened to the agent in this tick.
+    reward : ``reward(world, agent) -> float`` prices what happened to the agent in this tick; or several such, by
+        name: the reward is their sum, and each one's sum over the episode is in ``info["reward_<name>"]``.
     update : ``update(world)``, after the moves and before the rewards, changes what belongs to the task.
     terminated : ``terminated(world, agent) -> bool``. The first agent for which it is true ends its world's episode;
         for the others the episode is then truncated.
@@ -53,15 +55,19 @@ class Task:
         agent's observation ``view`` (uint8), whose first ``window`` bytes are cell codes. ``wander`` is an action 1..8
         that changes every 16 ticks, ``draw`` 64 random bits that change every tick.
     numbers : the task's own numbers; rules read them as ``world.<name>``.
-    memory : the task's own arrays; rules read and write them as ``world.<name>``.
+    memory : the task's own arrays; rules read and write them as ``world.<name>``. All zero as
+        an episode begins.
+    pictures : the task's own arrays per cell that stay as they are, and can be given to ``make`` by name: for each, a
+        function ``(height, width, agents) -> (height, width) uint8`` that makes the one to use otherwise.
     presets : named sizes and numbers; ``"default"`` is what ``make`` takes without ``preset=``.
+    layers : names of memory per cell (uint8) that agents sense beside the cell codes, a window of bytes for each.
     agent_names : names of the groups of agents, in equal parts by index, as PettingZoo shows them.
     description : one sentence.
     """
 
     name: str
     init: Callable
-    reward: Callable
+    reward: Callable | Mapping[str, Callable]
     update: Callable = _nothing
     terminated: Callable = _never
     score: Callable = _mean_reward
@@ -70,7 +76,9 @@ class Task:
     feature_names: tuple[str, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
     memory: Mapping[str, Field] = field(default_factory=dict)
+    pictures: Mapping[str, Callable[[int, int, int], np.ndarray]] = field(default_factory=dict)
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: {"default": {}})
+    layers: tuple[str, ...] = ()
     agent_names: tuple[str, ...] = ("agent",)
     description: str = ""
 
@@ -78,10 +86,11 @@ class Task:
         if not (self.name.isidentifier() and self.name[:1].isupper()):
             raise ValueError(f"a task's name must be CamelCase letters and digits, got {self.name!r}")
         for function_name, arguments in _ARGUMENTS.items():
-            _check_arguments(self.name, function_name, getattr(self, function_name), arguments)
-        for what, names in (("number", self.numbers), ("memory", self.memory)):
+            for label, function in self._functions(function_name).items():
+                _check_arguments(self.name, label, function, arguments)
+        for what, names in (("number", self.numbers), ("memory", self.memory), ("picture", self.pictures)):
             for own in names:
-                if own in _TAKEN or (what == "memory" and own in self.numbers):
+                if own in _TAKEN or [*self.numbers, *self.memory, *self.pictures].count(own) > 1:
                     raise ValueError(f"task {self.name}: {what} {own!r} has a name that the world already uses")
         if "default" not in self.presets:
             raise ValueError(f"task {self.name}: presets must have a 'default', got {sorted(self.presets)}")
@@ -90,6 +99,21 @@ class Task:
                 if value_name not in self.all_numbers and value_name not in SIZES:
                     raise ValueError(f"task {self.name}: preset {preset!r} sets {value_name!r}, which is no number")
 
+    def _functions(self, name: str) -> dict[str, Callable]:
+        """The function or functions under ``name``, each with the label that errors show."""
+        value = getattr(self, name)
+        if isinstance(value, Mapping):
+            return {f"{name}[{term!r}]": function for term, function in value.items()}
+        return {name: value}
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The arrays of a world of this task: the engine's, the sums of the reward's terms, the task's own."""
+        terms = self.reward if isinstance(self.reward, Mapping) else ()
+        sums = {f"reward_{term}": Field("agent", np.float64, f"sum of the reward's term {term}") for term in terms}
+        pictures = {name: Field("cell", np.uint8, "given to make, or drawn by the task") for name in self.pictures}
+        return {**FIELDS, **sums, **pictures, **self.memory}
+
     @property
     def all_numbers(self) -> dict[str, Number]:
         """The engine's numbers and the task's own, in the order in which a world stores them."""
@@ -97,7 +121,13 @@ class Task:
 
     def rules(self) -> Rules:
         """The task's functions, compiled when they are first called."""
-        return Rules(*(_jitted(getattr(self, function_name)) for function_name in Rules._fields))
+        compiled = {name: _jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
+        reward: Any
+        if isinstance(self.reward, Mapping):
+            reward = {f"reward_{term}": _jitted(function) for term, function in self.reward.items()}
+        else:
+            reward = _jitted(self.reward)
+        return Rules(**compiled, reward=reward, layers=self.layers, memory=tuple(self.memory))
 
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {

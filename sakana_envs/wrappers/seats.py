@@ -69,48 +69,59 @@ class Seats:
 
     def _observation_space(self) -> spaces.Box:
         program = self.simulation.program
-        extra = program.observation_length - program.window
         side = 2 * program.radius + 1
         if self.obs == "bytes":
             return spaces.Box(0, 255, (program.observation_length,), np.uint8)
         if self.obs == "planes":
-            return spaces.Box(0.0, 1.0, (CODES + extra, side, side), np.float32)
-        return spaces.Box(0.0, 1.0, (CODES * program.window + extra,), np.float32)
+            features = program.observation_length - program.window * (1 + len(program.layers))
+            return spaces.Box(0.0, 1.0, (CODES + len(program.layers) + features, side, side), np.float32)
+        return spaces.Box(0.0, 1.0, (self._flat_length,), np.float32)
+
+    @property
+    def _flat_length(self) -> int:
+        program = self.simulation.program
+        return (CODES - 1) * program.window + program.observation_length
 
     def view(self, rows: np.ndarray) -> np.ndarray:
         """Byte observations (n, length) as the observation space has them, in an array of its own."""
         if self.obs == "bytes":
             return rows.copy() if rows.base is not None else rows
         program = self.simulation.program
-        extra = program.observation_length - program.window
-        flat = np.empty((len(rows), CODES * program.window + extra), dtype=np.float32)
+        flat = np.empty((len(rows), self._flat_length), dtype=np.float32)
         one_hot(rows, program.window, flat)
         if self.obs == "flat":
             return flat
         side = 2 * program.radius + 1
-        planes = np.empty((len(rows), CODES + extra, side, side), dtype=np.float32)
-        planes[:, :CODES] = flat[:, : CODES * program.window].reshape(len(rows), CODES, side, side)
-        planes[:, CODES:] = flat[:, CODES * program.window :, None, None]
+        planes = np.empty((len(rows), *self.observation_space.shape), dtype=np.float32)
+        spatial = CODES + len(program.layers)
+        planes[:, :spatial] = flat[:, : spatial * program.window].reshape(len(rows), spatial, side, side)
+        planes[:, spatial:] = flat[:, spatial * program.window :, None, None]
         return planes
 
-    def reset(self, seeds=None, mask: np.ndarray | None = None) -> np.ndarray:
-        """Seed (an int for the batch, or one per world) and begin episodes; the learners' observations."""
+    def reset(
+        self, seeds: int | list[int] | None = None, mask: np.ndarray | None = None, seed_all: bool = False
+    ) -> np.ndarray:
+        """Begin episodes in the worlds of ``mask``; the learners' observations.
+
+        ``seeds``, an int for the batch or one per world, go to the worlds of ``mask``, or with ``seed_all`` to all.
+        """
         if seeds is not None:
-            self.simulation.seed(seeds, mask)
+            for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
+                _check_seed(seed)
+            self.simulation.seed(seeds, None if seed_all else mask)
         return self.view(self.simulation.reset(mask)[self.learners])
 
-    def step(self, actions) -> Transition:
+    def step(self, actions: Any) -> Transition:
         """Step with the learners' actions (rows, ...); byte observations of all agents, see :class:`Transition`."""
         if self._other_rows is not None:
             actions = self._with_others(np.asarray(actions))
         return self.simulation.step(actions)
 
     def _with_others(self, actions: np.ndarray) -> np.ndarray:
-        learner_space, rows = self.action_space, self._other_rows
-        if actions.shape != (self.rows, *learner_space.shape):
-            raise ValueError(
-                f"actions must have shape {(self.rows, *learner_space.shape)}, one row per learner, got {actions.shape}"
-            )
+        rows = self._other_rows
+        shape = (self.rows,) if self.simulation.program.discrete else (self.rows, 2)
+        if actions.shape != shape:
+            raise ValueError(f"actions must have shape {shape}, one row per learner, got {actions.shape}")
         everyone = self.policy_actions("still" if callable(self.others) else self.others)
         if everyone.dtype.kind != actions.dtype.kind:
             everyone = everyone.astype(np.result_type(everyone, actions))
@@ -149,6 +160,11 @@ def _check_choice(task: str, name: str, value: Any, allowed: tuple) -> None:
     if value not in allowed:
         hint = registry.nearest(value, [a for a in allowed if a]) if isinstance(value, str) else ""
         raise ValueError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}, got {value!r}{hint}")
+
+
+def _check_seed(seed: Any) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
+        raise ValueError(f"a seed must be a whole number from 0 to 2**63 - 1, got {seed!r}")
 
 
 def fresh_seed(random: np.random.Generator) -> int:

@@ -96,13 +96,14 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             seed = fresh_seed(self.np_random)
         elif isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
-        elif seed is not None and (len(seed) != worlds or any(not isinstance(s, (int, np.integer)) for s in seed)):
+        elif seed is not None and (np.ndim(seed) != 1 or len(seed) != worlds):
             raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
         mask = (options or {}).get("reset_mask")
         if mask is not None:
             mask = self._world_mask(mask)
+        observations = self.seats.reset(seed, mask, seed_all=self._unseeded)
         self._unseeded = False
-        return self.seats.reset(seed, mask), {}
+        return observations, {}
 
     def _world_mask(self, rows: Any) -> np.ndarray:
         rows = np.asarray(rows)
@@ -142,9 +143,10 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         self, transition: Transition, mask: np.ndarray, information: dict[str, Any]
     ) -> dict[str, Any]:
         final = np.full(self.num_envs, None, dtype=object)
-        rows = self.seats.view(transition.final_observations[self.seats.learners])
-        for row in np.flatnonzero(mask):
-            final[row] = rows[row].copy()
+        # Only these rows are written; the others hold whatever was in memory.
+        ended = self.seats.view(transition.final_observations[self.seats.learners][mask])
+        for row, observation in zip(np.flatnonzero(mask), ended, strict=True):
+            final[row] = observation.copy()
         return {
             "final_obs": final,
             "_final_obs": mask.copy(),

@@ -1,0 +1,103 @@
+"""What scripted policies share. They read nothing but an agent's own observation.
+
+``view`` is an observation row (uint8) whose first ``window`` bytes are cell codes, the agent in the middle.
+"""
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid.motion import MOTIONS, STAY, offset
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD
+
+
+@njit
+def side(window):
+    """Cells along a side of the window."""
+    return int(window**0.5)
+
+
+@njit
+def own_kind(view, window):
+    """The kind of the agent that looks."""
+    return view[window // 2] - AGENT
+
+
+@njit
+def nearest(view, window, code, draw):
+    """Offset (row, col) of the nearest cell that shows ``code``, by moves; (0, 0) if none does."""
+    return nearest_where(view, window, 0, code, code, draw)
+
+
+@njit
+def nearest_free(view, window, start, value, draw):
+    """Offset of the nearest empty cell whose byte in the window at ``start`` is ``value``; (0, 0) if there is none."""
+    return nearest_where(view, window, start, value, EMPTY, draw)
+
+
+@njit
+def nearest_where(view, window, start, value, code, draw):
+    """Offset of the nearest cell that shows ``code`` and whose byte in the window at ``start`` is ``value``.
+
+    Nearest by moves (Chebyshev distance); the agent's own cell isn't looked at. Of several, ``draw`` (64 random bits)
+    picks one, since a fixed choice would make all agents drift one way.
+    """
+    width = side(window)
+    radius = width // 2
+    best_row = 0
+    best_col = 0
+    best = width
+    first = np.int64(draw % np.uint64(window))
+    for step in range(window):
+        cell = first + step if first + step < window else first + step - window
+        if view[start + cell] == value and view[cell] == code and cell != window // 2:
+            row = cell // width - radius
+            col = cell % width - radius
+            distance = max(abs(row), abs(col))
+            if distance < best:
+                best = distance
+                best_row = row
+                best_col = col
+    return best_row, best_col
+
+
+@njit
+def pull(view, window, own_weight, other_weight):
+    """The sum (row, col) of pulls towards the agents in view, each weight / distance, by own or other kind."""
+    width = side(window)
+    radius = width // 2
+    own = view[window // 2]
+    row_sum = 0.0
+    col_sum = 0.0
+    for cell in range(window):
+        if view[cell] >= AGENT and cell != window // 2:
+            row = cell // width - radius
+            col = cell % width - radius
+            weight = (own_weight if view[cell] == own else other_weight) / (row * row + col * col)
+            row_sum += weight * row
+            col_sum += weight * col
+    return row_sum, col_sum
+
+
+@njit
+def steer(view, window, row, col):
+    """The action 0..8 whose free neighbour lies best in the direction (row, col); stay if none lies forward."""
+    width = side(window)
+    best = STAY
+    best_forward = 1e-9
+    for action in range(1, MOTIONS.shape[0]):
+        row_step, col_step = offset(action)
+        if view[window // 2 + row_step * width + col_step] <= FOOD:
+            forward = (row_step * row + col_step * col) / (row_step * row_step + col_step * col_step) ** 0.5
+            if forward > best_forward:
+                best_forward = forward
+                best = action
+    return best
+
+
+@njit
+def steer_or_turn(view, window, action, draw):
+    """``action`` if its neighbour is free, else one of the eight at random."""
+    row_step, col_step = offset(action)
+    if view[window // 2 + row_step * side(window) + col_step] <= FOOD:
+        return action
+    return 1 + np.int64(draw % np.uint64(8))

@@ -1,0 +1,151 @@
+"""Assemble: agents of several colours form a picture."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid.clock import is_late, late_ticks
+from sakana_envs.grid.memory import Field
+from sakana_envs.grid.motion import STAY, offset
+from sakana_envs.grid.sensors import sense_position
+from sakana_envs.grid.spawn import spawn_crowd, spawn_uniform
+from sakana_envs.grid.steering import nearest_free, own_kind, side, steer, steer_or_turn
+from sakana_envs.grid.tiles import EMPTY, KINDS
+from sakana_envs.grid.world import Number
+from sakana_envs.tasks.task import Task
+
+LEVEL = 63
+"""A pixel of kind k is stored and sensed as ``LEVEL * (k + 1)``; 0 is no pixel."""
+
+
+def fish(height, width, agents):
+    """The package's own picture: a fish of kind 0 with stripes, fin and eye of kind 1, a seventh more pixels than agents."""
+    rows, cols = np.mgrid[0:height, 0:width]
+    share = 0.3  # of the map that a fish as wide as the map covers
+    scale = min(1.0, math.sqrt(8 / 7 * agents / (share * height * width)))
+    y = (rows + 0.5 - height / 2) / (scale * height / 2)
+    x = (cols + 0.5 - width / 2) / (scale * width / 2)
+    body = ((x + 0.15) / 0.6) ** 2 + (y / 0.45) ** 2 <= 1.0
+    tail = (x > 0.35) & (x < 0.85) & (abs(y) <= 1.0 * (x - 0.3))
+    stripes = body & ((abs(x + 0.35) < 0.06) | (abs(x) < 0.06))
+    fin = (abs(x + 0.1) < 0.25) & (y < -0.38) & (y > -0.7 + 0.6 * abs(x + 0.1)) & ~body
+    eye = (x + 0.55) ** 2 + (y + 0.1) ** 2 <= 0.06**2
+    kinds = np.zeros((height, width), dtype=np.uint8)
+    kinds[body | tail] = 1
+    kinds[(stripes | fin) & ~eye] = 2
+    kinds[eye] = 2
+    return kinds * np.uint8(LEVEL)
+
+
+@njit
+def pixel(world, agent):
+    """What the picture has in the agent's cell, as it is stored."""
+    return world.picture[int(world.row[agent]) + world.radius, int(world.col[agent]) + world.radius]
+
+
+@njit
+def init(world):
+    pixels = 0
+    for kind in range(KINDS):
+        world.pixels_of_kind[kind] = np.sum(world.picture == LEVEL * (kind + 1))
+        pixels += world.pixels_of_kind[kind]
+    for agent in range(world.agents):
+        # Kinds in proportion to their pixels, mixed over the indices.
+        left = int((agent * 2654435761) % world.agents + 0.5) * pixels / world.agents
+        kind = 0
+        while kind < KINDS - 1 and left >= world.pixels_of_kind[kind]:
+            left -= world.pixels_of_kind[kind]
+            kind += 1
+        world.kind[agent] = kind
+        world.agents_of_kind[kind] += 1
+    if world.uniform_spawn > 0.0:
+        spawn_uniform(world)
+    else:
+        spawn_crowd(world, 0, world.width // 2)
+    for agent in range(world.agents):
+        world.distance_before[agent] = _distance(world, agent)
+
+
+@njit
+def _distance(world, agent):
+    """Distance to the centre over half the map's diagonal, 0 to 1."""
+    away = math.hypot(world.row[agent] - 0.5 * world.height, world.col[agent] - 0.5 * world.width)
+    return away / math.hypot(0.5 * world.height, 0.5 * world.width)
+
+
+@njit
+def matched(world, agent):
+    """1 on a pixel of the own kind."""
+    match = pixel(world, agent) == LEVEL * (world.kind[agent] + 1)
+    if match and is_late(world):
+        world.ticks_matched[agent] += 1
+    return 1.0 if match else 0.0
+
+
+@njit
+def distance(world, agent):
+    return -world.distance_weight * _distance(world, agent)
+
+
+@njit
+def shaping(world, agent):
+    """How much nearer to the centre the agent came; a potential, so it changes no best policy."""
+    before = world.distance_before[agent]
+    world.distance_before[agent] = _distance(world, agent)
+    return world.shaping_weight * (before - world.distance_before[agent])
+
+
+@njit
+def score(world, agent):
+    """Share of the second half on a matching pixel, against the share of the own kind for which there are pixels."""
+    kind = world.kind[agent]
+    possible = min(world.pixels_of_kind[kind], world.agents_of_kind[kind]) / world.agents_of_kind[kind]
+    return world.ticks_matched[agent] / (late_ticks(world) * possible) if possible > 0.0 else 0.0
+
+
+@njit
+def scripted(view, window, wander, draw):
+    """Go to the nearest free matching pixel in view, else wander about the picture; on one, make room inwards."""
+    wanted = LEVEL * (own_kind(view, window) + 1)
+    if view[window + window // 2] == wanted:
+        action = 1 + np.int64(draw % np.uint64(8))
+        row, col = offset(action)
+        near = window // 2 + row * side(window) + col
+        return action if view[near] == EMPTY and view[window + near] == wanted else STAY
+    row, col = nearest_free(view, window, window, wanted, draw)
+    if row == 0 and col == 0:
+        if view[window : 2 * window].any():
+            return steer_or_turn(view, window, wander, draw)
+        return steer(view, window, 127.5 - view[2 * window], 127.5 - view[2 * window + 1])
+    action = steer(view, window, row, col)
+    return action if action != STAY else steer_or_turn(view, window, wander, draw)
+
+
+TASK = Task(
+    name="Assemble",
+    description="Agents of several colours form a picture: each looks for a pixel of its own colour.",
+    init=init,
+    reward={"matched": matched, "distance": distance, "shaping": shaping},
+    score=score,
+    features=sense_position,
+    feature_names=("row", "col"),
+    scripted=scripted,
+    numbers={
+        "distance_weight": Number(0.01, 0.0, 1.0, "cost of being half a diagonal away from the centre"),
+        "shaping_weight": Number(0.0, 0.0, 10.0, "reward for coming half a diagonal nearer to the centre"),
+        "uniform_spawn": Number(0.0, 0.0, 1.0, "1: begin anywhere; 0: begin as a blob at the top"),
+    },
+    memory={
+        "pixels_of_kind": Field("world", np.int64, "pixels of each kind", KINDS),
+        "agents_of_kind": Field("world", np.int64, "agents of each kind", KINDS),
+        "ticks_matched": Field("agent", np.int32, "ticks of the second half on a pixel of the own kind"),
+        "distance_before": Field("agent", np.float64, "distance to the centre at the last tick"),
+    },
+    pictures={"picture": fish},
+    layers=("picture",),
+    presets={
+        "default": {"height": 64, "width": 64, "agents": 300},
+        "large": {"height": 720, "width": 1080, "agents": 4096},
+    },
+)

@@ -1,0 +1,59 @@
+"""Group: four kinds, each wants to be among its own."""
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid.clock import is_late, late_ticks
+from sakana_envs.grid.memory import Field
+from sakana_envs.grid.sensors import count_agents_in_view, count_in_view
+from sakana_envs.grid.spawn import spawn_uniform
+from sakana_envs.grid.steering import pull, steer, steer_or_turn
+from sakana_envs.grid.tiles import AGENT, KINDS
+from sakana_envs.tasks.task import Task
+
+
+@njit
+def init(world):
+    for agent in range(world.agents):
+        world.kind[agent] = agent % KINDS
+    spawn_uniform(world)
+
+
+@njit
+def reward(world, agent):
+    """Others of the own kind in view minus those of other kinds, over ten, clipped to [-1, 1]."""
+    same = count_in_view(world, agent, AGENT + world.kind[agent]) - 1
+    others = count_agents_in_view(world, agent)
+    if same > 0 and is_late(world):
+        world.purity_sum[agent] += same / others
+    return min(max(0.1 * (2 * same - others), -1.0), 1.0)
+
+
+@njit
+def score(world, agent):
+    """Share of the own kind among the agents in view, 0 when alone, averaged over the second half."""
+    return world.purity_sum[agent] / late_ticks(world)
+
+
+@njit
+def scripted(view, window, wander, draw):
+    """Step towards the own kind and away from others; wander when alone."""
+    row, col = pull(view, window, 1.0, -1.0)
+    if row == 0.0 and col == 0.0:
+        return steer_or_turn(view, window, wander, draw)
+    return steer(view, window, row, col)
+
+
+TASK = Task(
+    name="Group",
+    description="Four kinds mix at the start; each agent wants its own kind in view, and no other.",
+    init=init,
+    reward=reward,
+    score=score,
+    scripted=scripted,
+    memory={"purity_sum": Field("agent", np.float32, "sum over ticks of the own kind's share in view")},
+    presets={
+        "default": {"agents": 128},
+        "large": {"height": 720, "width": 1080, "agents": 4096},
+    },
+)

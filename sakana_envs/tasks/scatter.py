@@ -1,0 +1,55 @@
+"""Scatter: leave the crowd and stay out of each other's sight ("introverts")."""
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid.clock import is_late, late_ticks
+from sakana_envs.grid.memory import Field
+from sakana_envs.grid.sensors import count_agents_in_view
+from sakana_envs.grid.spawn import spawn_crowd, spawn_uniform
+from sakana_envs.grid.steering import pull, steer
+from sakana_envs.grid.world import Number
+from sakana_envs.tasks.task import Task
+
+
+@njit
+def init(world):
+    if world.uniform_spawn > 0.0:
+        spawn_uniform(world)
+    else:
+        spawn_crowd(world, world.height // 2, world.width // 2)
+
+
+@njit
+def reward(world, agent):
+    others = count_agents_in_view(world, agent)
+    if others == 0 and is_late(world):
+        world.ticks_alone[agent] += 1
+    return -0.1 * min(others, 10)
+
+
+@njit
+def score(world, agent):
+    return world.ticks_alone[agent] / late_ticks(world)
+
+
+@njit
+def scripted(view, window, wander, draw):
+    row, col = pull(view, window, -1.0, -1.0)
+    return steer(view, window, row, col)
+
+
+TASK = Task(
+    name="Scatter",
+    description="Leave the crowd in the middle and find a place with nobody in view.",
+    init=init,
+    reward=reward,
+    score=score,
+    scripted=scripted,
+    numbers={"uniform_spawn": Number(0.0, 0.0, 1.0, "1: begin anywhere; 0: begin as a crowd in the middle")},
+    memory={"ticks_alone": Field("agent", np.int32, "ticks of the second half with nobody in view")},
+    presets={
+        "default": {"agents": 256},
+        "large": {"height": 720, "width": 1080, "agents": 4096},
+    },
+)
