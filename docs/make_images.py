@@ -10,17 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 
 with tempfile.TemporaryDirectory() as out:
-    example = [
-        sys.executable,
-        ROOT / "examples" / "train_ppo.py",
-        "--seeds",
-        "3",
-        "--timesteps",
-        "1000000",
-        "--out",
-        out,
-    ]
-    subprocess.run(example, check=True)
+    options = ["--seeds", "3", "--timesteps", "1000000", "--out", out]
+    subprocess.run([sys.executable, ROOT / "examples" / "train_ppo.py", *options], check=True)
     IMAGES.mkdir(exist_ok=True)
     shutil.copy(Path(out) / "Forage.png", IMAGES / "learning.png")
     shutil.copy(Path(out) / "Forage-Discrete.gif", IMAGES / "forage.gif")

@@ -21,9 +21,12 @@ from stable_baselines3.common.vec_env import VecMonitor
 
 import sakana_envs
 
-AGENTS = 128  # in one world of the default preset
 ROLLOUT = 128  # ticks between two updates
 COLOURS = {"Discrete": "#0072b2", "Continuous": "#d55e00"}
+
+
+def count_agents(env_id):
+    return len(sakana_envs.parallel_env(env_id).possible_agents)
 
 
 class Curve(BaseCallback):
@@ -39,7 +42,7 @@ class Curve(BaseCallback):
 
 def evaluate(env_id, act, worlds=4):
     """Play an episode in worlds of which training saw none; return, score and length for each agent (3, rows)."""
-    env = gymnasium.make_vec(env_id, num_envs=worlds * AGENTS)
+    env = gymnasium.make_vec(env_id, num_envs=worlds * count_agents(env_id))
     observations, info = env.reset(seed=1_000_000)
     while "score" not in info:
         observations, _, _, _, info = env.step(act(env, observations))
@@ -47,7 +50,8 @@ def evaluate(env_id, act, worlds=4):
 
 
 def train(env_id, seed, timesteps):
-    env = VecMonitor(sakana_envs.SB3VecEnv(env_id, num_envs=AGENTS))
+    agents = count_agents(env_id)
+    env = VecMonitor(sakana_envs.SB3VecEnv(env_id, num_envs=max(128 // agents, 1) * agents))
     # Stock, except for sizes that suit many environments: shorter rollouts, and fewer, larger minibatches.
     model = PPO("MlpPolicy", env, n_steps=ROLLOUT, batch_size=2048, seed=seed, device="cpu")
     before = evaluate(env_id, lambda _, observations: model.predict(observations)[0])
@@ -58,13 +62,16 @@ def train(env_id, seed, timesteps):
 
 
 def film(env_id, model, path, ticks=150):
-    """A world small enough to look at, as crowded as the one of the training; what moves leaves a fading trail."""
-    env = gymnasium.make_vec(env_id, num_envs=18, agents=18, height=48, width=48, render_mode="rgb_array")
+    """A world small enough to look at, about as crowded as in training; what moves leaves a fading trail."""
+    agents = count_agents(env_id) // 7
+    env = gymnasium.make_vec(env_id, num_envs=agents, agents=agents, height=48, width=48, render_mode="rgb_array")
     observations, _ = env.reset(seed=0)
     images = [env.render()[0]]
     for _ in range(ticks):
         observations = env.step(model.predict(observations)[0])[0]
-        images.append(np.maximum(env.render()[0], images[-1] * 0.75).astype(np.uint8))
+        image = env.render()[0]
+        ground = image.max(axis=2, keepdims=True) < 40
+        images.append(np.where(ground, np.maximum(image, images[-1] * 0.75), image).astype(np.uint8))
     imageio.mimsave(path, images, duration=1000 / env.metadata["render_fps"], loop=0)
 
 
@@ -83,14 +90,16 @@ def show(results):
 def plot(title, curves, results, path):
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    for twin, runs in curves.items():
+    for index, (twin, runs) in enumerate(curves.items()):
         rewards = np.array([run.rewards for run in runs]).reshape(len(runs), -1, ROLLOUT).mean(axis=2)
         returns = rewards * results[twin, "random"][2].mean()
-        steps = np.arange(1, returns.shape[1] + 1) * ROLLOUT * AGENTS / 1000
+        steps = np.arange(1, returns.shape[1] + 1) * ROLLOUT * runs[0].training_env.num_envs / 1000
         axes.plot(steps, returns.T, color=COLOURS[twin], alpha=0.25, linewidth=1)
         axes.plot(steps, returns.mean(axis=0), color=COLOURS[twin], linewidth=2.5, label=f"PPO, {twin.lower()}")
-        for policy, style in (("scripted", "--"), ("random", ":")):
+        for policy, dash in (("scripted", 5), ("random", 1)):
             level = results[twin, policy][0].mean()
+            # Where the twins' levels are the same, their dashes take turns.
+            style = (dash * index, (dash, dash))
             axes.axhline(level, color=COLOURS[twin], linestyle=style, label=f"{policy}, {twin.lower()}")
     axes.set(title=title, xlabel="thousand agent-steps", ylabel="return of an episode", xlim=(0, None), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)
