@@ -28,6 +28,11 @@ def register(task: "Task") -> list[str]:
 
     Raises ``ValueError`` if the name is taken, and an error that names the function if Numba can't compile a rule.
     """
+    from sakana_envs.rules import __all__ as vocabulary
+    from sakana_envs.tasks.check import check_rules
+
+    registry.check_name(task.name)
+    check_rules(task, vocabulary)
     registry.add(task)
     register_ids(task.name)
     return [_id(task.name, twin) for twin in registry.TWINS]

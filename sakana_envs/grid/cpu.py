@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
 from sakana_envs.grid import disk_cache, rng

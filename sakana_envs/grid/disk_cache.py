@@ -65,9 +65,7 @@ def fingerprint(function) -> str:
         elif isinstance(value, tuple):
             for item in value:
                 add(item)
-        elif isinstance(value, (int, float, complex, str, bytes, np.generic, type(None))):
-            digest.update(repr(value).encode())
-        elif isinstance(value, numba.types.Type):
+        elif isinstance(value, (int, float, complex, str, bytes, np.generic, type(None), numba.types.Type)):
             digest.update(repr(value).encode())
         else:
             digest.update(getattr(value, "__qualname__", type(value).__qualname__).encode())

@@ -58,8 +58,9 @@ def intend(world, agent, row_motion, col_motion):
     """Find the agent's target and mark the cell that it wants, if that is free as the tick begins."""
     row = world.row[agent]
     col = world.col[agent]
-    target_row = row + _displacement(world.speed, row_motion)
-    target_col = col + _displacement(world.speed, col_motion)
+    speed = min(max(world.speed * world.pace[agent], 0.0), 1.0)
+    target_row = row + _displacement(speed, row_motion)
+    target_col = col + _displacement(speed, col_motion)
     row_step = int(math.floor(target_row)) - int(row)
     col_step = int(math.floor(target_col)) - int(col)
     own = np.int64(world.cell[agent])

@@ -8,9 +8,7 @@ import numpy as np
 from numba import njit
 
 STAY = 0
-MOTIONS = np.array(
-    [(0, 0), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)], dtype=np.float32
-)
+MOTIONS = np.array([(0, 0), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)], dtype=np.float32)
 """The discrete actions, (9, 2) float32: stay, then the eight neighbours clockwise from north."""
 MOTIONS.setflags(write=False)
 

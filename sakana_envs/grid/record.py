@@ -43,7 +43,9 @@ class WorldType(types.Type):
         self.positions = {field: _FIRST_FIELD + position for position, field in enumerate(fields)}
         self.numbers = {number: position for position, number in enumerate(numbers)}
         self.radius = radius
-        shape = repr([(key, field.per, field.size, np.dtype(field.dtype).str) for key, field in fields.items()]) + repr(numbers)
+        shape = repr([(key, field.per, field.size, np.dtype(field.dtype).str) for key, field in fields.items()]) + repr(
+            numbers
+        )
         super().__init__(name=f"World_{name}_{radius}_{hashlib.sha256(shape.encode()).hexdigest()[:8]}")
 
 

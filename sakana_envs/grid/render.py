@@ -3,14 +3,14 @@
 import numpy as np
 
 from sakana_envs.grid.simulation import Simulation
-from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KIND_COLOURS, KINDS, WALL
 
 # Okabe and Ito's palette, on a dark ground.
 PALETTE = np.zeros((256, 3), dtype=np.uint8)
 PALETTE[EMPTY] = (16, 20, 28)
 PALETTE[FOOD] = (0, 158, 115)
 PALETTE[WALL] = (96, 100, 108)
-PALETTE[AGENT : AGENT + 4] = [(230, 159, 0), (86, 180, 233), (213, 94, 0), (204, 121, 167)]
+PALETTE[AGENT : AGENT + KINDS] = KIND_COLOURS
 PALETTE.setflags(write=False)
 
 _LAYER_COLOUR = (110, 130, 170)

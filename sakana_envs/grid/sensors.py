@@ -81,8 +81,8 @@ def one_hot(rows, window, out):
 def coarse_map(cells, radius, out):
     """Add up what equal regions of a map show.
 
-    ``cells`` is a world's map with its border, ``out`` (7, regions, regions) float32 of zeros; it becomes the share of a
-    region's cells that show each code.
+    ``cells`` is a world's map with its border, ``out`` (7, regions, regions) float32 of zeros; it becomes the
+    share of a region's cells that show each code.
     """
     height = cells.shape[0] - 2 * radius
     width = cells.shape[1] - 2 * radius

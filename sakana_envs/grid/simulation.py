@@ -1,13 +1,13 @@
 """A batch of worlds of one task and twin: owns their memory, seeds them, resets and steps them."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 
 from sakana_envs.grid import disk_cache, rng
-from sakana_envs.grid.cpu import DISABLED, ENDED, NEXT_STEP, SAME_STEP, Kernels
+from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP, Kernels
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.motion import MOTIONS
 
@@ -30,6 +30,7 @@ class Program(NamedTuple):
     window: int
     layers: tuple[str, ...]
     observation_length: int
+    debug: bool
     statistics: tuple[str, ...]
 
 
@@ -148,7 +149,9 @@ class Simulation:
         observations = self._new_observations()
         if mask is not None:
             observations[:] = self.observations
-        unplaced = self.program.kernels.reset(self.blocks, self.layout.header, chosen, observations, 0, self.worlds)
+        unplaced = self._run(
+            self.program.kernels.reset, self.blocks, self.layout.header, chosen, observations, 0, self.worlds
+        )
         if unplaced:
             self._over[chosen] = 1
             raise ValueError(
@@ -202,11 +205,33 @@ class Simulation:
         terminated = np.empty(self.rows, dtype=np.bool_)
         truncated = np.empty(self.rows, dtype=np.bool_)
         outputs = (observations, final_observations, rewards, terminated, truncated)
-        self.program.kernels.step(
-            self.blocks, self.layout.header, actions, self.mode, outputs, self._outcome, 0, self.worlds
+        self._run(
+            self.program.kernels.step,
+            self.blocks,
+            self.layout.header,
+            actions,
+            self.mode,
+            outputs,
+            self._outcome,
+            0,
+            self.worlds,
         )
         self.observations = observations
         return Transition(observations, rewards, terminated, truncated, self._outcome, final_observations)
+
+    def _run(self, kernel: Callable, *arguments: Any) -> Any:
+        """Call a kernel; in a debug program with bounds checks, and with the worlds put back if one fails."""
+        if not self.program.debug:
+            return kernel(*arguments)
+        before, setting = self.blocks.copy(), config.BOUNDSCHECK
+        config.BOUNDSCHECK = 1
+        try:
+            return kernel(*arguments)
+        except IndexError as error:
+            self.blocks[:] = before
+            raise IndexError(f"task {self.program.name}: a rule reads or writes outside of an array: {error}") from None
+        finally:
+            config.BOUNDSCHECK = setting
 
     def _check_begun(self) -> None:
         if not self._begun.all():

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid.motion import MOTIONS, STAY, offset
-from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 
 
 @njit
@@ -61,18 +61,19 @@ def nearest_where(view, window, start, value, code, draw):
 
 
 @njit
-def pull(view, window, own_weight, other_weight):
-    """The sum (row, col) of pulls towards the agents in view, each weight / distance, by own or other kind."""
+def pull(view, window, own_weight, other_weight, wall_weight):
+    """The sum (row, col) of pulls towards what is in view, each weight / distance: own kind, other kinds, walls."""
     width = side(window)
     radius = width // 2
     own = view[window // 2]
     row_sum = 0.0
     col_sum = 0.0
     for cell in range(window):
-        if view[cell] >= AGENT and cell != window // 2:
+        if view[cell] > FOOD and cell != window // 2:
             row = cell // width - radius
             col = cell % width - radius
-            weight = (own_weight if view[cell] == own else other_weight) / (row * row + col * col)
+            weight = wall_weight if view[cell] == WALL else own_weight if view[cell] == own else other_weight
+            weight /= row * row + col * col
             row_sum += weight * row
             col_sum += weight * col
     return row_sum, col_sum

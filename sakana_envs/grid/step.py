@@ -18,7 +18,8 @@ class Rules(NamedTuple):
     """A task's compiled rules; those that it leaves out do nothing.
 
     ``reward`` is one function, or maps the fields that add up a reward's terms to the terms' functions; ``layers`` are
-    fields per cell that agents sense beside the cell codes; ``memory`` are the task's own fields, which are zero as an episode begins.
+    fields per cell that agents sense beside the cell codes; ``memory`` are the task's own fields, zero
+    as an episode begins.
     """
 
     init: Callable
@@ -64,6 +65,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         world.over[0] = 0
         for agent in range(world.agents):
             world.kind[agent] = 0
+            world.pace[agent] = 1.0
             world.row[agent] = -1.0
             world.ate[agent] = 0
             world.bumped[agent] = 0

@@ -12,6 +12,9 @@ KINDS = 4
 CODES = AGENT + KINDS
 """Number of different codes, the length of a one-hot cell."""
 
+KIND_COLOURS = [(230, 159, 0), (86, 180, 233), (213, 94, 0), (204, 121, 167)]
+"""How kinds look in pictures: four of Okabe and Ito's colours, which colour-blind people tell apart."""
+
 MARK_SHIFT = 4
 """While moves are resolved, the bits above this one hold an agent's intended move."""
 

@@ -46,6 +46,7 @@ FIELDS = {
     "col": Field("agent", np.float32, "column of the position, in cells, in [0, width), a multiple of 1/1024"),
     "kind": Field("agent", np.uint8, "kind (colour) of the agent, 0..3"),
     "cell": Field("agent", np.uint32, "the agent's cell, as a flat index into the codes"),
+    "pace": Field("agent", np.float32, "share of the world's speed at which the agent moves; 1 unless init says less"),
     "target_row": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "target_col": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "wanted": Field("agent", np.uint32, "the cell in which this tick's motion ends, as a flat index"),

@@ -11,16 +11,14 @@ from sakana_envs.grid.motion import STAY, offset
 from sakana_envs.grid.sensors import sense_position
 from sakana_envs.grid.spawn import spawn_crowd, spawn_uniform
 from sakana_envs.grid.steering import nearest_free, own_kind, side, steer, steer_or_turn
+from sakana_envs.grid.terrain import LEVEL
 from sakana_envs.grid.tiles import EMPTY, KINDS
 from sakana_envs.grid.world import Number
 from sakana_envs.tasks.task import Task
 
-LEVEL = 63
-"""A pixel of kind k is stored and sensed as ``LEVEL * (k + 1)``; 0 is no pixel."""
-
 
 def fish(height, width, agents):
-    """The package's own picture: a fish of kind 0 with stripes, fin and eye of kind 1, a seventh more pixels than agents."""
+    """The package's own picture: a striped fish of two kinds, with a seventh more pixels than agents."""
     rows, cols = np.mgrid[0:height, 0:width]
     share = 0.3  # of the map that a fish as wide as the map covers
     scale = min(1.0, math.sqrt(8 / 7 * agents / (share * height * width)))
@@ -146,6 +144,6 @@ TASK = Task(
     layers=("picture",),
     presets={
         "default": {"height": 64, "width": 64, "agents": 300},
-        "large": {"height": 720, "width": 1080, "agents": 4096},
+        "large": {"height": 720, "width": 1080, "agents": 4096, "horizon": 2048},
     },
 )

@@ -44,10 +44,10 @@ TASK = Task(
     scripted=scripted,
     numbers={
         "food_reward": Number(0.1, -1.0, 1.0, "reward for each food eaten"),
-        "reference_meals": Number(0.34, 1e-6, 1.0, "food per tick of the scripted forager: a score of 0.5"),
+        "reference_meals": Number(0.48, 1e-6, 1.0, "food per tick of the scripted forager: a score of 0.5"),
     },
     presets={
         "default": {"food_density": 0.1},
-        "large": {"food_density": 0.1, "height": 720, "width": 1080, "agents": 4096},
+        "large": {"food_density": 0.1, "height": 720, "width": 1080, "agents": 4096, "reference_meals": 0.51},
     },
 )

@@ -38,7 +38,7 @@ def score(world, agent):
 @njit
 def scripted(view, window, wander, draw):
     """Step towards the own kind and away from others; wander when alone."""
-    row, col = pull(view, window, 1.0, -1.0)
+    row, col = pull(view, window, 1.0, -1.0, 0.0)
     if row == 0.0 and col == 0.0:
         return steer_or_turn(view, window, wander, draw)
     return steer(view, window, row, col)

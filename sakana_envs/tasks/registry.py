@@ -6,16 +6,19 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sakana_envs.grid.simulation import Program, Simulation
+    from sakana_envs.grid.world import Number
     from sakana_envs.tasks.task import Task
 
 TWINS = {"Discrete": True, "Continuous": False}
 """Names of the twins, and whether their actions are discrete."""
 
-_INFRASTRUCTURE = {"registry", "task"}
+_INFRASTRUCTURE = {"check", "registry", "task"}
 _added: "dict[str, Task]" = {}
 
 
@@ -48,9 +51,14 @@ def get(name: str) -> "Task":
 
 def add(task: "Task") -> None:
     """Make a task known under its name. Raises ``ValueError`` if the name is taken."""
-    if task.name in names():
-        raise ValueError(f"task {task.name!r} exists already; choose another name than {', '.join(names())}")
+    check_name(task.name)
     _added[task.name] = task
+
+
+def check_name(name: str) -> None:
+    """Raise ``ValueError`` if a task's name is taken."""
+    if name in names():
+        raise ValueError(f"task {name!r} exists already; choose another name than {', '.join(names())}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -60,8 +68,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 @cache
-def program(task: "Task", discrete: bool, radius: int) -> "Program":
-    """Compose a task's program for one twin and view radius; Numba compiles it at the first call."""
+def program(task: "Task", discrete: bool, radius: int, debug: bool = False) -> "Program":
+    """Compose a task's program for one twin and view radius; Numba compiles it at the first call.
+
+    With ``debug`` every index into an array is checked.
+    """
     from sakana_envs.grid.cpu import compile_kernels
     from sakana_envs.grid.record import compile_view
     from sakana_envs.grid.sensors import window_length
@@ -70,8 +81,10 @@ def program(task: "Task", discrete: bool, radius: int) -> "Program":
 
     fields = task.fields
     numbers = tuple(task.all_numbers)
-    view = compile_view(task.name, fields, numbers, radius)
-    kernels = compile_kernels(task.name, task.rules(), view, discrete, radius)
+    # Another name makes another type of world, for which all rules are compiled anew, this time with checks.
+    name = f"{task.name}_debug" if debug else task.name
+    view = compile_view(name, fields, numbers, radius)
+    kernels = compile_kernels(name, task.rules(debug), view, discrete, radius)
     window = window_length(radius)
     return Program(
         name=task.name,
@@ -83,15 +96,28 @@ def program(task: "Task", discrete: bool, radius: int) -> "Program":
         window=window,
         layers=task.layers,
         observation_length=window * (1 + len(task.layers)) + len(task.feature_names),
+        debug=debug,
         statistics=EPISODE_STATISTICS + tuple(name for name in fields if name.startswith("reward_")),
     )
 
 
-def settings(task: "Task", preset: str, given: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, float]]:
-    """Sizes and numbers of a preset with the given ones in their place.
+class Settings(NamedTuple):
+    """A preset with what was given in its place, checked: sizes, numbers, the map's cells, the task's pictures."""
 
-    Raises ``TypeError`` for an unknown name and ``ValueError`` for a value out of range; both say what is allowed.
+    sizes: dict[str, int]
+    numbers: dict[str, float]
+    lists: "Mapping[str, np.ndarray]"
+    pictures: "dict[str, np.ndarray]"
+
+
+def settings(task: "Task", *, preset: str = "default", map: Any = None, **given: Any) -> Settings:
+    """Sizes, numbers, map and pictures of a preset, with the given ones in their place.
+
+    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, and sets height and width. Raises
+    ``TypeError`` for an unknown name and ``ValueError`` for a value that isn't allowed; both say what is.
     """
+    from sakana_envs.grid.terrain import read_map, read_picture
+    from sakana_envs.grid.tiles import KINDS
     from sakana_envs.grid.world import SIZES
 
     if preset not in task.presets:
@@ -100,46 +126,62 @@ def settings(task: "Task", preset: str, given: Mapping[str, Any]) -> tuple[dict[
         )
     allowed = {**SIZES, **task.all_numbers}
     for name in given:
-        if name not in allowed:
+        if name not in allowed and name not in task.pictures:
+            known = [*allowed, *task.pictures, *_OTHER_ARGUMENTS]
             raise TypeError(
-                f"{task.name} has no argument {name!r}{nearest(name, allowed)}; arguments: {', '.join(allowed)}"
+                f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)}"
             )
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()}
     values |= {**task.presets[preset], **given}
+    terrain = None if map is None else read_map(map)
+    if terrain is not None:
+        for side, length in zip(("height", "width"), terrain.codes.shape, strict=True):
+            if given.get(side, length) != length:
+                raise ValueError(f"{task.name}: the map has {side} {length}, so {side}={given[side]!r} can't be given")
+            values[side] = length
     for name, number in allowed.items():
-        value = values[name]
-        whole = name in SIZES
-        try:
-            fits = math.isfinite(value) and number.low <= value <= number.high and (not whole or value == int(value))
-        except (TypeError, ValueError):
-            fits = False
-        if not fits or isinstance(value, bool):
-            kind = "a whole number" if whole else "a number"
-            raise ValueError(
-                f"{task.name}: {name} must be {kind} from {number.low:g} to {number.high:g}, got {value!r}"
-            )
+        _check_value(task.name, name, values[name], number, whole=name in SIZES)
     sizes = {name: int(values[name]) for name in SIZES}
     cells = sizes["height"] * sizes["width"]
-    if sizes["agents"] > cells:
+    lists = {} if terrain is None else terrain.lists(sizes["radius"])
+    places = len(lists.get("spawn_cells", ())) or cells - len(lists.get("wall_cells", ()))
+    if sizes["agents"] > places:
         raise ValueError(
-            f"{task.name}: {sizes['agents']} agents don't fit on {cells} cells "
-            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {cells}"
+            f"{task.name}: {sizes['agents']} agents don't fit on {places} cells "
+            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
         )
-    return sizes, {name: float(values[name]) for name in task.all_numbers}
+    shape = (sizes["height"], sizes["width"])
+    pictures = {
+        name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
+        for name, draw in task.pictures.items()
+    }
+    return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
+
+
+_OTHER_ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "debug")
+
+
+def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:
+    try:
+        fits = math.isfinite(value) and number.low <= value <= number.high and (not whole or value == int(value))
+    except (TypeError, ValueError, OverflowError):
+        fits = False
+    if not fits or isinstance(value, bool):
+        kind = "a whole number" if whole else "a number"
+        raise ValueError(f"{task}: {name} must be {kind} from {number.low:g} to {number.high:g}, got {value!r}")
 
 
 def simulation(
-    task: str, discrete: bool, *, worlds: int = 1, mode: int = 0, preset: str = "default", **given: Any
+    task: str, discrete: bool, *, worlds: int = 1, mode: int = 0, debug: bool = False, **given: Any
 ) -> "Simulation":
-    """A simulation of the named task; ``given`` are sizes and numbers that differ from the preset's."""
+    """A simulation of the named task; ``given`` is for :func:`settings`."""
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)
-    pictures = {name: given.pop(name, None) for name in record.pictures}
-    sizes, numbers = settings(record, preset, given)
+    chosen = settings(record, **given)
+    sizes = dict(chosen.sizes)
     radius = sizes.pop("radius")
-    made = Simulation(program(record, discrete, radius), sizes, numbers, worlds, mode)
-    for name, picture in pictures.items():
-        inside = made.view(name)[:, radius:-radius, radius:-radius]
-        inside[:] = record.pictures[name](*inside.shape[1:], made.agents) if picture is None else picture
+    made = Simulation(program(record, discrete, radius, debug), sizes, chosen.numbers, worlds, mode, chosen.lists)
+    for name, picture in chosen.pictures.items():
+        made.view(name)[:, radius:-radius, radius:-radius] = picture
     return made

@@ -35,7 +35,7 @@ def score(world, agent):
 
 @njit
 def scripted(view, window, wander, draw):
-    row, col = pull(view, window, -1.0, -1.0)
+    row, col = pull(view, window, -1.0, -1.0, 0.0)
     return steer(view, window, row, col)
 
 
@@ -50,6 +50,6 @@ TASK = Task(
     memory={"ticks_alone": Field("agent", np.int32, "ticks of the second half with nobody in view")},
     presets={
         "default": {"agents": 256},
-        "large": {"height": 720, "width": 1080, "agents": 4096},
+        "large": {"height": 720, "width": 1080, "agents": 4096, "horizon": 2048},
     },
 )

@@ -119,14 +119,24 @@ class Task:
         """The engine's numbers and the task's own, in the order in which a world stores them."""
         return {**NUMBERS, **self.numbers}
 
-    def rules(self) -> Rules:
-        """The task's functions, compiled when they are first called."""
-        compiled = {name: _jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
+    def group_of(self, agent: int, agents: int) -> str:
+        """The name of an agent's group: groups have equal parts of the indices, in order."""
+        return self.agent_names[agent * len(self.agent_names) // agents]
+
+    def rules(self, debug: bool = False) -> Rules:
+        """The task's functions, compiled when they are first called; with ``debug`` they check every index."""
+
+        def jitted(function: Callable) -> Any:
+            if debug:
+                return njit(boundscheck=True)(getattr(function, "py_func", function))
+            return function if isinstance(function, CPUDispatcher) else njit(function)
+
+        compiled = {name: jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
         reward: Any
         if isinstance(self.reward, Mapping):
-            reward = {f"reward_{term}": _jitted(function) for term, function in self.reward.items()}
+            reward = {f"reward_{term}": jitted(function) for term, function in self.reward.items()}
         else:
-            reward = _jitted(self.reward)
+            reward = jitted(self.reward)
         return Rules(**compiled, reward=reward, layers=self.layers, memory=tuple(self.memory))
 
 
@@ -141,10 +151,6 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 
 _TAKEN = {*FIELDS, *NUMBERS, *SIZES, "tick", "key", "codes", "numbers"}
-
-
-def _jitted(function: Callable) -> Any:
-    return function if isinstance(function, CPUDispatcher) else njit(function)
 
 
 def _check_arguments(task: str, name: str, function: Callable, expected: tuple[str, ...]) -> None:

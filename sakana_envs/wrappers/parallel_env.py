@@ -8,6 +8,7 @@ from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
+from sakana_envs.tasks.task import Task
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu, fresh_seed
 
 _STATE_SIDE = 16
@@ -40,7 +41,7 @@ class ParallelEnv(PettingZooParallelEnv):
         self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
         self.metadata = {**self.metadata, "name": f"{task}-{'Discrete' if discrete else 'Continuous'}-v0"}
         self.render_mode = render_mode
-        self.possible_agents = _names(self.seats.task.agent_names, self.seats.simulation.agents)
+        self.possible_agents = _names(self.seats.task, self.seats.simulation.agents)
         self.agents: list[str] = []
         self.observation_spaces = dict.fromkeys(self.possible_agents, self.seats.observation_space)
         self.action_spaces = dict.fromkeys(self.possible_agents, self.seats.action_space)
@@ -101,12 +102,12 @@ class ParallelEnv(PettingZooParallelEnv):
         """Nothing is open."""
 
 
-def _names(groups: tuple[str, ...], agents: int) -> list[str]:
-    """``<group>_<number>`` for each agent: the groups share the indices in equal parts, in order."""
+def _names(task: Task, agents: int) -> list[str]:
+    """``<group>_<number>`` for each agent."""
     names = []
-    counts = dict.fromkeys(groups, 0)
+    counts = dict.fromkeys(task.agent_names, 0)
     for agent in range(agents):
-        group = groups[agent * len(groups) // agents]
+        group = task.group_of(agent, agents)
         names.append(f"{group}_{counts[group]}")
         counts[group] += 1
     return names

@@ -12,6 +12,7 @@ from sakana_envs.grid.sensors import one_hot
 from sakana_envs.grid.simulation import Transition, world_seed
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
+from sakana_envs.wrappers.images import read_source
 
 OBSERVATIONS = ("flat", "planes", "bytes")
 POLICIES = ("scripted", "random", "still")
@@ -22,17 +23,20 @@ Others = str | Callable[[np.ndarray], Any] | None
 
 
 class Seats:
-    """A simulation whose learners are all agents, or only the first of each world.
+    """A simulation, some or all of whose agents are learners.
 
     Parameters
     ----------
     task, discrete : which task and twin.
-    worlds : how many worlds.
-    others : who acts for every agent but the first of each world: ``"scripted"``, ``"random"``, ``"still"``, or a
+    rows : how many learners; None for one world.
+    others : who acts for the agents that aren't learners: ``"scripted"``, ``"random"``, ``"still"``, or a
         function from a batch of their observations to a batch of their actions, a row each. None: all are learners.
+    learners : the group of agents that learn, for example ``"predator"``; the others are then scripted unless
+        ``others`` says otherwise. None: with ``others``, the first agent of each world.
+    single : whether only the first agent of ``learners`` learns.
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
     render_mode : ``"rgb_array"`` or None.
-    settings : sizes and numbers of the world, ``preset`` and ``mode``.
+    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode`` and ``debug``.
     """
 
     def __init__(
@@ -40,8 +44,10 @@ class Seats:
         task: str,
         discrete: bool,
         *,
-        worlds: int = 1,
+        rows: int | None = None,
         others: Others = None,
+        learners: str | None = None,
+        single: bool = False,
         obs: str = "flat",
         render_mode: str | None = None,
         **settings: Any,
@@ -51,21 +57,42 @@ class Seats:
         if not callable(others):
             _check_choice(task, "others", others, (None, *POLICIES))
         self.task = registry.get(task)
-        self.simulation = registry.simulation(task, discrete, worlds=worlds, **settings)
+        for name in ("map", *self.task.pictures):
+            if name in settings:
+                settings[name] = read_source(settings[name])
+        mode, debug = settings.pop("mode"), settings.pop("debug", False)
+        agents = registry.settings(self.task, **settings).sizes["agents"]
+        chosen = self._learners(agents, others, learners, single)
+        self.learners_per_world = len(chosen)
+        rows = len(chosen) if rows is None else rows
+        if rows < 1 or rows % len(chosen):
+            fitting = max(1, rows // len(chosen)) * len(chosen)
+            raise ValueError(
+                f"{task}: every learner is a row, so num_envs must be a multiple of the {len(chosen)} learners of a "
+                f"world, got {rows}; pass num_envs={fitting}, or agents={max(rows, 1)} for one world, "
+                'or others="scripted" for one learner per world'
+            )
+        self.rows = rows
+        worlds = rows // len(chosen)
+        self.simulation = registry.simulation(task, discrete, worlds=worlds, mode=mode, debug=debug, **settings)
         self.obs = obs
-        self.others = others
-        agents = self.simulation.agents
-        everyone = others is None or agents == 1
-        self.learners = slice(None) if everyone else slice(0, None, agents)
-        self.learners_per_world = agents if everyone else 1
-        self.rows = worlds * self.learners_per_world
-        self._other_rows = np.flatnonzero(np.arange(self.simulation.rows) % agents) if not everyone else None
+        self.others = others if others is not None or learners is None else "scripted"
+        learns = np.tile(np.isin(np.arange(agents), chosen), worlds)
+        self.learners = slice(None) if learns.all() else np.flatnonzero(learns)
+        self._other_rows = None if learns.all() else np.flatnonzero(~learns)
         self.observation_space = self._observation_space()
         self.action_space: spaces.Space
         if discrete:
             self.action_space = spaces.Discrete(len(MOTIONS))
         else:
             self.action_space = spaces.Box(-1.0, 1.0, (2,), np.float32)
+
+    def _learners(self, agents: int, others: Others, learners: str | None, single: bool) -> np.ndarray:
+        """Indices of the agents of a world that learn."""
+        groups = [self.task.group_of(agent, agents) for agent in range(agents)]
+        _check_choice(self.task.name, "learners", learners, (None, *dict.fromkeys(groups)))
+        candidates = np.flatnonzero([learners in (None, group) for group in groups])
+        return candidates[:1] if single or (others is not None and learners is None) else candidates
 
     def _observation_space(self) -> spaces.Box:
         program = self.simulation.program
@@ -122,12 +149,19 @@ class Seats:
         shape = (self.rows,) if self.simulation.program.discrete else (self.rows, 2)
         if actions.shape != shape:
             raise ValueError(f"actions must have shape {shape}, one row per learner, got {actions.shape}")
+        kinds = "iu" if self.simulation.program.discrete else "fiu"
+        if actions.dtype.kind not in kinds:
+            return self.simulation.check_actions(actions)
         everyone = self.policy_actions("still" if callable(self.others) else self.others)
-        if everyone.dtype.kind != actions.dtype.kind:
-            everyone = everyone.astype(np.result_type(everyone, actions))
         everyone[self.learners] = actions
         if callable(self.others):
-            everyone[rows] = self.others(self.view(self.simulation.observations[rows]))
+            answer = np.asarray(self.others(self.view(self.simulation.observations[rows])))
+            if answer.shape != everyone[rows].shape or answer.dtype.kind not in kinds:
+                raise ValueError(
+                    f"others must return {everyone.dtype} actions with shape {everyone[rows].shape}, a row for each "
+                    f"observation, got {answer.dtype} with shape {answer.shape}"
+                )
+            everyone[rows] = answer
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:
@@ -163,8 +197,8 @@ def _check_choice(task: str, name: str, value: Any, allowed: tuple) -> None:
 
 
 def _check_seed(seed: Any) -> None:
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
-        raise ValueError(f"a seed must be a whole number from 0 to 2**63 - 1, got {seed!r}")
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+        raise ValueError(f"a seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
 
 
 def fresh_seed(random: np.random.Generator) -> int:

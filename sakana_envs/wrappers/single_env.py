@@ -24,6 +24,7 @@ class SingleEnv(gymnasium.Env):
         discrete: bool,
         *,
         others: Others = "scripted",
+        learners: str | None = None,
         obs: str = "flat",
         render_mode: str | None = None,
         **settings: Any,
@@ -31,11 +32,21 @@ class SingleEnv(gymnasium.Env):
         if others is None:
             others = "scripted"
         self.seats = Seats(
-            task, discrete, others=others, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings
+            task,
+            discrete,
+            rows=1,
+            others=others,
+            learners=learners,
+            single=True,
+            obs=obs,
+            render_mode=render_mode,
+            mode=cpu.DISABLED,
+            **settings,
         )
         self.render_mode = render_mode
         self.observation_space = self.seats.observation_space
         self.action_space = self.seats.action_space
+        self._row = int(np.arange(self.seats.simulation.rows)[self.seats.learners][0])
         self._unseeded = True
 
     def reset(
@@ -55,12 +66,12 @@ class SingleEnv(gymnasium.Env):
         if transition.outcome[0] == cpu.ENDED:
             information = self.seats.episode_information(transition.outcome == cpu.ENDED)
             info = {name: values[0].item() for name, values in information.items()}
-        observation = self.seats.view(transition.observations[:1])[0]
+        row = self._row
         return (
-            observation,
-            float(transition.rewards[0]),
-            bool(transition.terminated[0]),
-            bool(transition.truncated[0]),
+            self.seats.view(transition.observations[row : row + 1])[0],
+            float(transition.rewards[row]),
+            bool(transition.terminated[row]),
+            bool(transition.truncated[row]),
             info,
         )
 

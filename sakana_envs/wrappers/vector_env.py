@@ -23,8 +23,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
 
     Parameters
     ----------
-    num_envs : rows. Without ``others``, world w, agent i is row ``w * agents + i``, and ``num_envs`` must be a
-        multiple of ``agents``; with ``others``, each world has one learner, its agent 0, and one row.
+    num_envs : rows. Without ``others`` and ``learners``, world w, agent i is row ``w * agents + i``, and ``num_envs``
+        must be a multiple of ``agents``; with ``others``, each world has one learner, its agent 0, and one row; with
+        ``learners``, all agents of that group are rows.
     autoreset_mode : Gymnasium's; ``NEXT_STEP`` unless given. The rows of a world end and begin together.
     max_episode_steps : ends episodes earlier than ``horizon``, if smaller.
 
@@ -46,6 +47,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         *,
         num_envs: int = 1,
         others: Others = None,
+        learners: str | None = None,
         obs: str = "flat",
         render_mode: str | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
@@ -53,23 +55,16 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         preset: str = "default",
         **settings: Any,
     ) -> None:
-        sizes, _ = registry.settings(registry.get(task), preset, settings)
         if max_episode_steps is not None:
-            settings["horizon"] = min(max_episode_steps, sizes["horizon"])
-        agents = sizes["agents"] if others is None else 1
-        if num_envs < 1 or num_envs % agents:
-            fitting = max(agents, num_envs // agents * agents)
-            raise ValueError(
-                f"{task}: every agent is a row, so num_envs must be a multiple of agents={agents}, got {num_envs}; "
-                f"pass num_envs={fitting}, or agents={max(num_envs, 1)} for one world, "
-                'or others="scripted" for one learner per world'
-            )
+            horizon = settings.get("horizon", registry.settings(registry.get(task), preset=preset).sizes["horizon"])
+            settings["horizon"] = min(max_episode_steps, horizon)
         mode = AutoresetMode(autoreset_mode)
         self.seats = Seats(
             task,
             discrete,
-            worlds=num_envs // agents,
+            rows=num_envs,
             others=others,
+            learners=learners,
             obs=obs,
             render_mode=render_mode,
             mode=_MODES[mode],

@@ -1,0 +1,124 @@
+"""Errors of a task's rules, found when it is registered, in words that name the task, the function and the line."""
+
+import linecache
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import config, types
+from numba.core.errors import NumbaError
+
+from sakana_envs.grid.record import WorldType
+from sakana_envs.tasks.registry import nearest
+
+if TYPE_CHECKING:
+    from sakana_envs.tasks.task import Task
+
+_ROW = types.Array(types.uint8, 1, "C")
+_RADIUS = 5
+
+
+class RuleError(TypeError):
+    """A rule of a task that can't be compiled, or that returns the wrong thing."""
+
+
+def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
+    """Compile each of a task's rules. Raises :class:`RuleError` for the first that can't be.
+
+    ``vocabulary`` are names that a rule may have meant when it uses one that isn't defined.
+    """
+    if config.DISABLE_JIT:
+        return
+    world = WorldType(task.name, task.fields, tuple(task.all_numbers), _RADIUS)
+    rules = task.rules()
+    reward = rules.reward if isinstance(rules.reward, dict) else {"reward": rules.reward}
+    check = partial(_check, task, world, vocabulary)
+    check("init", rules.init, (world,), None)
+    check("update", rules.update, (world,), None)
+    for name, function in reward.items():
+        check(name, function, (world, types.int64), "a number")
+    check("terminated", rules.terminated, (world, types.int64), "True or False")
+    check("score", rules.score, (world, types.int64), "a number")
+    check("features", rules.features, (world, types.int64, _ROW), None)
+    check("scripted", rules.scripted, (_ROW, types.int64, types.int64, types.uint64), "a whole number")
+
+
+_RETURNS = {
+    "a number": (types.Number, types.Boolean),
+    "True or False": (types.Boolean,),
+    "a whole number": (types.Integer,),
+}
+
+
+def _check(
+    task: "Task",
+    world: WorldType,
+    vocabulary: Sequence[str],
+    name: str,
+    function,
+    arguments: tuple,
+    returns: str | None,
+) -> None:
+    python = function.py_func
+    where = f"task {task.name}: {name}({', '.join(python.__code__.co_varnames[: len(arguments)])})"
+    _check_randomness(where, python)
+    try:
+        function.compile(arguments)
+        result = function.overloads[arguments].signature.return_type
+    except (NumbaError, NotImplementedError, AttributeError) as error:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+        raise RuleError(
+            f"{where} can't be compiled: {_cause(text, world, vocabulary, python)}\n{_line(text, python)}"
+        ) from None
+    if returns is not None and not isinstance(types.unliteral(result), _RETURNS[returns]):
+        raise RuleError(f"{where} must return {returns}; it returns {types.unliteral(result)}\n{_line('', python)}")
+
+
+def _check_randomness(where: str, python: Callable) -> None:
+    for name in python.__code__.co_names:
+        value = python.__globals__.get(name)
+        numpy_random = value is np and "random" in python.__code__.co_names
+        if numpy_random or (isinstance(value, ModuleType) and value.__name__ in ("random", "numpy.random")):
+            raise RuleError(
+                f"{where} draws from {'numpy.random' if numpy_random else value.__name__}, which no seed of a world "
+                f"reaches; use uniform(world, stream, index) of sakana_envs.rules\n{_line('', python)}"
+            )
+
+
+def _cause(text: str, world: WorldType, vocabulary: Sequence[str], python: Callable) -> str:
+    """What Numba's message comes down to."""
+    attribute = re.search(r"Unknown attribute '(\w+)' of type World_", text)
+    if attribute:
+        known = [*world.fields, *world.numbers, "agents", "height", "width", "horizon", "tick", "radius", "codes"]
+        return f"world has no {attribute[1]!r}{nearest(attribute[1], known)}; it has {', '.join(sorted(known))}"
+    name = re.search(r"NameError: (?:global )?name '(\w+)' is not defined", text)
+    if name:
+        return f"the name {name[1]!r} is not defined{nearest(name[1], [*vocabulary, *python.__globals__])}"
+    untyped = re.search(r"Untyped global name '(\w+)':.*?<class '([\w.]+)'>", text)
+    if untyped:
+        return (
+            f"it uses {untyped[1]!r}, a {untyped[2].rsplit('.')[-1]}, which compiled code can't; "
+            "use numbers, NumPy arrays and @njit functions"
+        )
+    if re.search(r"No definition for lowering World_\w+\.(\w+) =", text):
+        return "it assigns to an attribute of world; write into its arrays instead, as in world.kind[agent] = 1"
+    if "Can't unify return type" in text:
+        kinds = re.findall(r"type '([^']+)', location", text)
+        return f"it returns values of different types: {', '.join(kinds)}"
+    operation = re.search(r">>> (.+)", text)
+    if operation:
+        return f"there is no operation {operation[1]}"
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("Failed in nopython")]
+    return lines[0] if lines else "Numba gave no reason"
+
+
+def _line(text: str, python: Callable) -> str:
+    """``file:line`` and the line itself, where the message points, or the function's beginning."""
+    places = re.findall(r"at (\S+) \((\d+)\)", text) or re.findall(r'File "([^"]+)", line (\d+)', text)
+    own = [int(line) for file, line in places if file.rsplit("/")[-1] == python.__code__.co_filename.rsplit("/")[-1]]
+    number = own[0] if own else python.__code__.co_firstlineno
+    source = linecache.getline(python.__code__.co_filename, number).strip()
+    return f"  {python.__code__.co_filename}:{number}: {source}"
