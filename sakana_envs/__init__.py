@@ -18,6 +18,7 @@ from sakana_envs.tasks.registry import names as task_names
 if TYPE_CHECKING:
     from sakana_envs.grid.memory import Field
     from sakana_envs.grid.world import Number
+    from sakana_envs.tasks.references import references
     from sakana_envs.tasks.task import Task
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
@@ -28,6 +29,7 @@ __all__ = [
     "Task",
     "__version__",
     "parallel_env",
+    "references",
     "register",
     "task_ids",
     "task_names",
@@ -37,6 +39,7 @@ _LAZY = {
     "Field": "sakana_envs.grid.memory",
     "Number": "sakana_envs.grid.world",
     "Task": "sakana_envs.tasks.task",
+    "references": "sakana_envs.tasks.references",
     "SB3VecEnv": "sakana_envs.wrappers.sb3_vec_env",
 }
 

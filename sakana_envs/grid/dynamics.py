@@ -15,15 +15,22 @@ from numba import njit
 
 from sakana_envs.grid import rng
 from sakana_envs.grid.intrinsics import load_four
-from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, MARK_SHIFT
+from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT
 
 STEPS_PER_CELL = 1024
 """Positions are multiples of 1/1024 cell: exact in float32 for every map, on every device."""
+
+_STEP = np.float32(1.0 / STEPS_PER_CELL)
+_ONE = np.float32(1.0)
+_ONE_CELL = np.float32(STEPS_PER_CELL)
+_ROUNDER = np.float32(1.5 * 2**23)
+"""Adding and subtracting it rounds a small float32 to the nearest whole number, halves to even."""
 
 _REBIRTH_ROUNDS = 16
 _CLAIMED = EMPTY | (1 << MARK_SHIFT)
 _CONTESTED = EMPTY | (2 << MARK_SHIFT)
 _THREE_MARKS = 0xF0F0F0
+"""Selects the marks of three neighbouring cells, loaded as one number."""
 
 
 @njit
@@ -39,41 +46,56 @@ def _unsigned(index):
 
 
 @njit
-def _displacement(speed, action):
-    """The motion along one axis, in cells, rounded to the resolution of positions."""
-    return np.float32(math.floor(speed * action * STEPS_PER_CELL + 0.5) * (1.0 / STEPS_PER_CELL))
+def aim(world, agent, position, motion):
+    """Where the agent's motion along one axis would end: its position there, moved, to the nearest 1/1024 cell."""
+    speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
+    steps = min(max(speed * motion, -_ONE_CELL), _ONE_CELL)
+    return position[agent] + ((steps + _ROUNDER) - _ROUNDER) * _STEP
 
 
 @njit
-def _block(world, agent):
-    """The agent stays exactly where it is, and that is recorded."""
+def want(world, agent):
+    """The cell in which the agent's target lies, as a flat index."""
+    row_step = _floor(world.target_row[agent]) - _floor(world.row[agent])
+    col_step = _floor(world.target_col[agent]) - _floor(world.col[agent])
+    return world.cell[agent] + row_step * (world.width + 2 * world.radius) + col_step
+
+
+@njit
+def _floor(position):
+    # Positions and targets are above -1, and conversion to an integer cuts off towards 0.
+    return np.int32(position + _ONE) - 1
+
+
+@njit
+def intend(world, agent):
+    """Mark the cell that the agent wants, if that is free as the tick begins; else the agent stays where it is.
+
+    Whether agents change their cell, and whether they can, is hard to predict: hence selections, not branches.
+    """
+    own = np.int64(world.cell[agent])
+    wanted = np.int64(world.wanted[agent])
+    columns = world.width + 2 * world.radius
+    # The step is -1, 0 or 1 in each direction; shifted by one of each, it counts through the nine neighbours.
+    neighbour = wanted - own + columns + 1
+    row_step = (neighbour >= columns) + np.int64(neighbour >= 2 * columns)
+    col_step = neighbour - row_step * columns
+    free = world.codes[_unsigned(wanted)] <= FOOD
+    mark = (3 * row_step + col_step + 1) << MARK_SHIFT if free else 0
+    moves = free or wanted == own
+    world.codes[_unsigned(own)] = AGENT + world.kind[agent] + mark
+    world.claim[agent] = mark << (8 * (2 - col_step))
+    world.bumped[agent] = not moves
+    if not moves:
+        _stay(world, agent)
+
+
+@njit
+def _stay(world, agent):
+    """The agent stays exactly where it is."""
     world.target_row[agent] = world.row[agent]
     world.target_col[agent] = world.col[agent]
     world.wanted[agent] = world.cell[agent]
-    world.bumped[agent] = 1
-
-
-@njit
-def intend(world, agent, row_motion, col_motion):
-    """Find the agent's target and mark the cell that it wants, if that is free as the tick begins."""
-    row = world.row[agent]
-    col = world.col[agent]
-    speed = min(max(world.speed * world.pace[agent], 0.0), 1.0)
-    target_row = row + _displacement(speed, row_motion)
-    target_col = col + _displacement(speed, col_motion)
-    row_step = int(math.floor(target_row)) - int(row)
-    col_step = int(math.floor(target_col)) - int(col)
-    own = np.int64(world.cell[agent])
-    wanted = own + row_step * (world.width + 2 * world.radius) + col_step
-    world.target_row[agent] = target_row
-    world.target_col[agent] = target_col
-    world.wanted[agent] = wanted
-    world.bumped[agent] = 0
-    if wanted != own:
-        if world.codes[_unsigned(wanted)] <= FOOD:
-            world.codes[_unsigned(own)] |= _mark(row_step, col_step)
-        else:
-            _block(world, agent)
 
 
 @njit
@@ -85,49 +107,43 @@ def _mark(row_step, col_step):
 @njit
 def contend(world, agent):
     """Block the agent if a rival for the cell that it wants drew a higher number."""
-    own = np.int64(world.cell[agent])
     wanted = np.int64(world.wanted[agent])
-    if wanted == own:
-        return
+    claim = np.int64(world.claim[agent])
     columns = world.width + 2 * world.radius
-    # Most targets have no other mark around them: twelve cells in three loads, minus the own mark.
-    above = load_four(world.codes, wanted - columns - 1)
-    beside = load_four(world.codes, wanted - 1)
-    below = load_four(world.codes, wanted + columns - 1)
-    mark = np.int64(world.codes[_unsigned(own)]) >> MARK_SHIFT
-    row_step = (mark - 1) // 3 - 1
-    col_step = (mark - 1) % 3 - 1
-    own_mark = mark << (MARK_SHIFT + 8 * (1 - col_step))
-    above ^= own_mark if row_step == 1 else 0
-    beside ^= own_mark if row_step == 0 else 0
-    below ^= own_mark if row_step == -1 else 0
-    if (above | beside | below) & _THREE_MARKS == 0:
-        return
+    # Mostly the own mark is the only one around the target: then all of them add up to it.
+    above = load_four(world.codes, wanted - columns - 1) & _THREE_MARKS
+    beside = load_four(world.codes, wanted - 1) & _THREE_MARKS
+    below = load_four(world.codes, wanted + columns - 1) & _THREE_MARKS
+    if claim != 0 and above + beside + below != claim and _loses(world, agent, wanted):
+        _stay(world, agent)
+        world.bumped[agent] = 1
+
+
+@njit
+def _loses(world, agent, wanted):
+    """Whether another agent wants the same cell and drew a higher number."""
+    own = np.int64(world.cell[agent])
     draw = rng.draw(world, rng.CONTEST, own)
     for row_step in range(-1, 2):
         for col_step in range(-1, 2):
-            rival = wanted - row_step * columns - col_step
-            if rival != own and np.int64(world.codes[_unsigned(rival)]) & ~15 == _mark(row_step, col_step):
+            rival = wanted - row_step * (world.width + 2 * world.radius) - col_step
+            mark = np.int64(world.codes[_unsigned(rival)]) & ~CODE_MASK
+            if rival != own and mark == _mark(row_step, col_step):
                 rival_draw = rng.draw(world, rng.CONTEST, rival)
                 if rival_draw > draw or (rival_draw == draw and rival > own):
-                    _block(world, agent)
-                    return
+                    return True
+    return False
 
 
 @njit
 def move(world, agent):
-    """Carry out what was settled, whether the agent changes its cell or not. Returns whether it ate (0 or 1)."""
-    own = _unsigned(world.cell[agent])
+    """Carry out in the map what was settled, whether the agent changes its cell or not. Returns what it ate (0 or 1)."""
     wanted = _unsigned(world.wanted[agent])
     ate = np.uint8(world.codes[wanted] == FOOD)
-    world.codes[own] = EMPTY
+    world.codes[_unsigned(world.cell[agent])] = EMPTY
     world.codes[wanted] = AGENT + world.kind[agent]
-    world.cell[agent] = wanted
-    world.row[agent] = world.target_row[agent]
-    world.col[agent] = world.target_col[agent]
     world.ate[agent] = ate
-    world.respawned[agent] = 0
-    return int(ate)
+    return np.int64(ate)
 
 
 @njit
@@ -140,6 +156,14 @@ def move_all(world):
         eaten += move(world, agent)
     world.food[0] -= eaten
     world.missing_food[0] += eaten
+    for agent in range(world.agents):
+        world.row[agent] = world.target_row[agent]
+    for agent in range(world.agents):
+        world.col[agent] = world.target_col[agent]
+    for agent in range(world.agents):
+        world.cell[agent] = world.wanted[agent]
+    for agent in range(world.agents):
+        world.respawned[agent] = 0
 
 
 @njit

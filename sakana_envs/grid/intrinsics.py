@@ -1,7 +1,11 @@
-"""Two memory accesses that Numba's loops over bytes can't become, each with the same thing in plain Python.
+"""Accesses to the map that loops over bytes can't become, each with the same thing in plain Python.
 
-Indices are flat, into C-contiguous uint8 arrays, and not checked: callers stay inside the map's border.
+A row of an agent's window is one load of 16 or 32 bytes here. The view radius is part of a world's type, so widths are
+constants. Indices are flat, into C-contiguous uint8 arrays, and not checked: windows stay inside the map's border, and
+the layout leaves ``SLACK`` bytes behind every map for loads that reach beyond the window.
 """
+
+import sys
 
 import numpy as np
 from llvmlite import ir
@@ -10,55 +14,119 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
+SLACK = 32
+"""Bytes behind a map that may be read, though their values don't matter."""
 
-def compile_copy_bytes(count: int):
-    """Make ``copy_bytes(target, target_start, source, source_start)`` for a constant number of bytes.
+_BYTE = ir.IntType(8)
 
-    A copy of constant length becomes a few wide moves; a loop can't, since target and source might overlap.
-    """
-    if config.DISABLE_JIT:
+if sys.byteorder != "little":
+    raise ImportError("sakana_envs runs on little-endian machines only")
 
-        def copy_bytes_python(target, target_start, source, source_start):
-            part = source.reshape(-1)[source_start : source_start + count]
-            target.reshape(-1)[target_start : target_start + count] = part
 
-        return copy_bytes_python
+def _lanes(width: int) -> int:
+    return 16 if width <= 16 else 32
 
-    @intrinsic
-    def copy_bytes(typing_context, target, target_start, source, source_start):
-        def codegen(context, builder, signature, arguments):
-            target_array = make_array(signature.args[0])(context, builder, arguments[0])
-            source_array = make_array(signature.args[2])(context, builder, arguments[2])
-            cgutils.raw_memcpy(
-                builder,
-                builder.gep(target_array.data, [arguments[1]]),
-                builder.gep(source_array.data, [arguments[3]]),
-                context.get_constant(types.intp, count),
-                1,
+
+def _pointer(builder, array, start, kind):
+    return builder.bitcast(builder.gep(array.data, [start]), kind.as_pointer())
+
+
+def _copy_square_python(world, cells, start, out, out_start):
+    width = 2 * world.radius + 1
+    rows = (start + np.arange(width) * cells.shape[1])[:, None] + np.arange(width)
+    out.reshape(-1)[out_start : out_start + width * width] = cells.reshape(-1)[rows].ravel()
+
+
+@intrinsic
+def _copy_square_compiled(typing_context, world, cells, start, out, out_start):
+    width = 2 * world.radius + 1
+    vector = ir.VectorType(_BYTE, _lanes(width))
+
+    def codegen(context, builder, signature, arguments):
+        source = make_array(signature.args[1])(context, builder, arguments[1])
+        target = make_array(signature.args[3])(context, builder, arguments[3])
+        columns = cgutils.unpack_tuple(builder, source.shape)[1]
+        from_, to = arguments[2], arguments[4]
+        for _ in range(width - 1):
+            # What a store writes beyond the row is overwritten by the next row's store.
+            row = builder.load(_pointer(builder, source, from_, vector), align=1)
+            builder.store(row, _pointer(builder, target, to, vector), align=1)
+            from_ = builder.add(from_, columns)
+            to = builder.add(to, context.get_constant(types.intp, width))
+        last = [builder.gep(array.data, [at]) for array, at in ((target, to), (source, from_))]
+        cgutils.raw_memcpy(builder, *last, context.get_constant(types.intp, width), 1)
+        return context.get_dummy_value()
+
+    return types.void(world, cells, types.intp, out, types.intp), codegen
+
+
+def _count_square_python(world, start, lowest, highest):
+    width = 2 * world.radius + 1
+    columns = world.width + 2 * world.radius
+    rows = world.codes[(start + np.arange(width) * columns)[:, None] + np.arange(width)]
+    return int(((rows >= lowest) & (rows <= highest)).sum())
+
+
+@intrinsic
+def _count_square_compiled(typing_context, world, start, lowest, highest):
+    width = 2 * world.radius + 1
+    lanes = _lanes(width)
+    vector = ir.VectorType(_BYTE, lanes)
+    inside = ir.Constant(ir.VectorType(ir.IntType(1), lanes), [int(lane < width) for lane in range(lanes)])
+
+    def codegen(context, builder, signature, arguments):
+        world_value, from_, lowest_value, highest_value = arguments
+        codes_type = types.Array(types.uint8, 1, "C")
+        get_codes = context.get_getattr(world, "codes")
+        codes = make_array(codes_type)(context, builder, get_codes(context, builder, world, world_value, "codes"))
+        get_width = context.get_getattr(world, "width")
+        border = context.get_constant(types.intp, 2 * world.radius)
+        columns = builder.add(get_width(context, builder, world, world_value, "width"), border)
+
+        def splat(value):
+            one = builder.insert_element(
+                ir.Constant(vector, ir.Undefined), builder.trunc(value, _BYTE), ir.Constant(ir.IntType(32), 0)
             )
-            return context.get_dummy_value()
+            zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
+            return builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), zeros)
 
-        return types.void(target, types.intp, source, types.intp), codegen
+        low = splat(lowest_value)
+        span = splat(builder.sub(highest_value, lowest_value))
+        total = ir.Constant(vector, [0] * lanes)
+        for _ in range(width):
+            row = builder.load(_pointer(builder, codes, from_, vector), align=1)
+            hit = builder.and_(builder.icmp_unsigned("<=", builder.sub(row, low), span), inside)
+            total = builder.add(total, builder.zext(hit, vector))
+            from_ = builder.add(from_, columns)
+        # At most 31 rows of at most 31 hits: sum in 16 bits.
+        wide = builder.zext(total, ir.VectorType(ir.IntType(16), lanes))
+        reduce = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(ir.IntType(16), [wide.type]), f"llvm.vector.reduce.add.v{lanes}i16"
+        )
+        return builder.zext(builder.call(reduce, [wide]), ir.IntType(64))
 
-    return copy_bytes
+    return types.int64(world, types.intp, types.int64, types.int64), codegen
 
 
 def _load_four_python(array, start):
-    return int.from_bytes(array.reshape(-1)[start : start + 4].tobytes(), "little")
+    return int.from_bytes(array[start : start + 4].tobytes(), "little")
 
 
 @intrinsic
 def _load_four_compiled(typing_context, array, start):
     def codegen(context, builder, signature, arguments):
         source = make_array(signature.args[0])(context, builder, arguments[0])
-        address = builder.bitcast(builder.gep(source.data, [arguments[1]]), ir.IntType(32).as_pointer())
-        return builder.zext(builder.load(address, align=1), ir.IntType(64))
+        value = builder.load(_pointer(builder, source, arguments[1], ir.IntType(32)), align=1)
+        return builder.zext(value, ir.IntType(64))
 
     return types.int64(array, types.intp), codegen
 
 
-load_four = _load_four_python if config.DISABLE_JIT else _load_four_compiled
-"""``load_four(array, start)``: four neighbouring bytes in one load, as an int, the first byte lowest."""
+copy_square = _copy_square_python if config.DISABLE_JIT else _copy_square_compiled
+"""``copy_square(world, cells, start, out, out_start)``: the window whose first cell is ``cells.flat[start]``, row by row."""
 
-if np.little_endian is False:
-    raise ImportError("sakana_envs runs on little-endian machines only")
+count_square = _count_square_python if config.DISABLE_JIT else _count_square_compiled
+"""``count_square(world, start, lowest, highest)``: cells of a window whose code is in that closed range."""
+
+load_four = _load_four_python if config.DISABLE_JIT else _load_four_compiled
+"""``load_four(array, start)``: four neighbouring bytes as an int, the first byte lowest."""

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sakana_envs.grid.intrinsics import SLACK
+
 _ALIGNMENT = 64
 
 
@@ -63,10 +65,12 @@ class Layout:
         offset = 0
         self.offsets: dict[str, int] = {}
         for name, shape in self.shapes.items():
-            alignment = _ALIGNMENT if len(shape) == 2 or shape[0] >= _ALIGNMENT else 8
+            # Long arrays begin on a cache line; short ones are packed, so that a small world is few lines.
+            long = int(np.prod(shape)) >= _ALIGNMENT
+            alignment = _ALIGNMENT if long else self.dtypes[name].itemsize
             offset = -(-offset // alignment) * alignment
             self.offsets[name] = offset
-            offset += int(np.prod(shape)) * self.dtypes[name].itemsize
+            offset += int(np.prod(shape)) * self.dtypes[name].itemsize + (SLACK if len(shape) == 2 else 0)
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
         cells = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in self.LISTS]
         start = len(self.SIZES) + 2 * len(self.LISTS) + len(self.offsets)

@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.intrinsics import compile_copy_bytes
-from sakana_envs.grid.tiles import AGENT, CODES
+from sakana_envs.grid.intrinsics import copy_square, count_square
+from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 
 
 def window_length(radius: int) -> int:
@@ -12,23 +12,16 @@ def window_length(radius: int) -> int:
     return (2 * radius + 1) ** 2
 
 
-def compile_copy_window(radius: int):
-    """Make ``copy_window(world, cells, agent, out, row, start)``.
+@njit
+def window_start(world, agent):
+    """Flat index of the first cell of the agent's window."""
+    return np.int64(world.cell[agent]) - world.radius * (world.width + 2 * world.radius + 1)
 
-    It writes the square of ``cells`` that is centred on the agent into ``out[row, start:]``, row by row.
-    """
-    width = 2 * radius + 1
-    copy_bytes = compile_copy_bytes(width)
 
-    @njit
-    def copy_window(world, cells, agent, out, row, start):
-        columns = cells.shape[1]
-        source = np.int64(world.cell[agent]) - radius * columns - radius
-        target = row * out.shape[1] + start
-        for window_row in range(width):
-            copy_bytes(out, target + window_row * width, cells, source + window_row * columns)
-
-    return copy_window
+@njit
+def copy_window(world, cells, agent, out, row, start):
+    """Write the square of ``cells`` that is centred on the agent into ``out[row, start:]``, row by row."""
+    copy_square(world, cells, window_start(world, agent), out, row * out.shape[1] + start)
 
 
 @njit
@@ -41,25 +34,13 @@ def sense_position(world, agent, out):
 @njit
 def count_in_view(world, agent, code):
     """How many cells of the agent's window show ``code``; its own cell counts too."""
-    count = 0
-    columns = world.width + 2 * world.radius
-    first = np.int64(world.cell[agent]) - world.radius * columns - world.radius
-    for row in range(2 * world.radius + 1):
-        for col in range(2 * world.radius + 1):
-            count += world.codes[first + row * columns + col] == code
-    return count
+    return count_square(world, window_start(world, agent), code, code)
 
 
 @njit
 def count_agents_in_view(world, agent):
     """How many other agents are in the agent's window."""
-    count = -1
-    columns = world.width + 2 * world.radius
-    first = np.int64(world.cell[agent]) - world.radius * columns - world.radius
-    for row in range(2 * world.radius + 1):
-        for col in range(2 * world.radius + 1):
-            count += world.codes[first + row * columns + col] >= AGENT
-    return count
+    return count_square(world, window_start(world, agent), AGENT, AGENT + KINDS - 1) - 1
 
 
 @njit(nogil=True)

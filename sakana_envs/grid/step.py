@@ -10,7 +10,7 @@ from typing import NamedTuple
 from numba import njit
 
 from sakana_envs.grid import dynamics
-from sakana_envs.grid.sensors import compile_copy_window, window_length
+from sakana_envs.grid.sensors import copy_window, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
 
 
@@ -47,8 +47,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     features = rules.features
     reward, clear_terms = _compose_reward(rules.reward)
     clear_memory = _compose_clear(rules.memory)
-    copy_window = compile_copy_window(radius)
-    copy_layers = _compose_layers(rules.layers, copy_window, radius)
+    copy_layers = _compose_layers(rules.layers, radius)
     sensed = window_length(radius) * (1 + len(rules.layers))
 
     @njit
@@ -88,6 +87,18 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             features(world, agent, observations[row + agent, sensed:])
 
     @njit
+    def keep_statistics(world):
+        """Add this tick to the episode's sums: a loop for each, which the compiler can make wide."""
+        for agent in range(world.agents):
+            world.episode_return[agent] += world.reward[agent]
+        for agent in range(world.agents):
+            world.meals[agent] += world.ate[agent]
+        for agent in range(world.agents):
+            world.bumps[agent] += world.bumped[agent]
+        for agent in range(world.agents):
+            world.respawns[agent] += world.respawned[agent]
+
+    @njit
     def tick(world, actions, row, observations):
         """Move, judge and perceive once. ``row`` is the world's first row. Returns whether the episode is over."""
         if world.tick == 1:
@@ -96,24 +107,26 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.bumps[:] = 0
             world.respawns[:] = 0
             clear_terms(world)
+        # One array written per loop, so that the compiler can prove that loops may be made wide.
         for agent in range(world.agents):
-            row_motion, col_motion = motion(actions, row + agent)
-            dynamics.intend(world, agent, row_motion, col_motion)
+            world.target_row[agent] = dynamics.aim(world, agent, world.row, motion(actions, row + agent)[0])
+        for agent in range(world.agents):
+            world.target_col[agent] = dynamics.aim(world, agent, world.col, motion(actions, row + agent)[1])
+        for agent in range(world.agents):
+            world.wanted[agent] = dynamics.want(world, agent)
+        for agent in range(world.agents):
+            dynamics.intend(world, agent)
         dynamics.move_all(world)
         dynamics.respawn(world)
         dynamics.grow_food(world)
         update(world)
         ended = 0
         for agent in range(world.agents):
-            value = reward(world, agent)
-            world.reward[agent] = value
-            world.episode_return[agent] += world.reward[agent]
-            world.meals[agent] += world.ate[agent]
-            world.bumps[agent] += world.bumped[agent]
-            world.respawns[agent] += world.respawned[agent]
+            world.reward[agent] = reward(world, agent)
             if terminated(world, agent):
                 world.terminated[agent] = 1
                 ended += 1
+        keep_statistics(world)
         perceive(world, row, observations)
         if ended > 0 or world.tick >= world.horizon:
             world.over[0] = 1
@@ -171,7 +184,7 @@ def _add_clear(rest: Callable, field: str) -> Callable:
     return clear
 
 
-def _compose_layers(layers: tuple[str, ...], copy_window: Callable, radius: int) -> Callable:
+def _compose_layers(layers: tuple[str, ...], radius: int) -> Callable:
     """A function that writes the windows of all layers behind that of the cell codes."""
 
     @njit
@@ -179,11 +192,11 @@ def _compose_layers(layers: tuple[str, ...], copy_window: Callable, radius: int)
         pass
 
     for position, layer in enumerate(layers):
-        copy_layers = _add_layer(copy_layers, copy_window, layer, window_length(radius) * (1 + position))
+        copy_layers = _add_layer(copy_layers, layer, window_length(radius) * (1 + position))
     return copy_layers
 
 
-def _add_layer(rest: Callable, copy_window: Callable, layer: str, start: int) -> Callable:
+def _add_layer(rest: Callable, layer: str, start: int) -> Callable:
     @njit
     def copy_layers(world, agent, out, row):
         rest(world, agent, out, row)

@@ -41,7 +41,6 @@ FIELDS = {
     "over": Field("world", np.uint8, "1 once the episode has ended, until the next one begins"),
     "food": Field("world", np.int64, "cells with food"),
     "missing_food": Field("world", np.int64, "eaten food that hasn't grown again yet"),
-    "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
     "row": Field("agent", np.float32, "row of the position, in cells, in [0, height), a multiple of 1/1024"),
     "col": Field("agent", np.float32, "column of the position, in cells, in [0, width), a multiple of 1/1024"),
     "kind": Field("agent", np.uint8, "kind (colour) of the agent, 0..3"),
@@ -49,6 +48,9 @@ FIELDS = {
     "pace": Field("agent", np.float32, "share of the world's speed at which the agent moves; 1 unless init says less"),
     "target_row": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "target_col": Field("agent", np.float32, "where this tick's motion ends, in cells"),
+    "claim": Field(
+        "agent", np.uint32, "scratch: the agent's mark as its target's neighbourhood shows it, 0 without one"
+    ),
     "wanted": Field("agent", np.uint32, "the cell in which this tick's motion ends, as a flat index"),
     "ate": Field("agent", np.uint8, "event: 1 if the agent ate food this tick"),
     "bumped": Field("agent", np.uint8, "event: 1 if a wall, an agent or a lost draw blocked it this tick"),
@@ -61,6 +63,7 @@ FIELDS = {
     "respawns": Field("agent", np.int32, "respawns since the episode began"),
     "score": Field("agent", np.float32, "score in [0, 1] of the last episode that ended"),
     "queue": Field("agent", np.int32, "scratch: agents that look for a cell this tick"),
+    "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
 }
 """The arrays of every world. A task adds its own under ``memory``."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TWINS = {"Discrete": True, "Continuous": False}
 """Names of the twins, and whether their actions are discrete."""
 
-_INFRASTRUCTURE = {"check", "registry", "task"}
+_INFRASTRUCTURE = {"check", "references", "registry", "task"}
 _added: "dict[str, Task]" = {}
 
 

@@ -1,0 +1,72 @@
+"""Measured scores and returns of simple policies, for every shipped task and preset; ``references.json`` keeps them.
+
+``docs/make_references.py`` of the repository measures and writes that file.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sakana_envs.tasks.registry import TWINS, nearest
+
+FILE = Path(__file__).with_name("references.json")
+
+
+class Reference(NamedTuple):
+    """What a policy gets: means over episodes (one per world) of the mean over agents, with 95 % intervals (low, high).
+
+    ``episodes`` worlds of one batch that was seeded with ``seed``.
+    """
+
+    score: float
+    score_interval: tuple[float, float]
+    episode_return: float
+    return_interval: tuple[float, float]
+    episodes: int
+    seed: int
+
+
+def references(
+    task: str, preset: str = "default", twin: str = "Discrete", group: str | None = None
+) -> dict[str, Reference]:
+    """Figures of the policies ``"still"``, ``"spinning"``, ``"corner"``, ``"random"`` and ``"scripted"``.
+
+    Spinning goes through the eight directions in turn, corner always north-west. Only ``"random"`` depends on
+    ``twin``; the others make the same trajectories in both. ``group`` is needed where a task has several, as
+    ``"predator"``: figures are then those of its agents against scripted others.
+
+    Raises ``ValueError`` that says what there is, for a task of your own too: only shipped tasks were measured.
+    """
+    presets = _choose("task", task, _read(), hint="; only the tasks of the package have been measured")
+    groups = _choose(f"{task}: preset", preset, presets)
+    if twin not in TWINS:
+        raise ValueError(f"twin must be one of {', '.join(map(repr, TWINS))}, got {twin!r}{nearest(twin, TWINS)}")
+    if group is None and len(groups) == 1:
+        group = next(iter(groups))
+    entries = _choose(f"{task}: group", group, groups)
+    return {
+        name.split()[0]: Reference(
+            score=entry["score"][0],
+            score_interval=(entry["score"][1], entry["score"][2]),
+            episode_return=entry["episode_return"][0],
+            return_interval=(entry["episode_return"][1], entry["episode_return"][2]),
+            episodes=entry["episodes"],
+            seed=entry["seed"],
+        )
+        for name, entry in entries.items()
+        if name in (name.split()[0], f"random {twin}")
+    }
+
+
+def _choose(what: str, name: str | None, known: Mapping[str, dict], hint: str = "") -> dict:
+    if name not in known:
+        near = nearest(name, known) if name else ""
+        raise ValueError(f"no references for {what} {name!r}{near}; there are some for {', '.join(known)}{hint}")
+    return known[name]
+
+
+@cache
+def _read() -> dict[str, dict]:
+    return json.loads(FILE.read_text(encoding="utf-8"))
