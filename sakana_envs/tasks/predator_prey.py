@@ -7,7 +7,7 @@ from sakana_envs.grid.clock import is_late, late_ticks
 from sakana_envs.grid.memory import Field
 from sakana_envs.grid.sensors import count_in_view
 from sakana_envs.grid.spawn import spawn_sides, spawn_uniform
-from sakana_envs.grid.steering import nearest, own_kind, pull, steer, steer_or_turn
+from sakana_envs.grid.steering import nearest, own_kind, pull, side, steer, steer_or_turn
 from sakana_envs.grid.tiles import AGENT
 from sakana_envs.grid.world import Number
 from sakana_envs.tasks.task import Task
@@ -46,14 +46,33 @@ def score(world, agent):
 
 @njit
 def scripted(view, window, wander, draw):
-    """Predators step towards the nearest prey, prey away from predators and a little from walls; both wander when alone."""
-    if own_kind(view, window) == PREDATOR:
-        row, col = nearest(view, window, AGENT + PREY, draw)
-    else:
+    """Prey step away from predators and a little from walls, predators to the nearest prey, unless another holds it.
+
+    Both wander when there is nothing to do.
+    """
+    if own_kind(view, window) == PREY:
         row, col = pull(view, window, 0.0, -1.0, -0.02)
-    if row == 0 and col == 0:
+        if row == 0.0 and col == 0.0:
+            return steer_or_turn(view, window, wander, draw)
+        return steer(view, window, row, col)
+    row, col = nearest(view, window, AGENT + PREY, draw)
+    if (row == 0 and col == 0) or _is_held(view, window, row, col):
         return steer_or_turn(view, window, wander, draw)
     return steer(view, window, row, col)
+
+
+@njit
+def _is_held(view, window, row, col):
+    """Whether another predator is next to the prey at the offset (row, col), and this one isn't."""
+    if max(abs(row), abs(col)) <= 1:
+        return False
+    width = side(window)
+    radius = width // 2
+    for near_row in range(max(row - 1, -radius), min(row + 1, radius) + 1):
+        for near_col in range(max(col - 1, -radius), min(col + 1, radius) + 1):
+            if view[window // 2 + near_row * width + near_col] == AGENT + PREDATOR:
+                return True
+    return False
 
 
 TASK = Task(
@@ -69,8 +88,8 @@ TASK = Task(
     },
     memory={"ticks_in_contact": Field("agent", np.int32, "ticks of the second half with an opponent in view")},
     presets={
-        "default": {"agents": 64},
-        "large": {"height": 720, "width": 1080, "agents": 2048},
+        "default": {"agents": 80},
+        "large": {"height": 720, "width": 1080, "agents": 4096},
     },
     agent_names=("predator", "prey"),
 )
