@@ -1,0 +1,169 @@
+"""The rules of the world once more: slow, in plain Python, written from the rules and not from the kernels.
+
+One :class:`World` holds one world. Positions are Python floats (multiples of 1/1024, so nothing rounds), cells a
+dictionary from (row, col) to a code; what isn't in it is wall. Random numbers follow the page on the rules: a draw is
+a hash of seed, episode, tick, purpose and index, and cells count as indices of the map with its border.
+"""
+
+import math
+from fractions import Fraction
+
+EMPTY, FOOD, WALL, AGENT = 0, 1, 2, 3
+MOTIONS = [(0, 0), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)]
+CONTEST, GROW_CHANCE, GROW_PLACE, DEATH, REBIRTH, SPAWN, SCATTER = (2**20 + purpose for purpose in range(7))
+MASK = 2**64 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mix(bits):
+    """The finalizer of SplitMix64."""
+    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & MASK
+    return bits ^ (bits >> 31)
+
+
+def combine(key, number):
+    """A new key of a key and a number."""
+    return mix((key + (number + 1) * GOLDEN) & MASK)
+
+
+class World:
+    """A world in the state in which a simulation's world number ``index`` is."""
+
+    def __init__(self, simulation, index=0):
+        def values(name):
+            return simulation.view(name)[index].tolist()
+
+        self.height, self.width = simulation.sizes["height"], simulation.sizes["width"]
+        self.horizon, self.radius = simulation.sizes["horizon"], simulation.program.radius
+        self.__dict__.update(zip(simulation.program.numbers, values("numbers"), strict=True))
+        self.seed, self.episode, self.tick = (values(name)[0] for name in ("seed", "episode", "clock"))
+        self.kinds, self.paces = values("kind"), values("pace")
+        self.places = list(zip(values("row"), values("col"), strict=True))
+        self.agents = len(self.places)
+        self.missing_food = values("missing_food")[0]
+        border = simulation.view("cells")[index].tolist()
+        inside = [(row, col) for row in range(self.height) for col in range(self.width)]
+        self.cells = {(row, col): border[row + self.radius][col + self.radius] for row, col in inside}
+        self.simulation, self.index = simulation, index
+        self.ate = self.bumped = self.respawned = [0] * self.agents
+
+    def layer(self, name):
+        """A byte map of the task as a dictionary by cell; 0 outside."""
+        rows = self.simulation.view(name)[self.index].tolist()
+        return {cell: rows[cell[0] + self.radius][cell[1] + self.radius] for cell in self.cells}
+
+    # Random numbers.
+
+    def number(self, cell):
+        """A cell as an index into the map with its border, row by row."""
+        return (cell[0] + self.radius) * (self.width + 2 * self.radius) + cell[1] + self.radius
+
+    def draw(self, purpose, index):
+        key = combine(combine(self.seed, self.episode), self.tick)
+        return mix((key + ((purpose << 40) + index) * GOLDEN) & MASK)
+
+    def uniform(self, purpose, index):
+        return (self.draw(purpose, index) >> 11) / 2**53
+
+    def random_cell(self, purpose, index):
+        place = ((self.draw(purpose, index) >> 32) * self.height * self.width) >> 32
+        return divmod(place, self.width)
+
+    # A tick.
+
+    def code(self, cell):
+        return self.cells.get(cell, WALL)
+
+    def cell(self, agent):
+        return tuple(math.floor(x) for x in self.places[agent])
+
+    def step(self, motions):
+        """Move everybody, end lives, grow food. ``motions`` has (row, col) in [-1, 1] for each agent."""
+        self.tick += 1
+        self.move(motions)
+        self.respawn()
+        self.grow_food()
+
+    def move(self, motions):
+        targets, claims = [], {}
+        for agent, motion in enumerate(motions):
+            speed = self.speed * self.paces[agent]
+            moved = (Fraction(math.floor(speed * x * 1024 + 0.5), 1024) for x in motion)
+            target = tuple(float(x + m) for x, m in zip(self.places[agent], moved, strict=True))
+            targets.append(target)
+            cell = tuple(math.floor(x) for x in target)
+            if cell != self.cell(agent) and self.code(cell) in (EMPTY, FOOD):
+                claims.setdefault(cell, []).append(agent)
+        winners = {
+            cell: max(rivals, key=lambda agent: (self.draw(CONTEST, self.number(self.cell(agent))), self.cell(agent)))
+            for cell, rivals in claims.items()
+        }
+        self.ate, self.bumped, self.respawned = ([0] * self.agents for _ in range(3))
+        for agent, target in enumerate(targets):
+            own, cell = self.cell(agent), tuple(math.floor(x) for x in target)
+            if cell == own or winners.get(cell) == agent:
+                self.places[agent] = target
+            else:
+                self.bumped[agent] = 1
+            if winners.get(cell) == agent:
+                self.ate[agent] = int(self.cells[cell] == FOOD)
+                self.missing_food += self.ate[agent]
+                self.cells[own] = EMPTY
+                self.cells[cell] = AGENT + self.kinds[agent]
+
+    def respawn(self):
+        if self.lifespan == 0:
+            return
+        dying = [a for a in range(self.agents) if self.uniform(DEATH, self.number(self.cell(a))) * self.lifespan < 1]
+        for attempt in range(16):
+            wishes = {a: self.random_cell(REBIRTH, (attempt << 32) + self.number(self.cell(a))) for a in dying}
+            wanted = list(wishes.values())
+            born = [a for a in dying if self.cells[wishes[a]] == EMPTY and wanted.count(wishes[a]) == 1]
+            for agent in born:
+                self.cells[self.cell(agent)] = EMPTY
+                self.put(agent, wishes[agent])
+                self.respawned[agent] = 1
+            dying = [a for a in dying if a not in born]
+
+    def grow_food(self):
+        for attempt in range(self.missing_food):
+            grows = self.food_regrowth == 1 or self.uniform(GROW_CHANCE, attempt) < self.food_regrowth
+            cell = self.random_cell(GROW_PLACE, attempt)
+            if grows and self.cells[cell] == EMPTY:
+                self.cells[cell] = FOOD
+                self.missing_food -= 1
+
+    # Layouts.
+
+    def put(self, agent, cell):
+        self.cells[cell] = AGENT + self.kinds[agent]
+        self.places[agent] = (cell[0] + 0.5, cell[1] + 0.5)
+
+    def spawn_uniform(self):
+        """Agents at random on an empty map: 64 tries, then the next empty cell in reading order."""
+        self.cells = dict.fromkeys(self.cells, EMPTY)
+        for agent in range(self.agents):
+            for attempt in range(64):
+                cell = self.random_cell(SPAWN, (attempt << 32) + agent)
+                if self.cells[cell] == EMPTY:
+                    break
+            while self.cells[cell] != EMPTY:
+                cell = divmod((cell[0] * self.width + cell[1] + 1) % (self.height * self.width), self.width)
+            self.put(agent, cell)
+
+    def scatter_food(self):
+        for (row, col), code in self.cells.items():
+            if code == EMPTY and self.uniform(SCATTER, row * self.width + col) < self.food_density:
+                self.cells[row, col] = FOOD
+
+    # Perception.
+
+    def around(self, agent):
+        """The cells of the agent's window, row by row."""
+        row, col = self.cell(agent)
+        side = range(-self.radius, self.radius + 1)
+        return [(row + d_row, col + d_col) for d_row in side for d_col in side]
+
+    def window(self, agent):
+        return [self.code(cell) for cell in self.around(agent)]

@@ -1,0 +1,110 @@
+"""What the ecosystem's own checkers say, with every warning an error."""
+
+import warnings
+from types import SimpleNamespace
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+from pettingzoo.test import api_test, max_cycles_test, parallel_api_test, parallel_seed_test, render_test, seed_test
+from pettingzoo.utils import parallel_to_aec
+from worlds import IDS, parallel, single
+
+OBSERVATIONS = ["flat", "planes", "bytes"]
+
+pytestmark = [
+    pytest.mark.filterwarnings("error"),
+    # PettingZoo's and SB3's own imports, which no environment can influence.
+    pytest.mark.filterwarnings("default:.*pkg_resources.*:DeprecationWarning"),
+]
+
+
+def aec(id, **arguments):
+    return parallel_to_aec(parallel(id, **arguments))
+
+
+@pytest.mark.parametrize("obs", OBSERVATIONS)
+@pytest.mark.parametrize("id", IDS)
+def test_gymnasium(id, obs):
+    check_env(single(id, obs=obs, render_mode="rgb_array").unwrapped)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_gymnasium_passive_checks_while_playing(id):
+    env = single(id, obs="planes", render_mode="rgb_array")
+    env.reset(seed=1)
+    env.action_space.seed(1)
+    for _ in range(60):
+        _, _, terminated, truncated, _ = env.step(env.action_space.sample())
+        assert env.render().dtype == np.uint8
+        if terminated or truncated:
+            env.reset()
+
+
+@pytest.mark.parametrize("obs", OBSERVATIONS)
+@pytest.mark.parametrize("id", IDS)
+def test_stable_baselines3(id, obs):
+    from stable_baselines3.common.env_checker import check_env as check_sb3
+
+    with warnings.catch_warnings():
+        if obs == "planes":
+            # SB3 takes every space of three axes for a picture of uint8 up to 255, which it would divide by 255.
+            warnings.filterwarnings("ignore", "It seems that your observation .* is an image")
+            warnings.filterwarnings("ignore", "The minimal resolution for an image is 36x36")
+        check_sb3(single(id, obs=obs).unwrapped, warn=True)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_pettingzoo_parallel(id):
+    parallel_api_test(parallel(id), num_cycles=100)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_pettingzoo_aec(id):
+    api_test(aec(id), num_cycles=100)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_pettingzoo_seeds(id):
+    seed_test(lambda: aec(id), num_cycles=60)
+    parallel_seed_test(lambda: parallel(id), num_cycles=60)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_pettingzoo_render(id):
+    # The test makes an environment with render_mode="human" first and never uses it; there is no such mode here.
+    render_test(lambda render_mode: aec(id, render_mode=None if render_mode == "human" else render_mode))
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_pettingzoo_max_cycles(id):
+    max_cycles_test(
+        SimpleNamespace(
+            parallel_env=lambda max_cycles: parallel(id, max_cycles=max_cycles),
+            env=lambda max_cycles: aec(id, max_cycles=max_cycles),
+        )
+    )
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_pettingzoo_registry(id):
+    pettingzoo = pytest.importorskip("pettingzoo", minversion="1.27")
+    env = pettingzoo.make("parallel", id, agents=3, height=12, width=10)
+    assert len(env.possible_agents) == 3
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_parallel_state_and_spaces(id):
+    env = parallel(id)
+    env.reset(seed=1)
+    assert env.state_space.contains(env.state())
+    assert np.allclose(env.state().sum(axis=0).max(), 1.0)
+    for agent in env.possible_agents:
+        assert env.observation_space(agent) is env.observation_spaces[agent] is env.observation_space(agent)
+        assert env.action_space(agent) is env.action_spaces[agent]
+
+
+def test_ids_with_the_module_in_front():
+    env = gymnasium.make("sakana_envs:Sakana/Forage-Discrete-v0", agents=3, height=12, width=10)
+    assert env.reset(seed=1)[0].dtype == np.float32

@@ -1,0 +1,140 @@
+"""The bytes of a world follow from its seed and its actions, and from nothing else."""
+
+import json
+
+import golden
+import numpy as np
+import pytest
+from worlds import IDS, inner, parallel, random_actions, simulation, single, split, vector
+
+from sakana_envs.grid import cpu
+from sakana_envs.grid.simulation import world_seed
+
+pytestmark = pytest.mark.parametrize("id", IDS)
+
+
+def roll(sim, actions):
+    """Step through ``actions`` (ticks, rows, ...); everything returned, as bytes per tick."""
+    rolled = []
+    for action in actions:
+        *arrays, final_observations = sim.step(action)
+        if sim.mode == cpu.SAME_STEP:
+            # Only the rows of worlds that ended are written.
+            arrays.append(final_observations[np.repeat(arrays[-1] == cpu.ENDED, sim.agents)])
+        rolled.append(b"".join(array.tobytes() for array in arrays))
+    return rolled
+
+
+def actions_for(id, rows, random, ticks=50):
+    return np.stack([random_actions(split(id)[1], rows, random) for _ in range(ticks)])
+
+
+def test_same_seed_same_bytes(id, random):
+    left, right, other = (simulation(id, worlds=3, lifespan=10.0) for _ in range(3))
+    for sim, seed in ((left, 5), (right, 5), (other, 6)):
+        sim.seed(seed)
+        sim.reset()
+    actions = actions_for(id, left.rows, random)
+    first = roll(left, actions)
+    assert first == roll(right, actions)
+    assert left.blocks.tobytes() == right.blocks.tobytes()
+    assert first != roll(other, actions)
+
+
+def test_a_world_does_not_depend_on_its_batch(id, random):
+    batch = simulation(id, worlds=64, lifespan=10.0)
+    batch.seed(5)
+    batch.reset()
+    actions = actions_for(id, batch.rows, random)
+    roll(batch, actions)
+    assert len({block.tobytes() for block in batch.blocks}) == 64
+    for world in (0, 1, 37, 63):
+        alone = simulation(id, lifespan=10.0)
+        alone.seed(world_seed(5, world))
+        alone.reset()
+        rows = slice(world * batch.agents, (world + 1) * batch.agents)
+        roll(alone, actions[:, rows])
+        assert alone.blocks[0].tobytes() == batch.blocks[world].tobytes()
+
+
+@pytest.mark.parametrize("mode", [cpu.NEXT_STEP, cpu.SAME_STEP])
+def test_a_used_env_equals_a_fresh_one(id, mode, random):
+    used, fresh = (simulation(id, worlds=2, mode=mode) for _ in range(2))
+    used.seed(1)
+    used.reset()
+    roll(used, actions_for(id, used.rows, random, 33))
+    actions = actions_for(id, used.rows, random)
+    results = []
+    for sim in (used, fresh):
+        sim.seed(2)
+        results.append([sim.reset().tobytes(), *roll(sim, actions)])
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("make", [single, vector, parallel])
+def test_faces_repeat_a_seed(id, make):
+    env = make(id)
+    blocks = []
+    for seed in (8, 9, 8):
+        env.reset(seed=seed)
+        blocks.append(inner(env).blocks.tobytes())
+    assert blocks[0] == blocks[2] != blocks[1]
+
+
+def test_faces_without_a_seed_differ(id):
+    for make in (single, vector, parallel):
+        envs = [make(id), make(id)]
+        for env in envs:
+            env.reset()
+        assert inner(envs[0]).blocks.tobytes() != inner(envs[1]).blocks.tobytes()
+
+
+def test_partial_reset_leaves_other_worlds_alone(id, random):
+    env = vector(id, worlds=4)
+    env.reset(seed=3)
+    sim = inner(env)
+    for _ in range(7):
+        env.step(random_actions(split(id)[1], sim.rows, random))
+    before = sim.blocks.copy()
+    mask = np.array([False, True, False, True])
+    observations, _ = env.reset(options={"reset_mask": np.repeat(mask, sim.agents)})
+    assert (sim.blocks[~mask] == before[~mask]).all()
+    assert (sim.view("clock")[mask] == 0).all()
+    seeded = sim.blocks.copy()
+    env.reset(seed=[1, 2, 3, 4], options={"reset_mask": np.repeat(~mask, sim.agents)})
+    assert (sim.blocks[mask] == seeded[mask]).all()
+    assert sim.view("seed")[~mask, 0].tolist() == [1, 3]
+    assert env.observation_space.contains(observations)
+
+
+def test_first_reset_of_a_part_seeds_the_whole(id):
+    env = vector(id, worlds=3, obs="bytes")
+    rows = np.repeat([True, False, False], inner(env).agents)
+    env.reset(options={"reset_mask": rows})
+    env.reset(options={"reset_mask": ~rows})
+    assert len(set(inner(env).view("seed")[:, 0].tolist())) == 3
+
+
+def test_autoreset_episodes_differ_and_repeat(id):
+    # Compared are starts and a few ticks with short lives: a task may begin with a fixed pattern, but never draws alike.
+    def episodes():
+        sim = simulation(id, agents=50, lifespan=5.0)
+        sim.seed(4)
+        sim.reset()
+        actions = random_actions(split(id)[1], sim.rows, np.random.default_rng(1))
+        trajectories = [[sim.view("row").tobytes()]]
+        while len(trajectories) < 5:
+            if (sim.step(actions).outcome == cpu.RESTARTED).all():
+                trajectories.append([])
+            trajectories[-1].append(sim.view("row").tobytes())
+        return [tuple(trajectory[:8]) for trajectory in trajectories]
+
+    first = episodes()
+    assert first == episodes()
+    assert len(set(first)) == len(first)
+
+
+def test_golden_hash(id):
+    stored = json.loads(golden.FILE.read_text())
+    assert id in stored, f"{id} has no golden hash: run python tests/golden.py --update"
+    assert golden.digest(id) == stored[id], f"the rules of {id} have changed"

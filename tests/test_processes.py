@@ -1,0 +1,151 @@
+"""What depends on the process: imports, the disk, forks, and plain Python in place of compiled code."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+import pytest
+from worlds import SMALL, TASKS
+
+import sakana_envs
+
+ID = "Sakana/Forage-Discrete-v0"
+MAKE = f"""
+import gymnasium, sakana_envs
+settings = {SMALL!r}
+def play(id, ticks=8):
+    env = gymnasium.make(id, render_mode="rgb_array", **settings)
+    env.reset(seed=1)
+    env.action_space.seed(1)
+    rewards = [env.step(env.action_space.sample())[1] for _ in range(ticks)]
+    frame = env.render()
+    env.close()
+    rows = gymnasium.make_vec(id, num_envs=12, obs="bytes", **settings)
+    rows.reset(seed=1)
+    rows.action_space.seed(1)
+    return rewards, [rows.step(rows.action_space.sample())[0].tobytes() for _ in range(ticks)], frame.tobytes()
+"""
+COUNT = """
+from numba.core import event
+recorder = event.RecordingListener()
+event.register("numba:compile", recorder)
+"""
+
+
+def run(code, **environment):
+    """Run Python in a new process; what it printed."""
+    env = {**os.environ, **environment}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def test_import_is_light():
+    heavy = "('numba', 'llvmlite', 'pygame', 'torch', 'stable_baselines3', 'matplotlib', 'supersuit')"
+    code = f"import sys, sakana_envs; sakana_envs.task_ids(); print([m for m in {heavy} if m in sys.modules])"
+    assert run(code).strip() == "[]"
+
+
+def test_gymnasium_finds_ids_by_module_name():
+    code = f"import gymnasium; print(gymnasium.make('sakana_envs:{ID}', agents=2, height=12, width=10).reset(seed=1)[0].sum())"
+    assert float(run(code)) == 121.0
+
+
+def digests(tasks, **environment):
+    """A hash of rewards, observations and a frame for both twins of ``tasks``, made in one new process."""
+    code = (
+        MAKE
+        + f"""
+import hashlib
+for task in {tasks!r}:
+    for twin in ("Discrete", "Continuous"):
+        print(task, twin, hashlib.sha256(repr(play(f"Sakana/{{task}}-{{twin}}-v0")).encode()).hexdigest())
+"""
+    )
+    return run(code, **environment).splitlines()
+
+
+def test_plain_python_makes_the_same_world():
+    tasks = [task for task in TASKS if task not in ("FillBasket", "Optimize")]
+    plain = digests(tasks, NUMBA_DISABLE_JIT="1")
+    assert plain == digests(tasks) and len(plain) == 2 * len(tasks)
+
+
+@pytest.mark.xfail(strict=True, reason="hills are added up in uint8 by plain Python, which wraps at 256")
+def test_plain_python_makes_the_same_landscape():
+    assert digests(["Optimize"], NUMBA_DISABLE_JIT="1") == digests(["Optimize"])
+
+
+def installed():
+    """The package's own files; caches must never be put beside them."""
+    return {file for file in Path(sakana_envs.__file__).parent.rglob("*") if "__pycache__" not in file.parts}
+
+
+def test_a_second_process_compiles_no_kernel(tmp_path):
+    code = (
+        MAKE
+        + COUNT
+        + f"""
+import numba
+play({ID!r})
+names = [str(e.data["dispatcher"].py_func.__name__) for _, e in recorder.buffer if e.is_start]
+print(sorted(set(names) & {{"step", "reset", "scripted", "noise"}}))
+"""
+    )
+    files = installed()
+    first = run(code, SAKANA_CACHE_DIR=str(tmp_path))
+    assert "step" in first and "reset" in first
+    assert list(tmp_path.rglob("*.kernel"))
+    assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "[]"
+    for file in tmp_path.rglob("*-reset-*.kernel"):
+        file.write_bytes(file.read_bytes()[:100])
+    assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "['reset']"
+    assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "[]"
+    assert files == installed()
+
+
+def test_an_unwritable_cache_only_costs_time(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("a file where the folder should be")
+    assert run(MAKE + f"print(len(play({ID!r})[0]))", SAKANA_CACHE_DIR=str(blocked / "cache")).strip() == "8"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("context", ["fork", "spawn"])
+def test_gymnasium_async_vector_env(context):
+    spaces = {}
+    for mode, arguments in (("async", {"context": context}), ("sync", {})):
+        env = gymnasium.make_vec(
+            f"sakana_envs:{ID}", num_envs=2, vectorization_mode=mode, vector_kwargs=arguments, **SMALL
+        )
+        observations = [env.reset(seed=[1, 2])[0]]
+        observations += [env.step(np.array([1, 3]))[0] for _ in range(SMALL["horizon"] + 3)]
+        spaces[mode] = np.stack(observations)
+        env.close()
+    assert (spaces["async"] == spaces["sync"]).all()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_stable_baselines3_subprocesses(method):
+    pytest.importorskip("stable_baselines3")
+    from stable_baselines3.common.env_util import make_vec_env
+    from stable_baselines3.common.vec_env import SubprocVecEnv
+
+    env = make_vec_env(
+        f"sakana_envs:{ID}",
+        n_envs=2,
+        seed=1,
+        env_kwargs=SMALL,
+        vec_env_cls=SubprocVecEnv,
+        vec_env_kwargs={"start_method": method},
+    )
+    env.reset()
+    infos = [info for _ in range(SMALL["horizon"]) for info in env.step(np.array([1, 3]))[3] if "episode" in info]
+    assert [info["episode"]["l"] for info in infos] == [SMALL["horizon"]] * 2
+    env.close()

@@ -1,0 +1,98 @@
+"""The rooms of the package: who may import whom, and that files stay small."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import sakana_envs
+
+PACKAGE = Path(sakana_envs.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+MAX_LINES = 260
+
+# llvmlite is Numba's own compiler library; it comes with Numba and is imported for the types it is made of.
+OUTSIDE = {
+    "grid": {"numpy", "numba", "llvmlite"},
+    "tasks": {"numpy", "numba"},
+    "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "pygame"},
+    "": {"gymnasium", "pettingzoo", "numpy"},
+}
+INSIDE = {
+    "grid": {"grid", "_version"},
+    "tasks": {"grid", "tasks", "_version"},
+    "wrappers": {"grid", "tasks", "wrappers", "_version"},
+}
+
+
+def room(file):
+    parts = file.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def imported(file):
+    """Full names of the modules that a file imports anywhere, functions and type checking included."""
+    names = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file.name} imports relatively; write the whole name"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
+
+
+def name_of(file):
+    return str(file.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_arrows(file):
+    for name in imported(file):
+        top, *rest = name.split(".")
+        if top == "sakana_envs":
+            if room(file):
+                assert rest and rest[0] in INSIDE[room(file)], f"{name_of(file)} may not import {name}"
+        elif top not in sys.stdlib_module_names:
+            assert top in OUTSIDE[room(file)], f"{name_of(file)} may not import {name}"
+
+
+def test_arrows_refuse_a_wrong_import(tmp_path):
+    file = tmp_path / "wrong.py"
+    file.write_text("def f():\n    from sakana_envs.tasks import registry\n    import gymnasium.spaces\n")
+    assert imported(file) == ["sakana_envs.tasks.registry", "gymnasium.spaces"]
+
+
+def test_grid_imports_in_one_direction():
+    files = {file.stem: file for file in FILES if room(file) == "grid"}
+    uses = {
+        stem: {
+            other for name in imported(file) for other in files if f"{name}.".startswith(f"sakana_envs.grid.{other}.")
+        }
+        for stem, file in files.items()
+    }
+    done = set()
+    while len(done) < len(uses):
+        ready = {stem for stem, needed in uses.items() if stem not in done and needed - {stem} <= done}
+        assert ready, f"these import each other in a circle: {sorted(set(uses) - done)}"
+        done |= ready
+
+
+def test_only_one_room_imports_stable_baselines3():
+    users = [name_of(file) for file in FILES if any(name.startswith("stable_baselines3") for name in imported(file))]
+    assert all(user.startswith("wrappers/sb3") for user in users), users
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_files_are_about_one_subject(file):
+    assert file.stem not in {"utils", "util", "helpers", "common", "misc"}
+    lines = file.read_text().count("\n")
+    assert lines <= MAX_LINES, f"{name_of(file)} has {lines} lines: split it by subject"
+
+
+def test_the_engine_names_no_task():
+    for file in FILES:
+        if room(file) == "grid":
+            constants = {node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)}
+            assert not constants & set(sakana_envs.task_names()), name_of(file)

@@ -1,0 +1,140 @@
+"""A task of a user's own, from twenty lines to every face, and what is said when it is wrong."""
+
+import sys
+from types import SimpleNamespace
+
+import gymnasium
+import numpy as np
+import pytest
+from worlds import SMALL, USER_IDS
+
+import sakana_envs
+from sakana_envs.grid.spawn import spawn_uniform
+
+
+def northward(world, agent):
+    return -world.row[agent] / world.height
+
+
+def test_twenty_lines_through_every_face():
+    # begin of the user's lines
+    def reward(world, agent):
+        return 1.0 - world.col[agent] / world.width
+
+    ids = sakana_envs.register(sakana_envs.Task(name="GoWest", init=spawn_uniform, reward=reward))
+    # end
+    assert ids == ["Sakana/GoWest-Discrete-v0", "Sakana/GoWest-Continuous-v0"]
+    assert set(ids) <= set(sakana_envs.task_ids()) and "GoWest" in sakana_envs.task_names()
+    west = np.array([0.0, -1.0], dtype=np.float32)
+    env = gymnasium.make(ids[1], **SMALL)
+    env.reset(seed=1)
+    rewards = [env.step(west)[1] for _ in range(10)]
+    assert rewards == sorted(rewards) and rewards[-1] > 0.8
+    rows = gymnasium.make_vec(ids[0], num_envs=12, **SMALL)
+    rows.reset(seed=1)
+    assert (rows.step(np.full(12, 7))[1] > 0.0).all()
+    parallel = sakana_envs.parallel_env(ids[0], **SMALL)
+    parallel.reset(seed=1)
+    assert set(parallel.step(dict.fromkeys(parallel.agents, 7))[1]) == set(parallel.possible_agents)
+
+
+def test_the_matrix_runs_over_a_users_task():
+    assert set(USER_IDS) <= set(sakana_envs.task_ids())
+
+
+def rule(*arguments):
+    """A function with the given argument names."""
+    namespace = {}
+    exec(f"def wrong({', '.join(arguments)}): return 0.0", namespace)
+    return namespace["wrong"]
+
+
+GOOD = {"name": "Unused", "init": spawn_uniform, "reward": northward}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"reward": rule("world")},
+            r"task Unused: reward must take 2 arguments, reward\(world, agent\); wrong takes 1",
+        ),
+        ({"init": rule()}, r"task Unused: init must take 1 arguments, init\(world\); wrong takes 0"),
+        ({"scripted": rule("view")}, r"Unused: scripted must take 4 arguments.*\(view, window, wander, draw\)"),
+        ({"score": 3}, "Unused: score must be a function .*got 3"),
+        ({"name": "go west"}, "name must be CamelCase.*'go west'"),
+        ({"name": "west"}, "name must be CamelCase.*'west'"),
+        ({"numbers": {"speed": sakana_envs.Number(1.0, 0.0, 1.0)}}, "number 'speed' has a name.*already uses"),
+        ({"memory": {"cells": sakana_envs.Field("cell", np.uint8)}}, "memory 'cells' has a name.*already uses"),
+        ({"presets": {"big": {}}}, "presets must have a 'default'.*big"),
+        ({"presets": {"default": {"agnets": 3}}}, "preset 'default' sets 'agnets'"),
+    ],
+)
+def test_wrong_records(change, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        sakana_envs.Task(**{**GOOD, **change})
+
+
+def test_taken_names():
+    before = sakana_envs.task_ids()
+    for name in ("Forage", "FillBasket"):
+        with pytest.raises(ValueError, match=f"task '{name}' exists already; choose another name than .*Forage"):
+            sakana_envs.register(sakana_envs.Task(**{**GOOD, "name": name}))
+    assert sakana_envs.task_ids() == before
+
+
+def misspelt(world, agent):
+    return world.rows[agent]
+
+
+def undefined(world, agent):
+    return count_in_veiw(world, agent, 3)  # noqa: F821
+
+
+def textual(world, agent):
+    return "much"
+
+
+def unseeded(world, agent):
+    return np.random.random()
+
+
+def unplaced(world):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (
+            misspelt,
+            r"(?s)task Unused: reward\(world, agent\) can't be compiled: world has no 'rows'.*test_user_task.py:\d+",
+        ),
+        (undefined, r"'count_in_veiw' is not defined - did you mean 'count_in_view'"),
+        (textual, "must return a number"),
+        (unseeded, r"draws from numpy.random.*uniform\(world, stream, index\)"),
+    ],
+)
+def test_rules_that_cannot_be_compiled(function, message):
+    before = sakana_envs.task_ids()
+    with pytest.raises(TypeError, match=message):
+        sakana_envs.register(sakana_envs.Task(**{**GOOD, "reward": function}))
+    assert sakana_envs.task_ids() == before
+    assert "Sakana/Unused-Discrete-v0" not in gymnasium.registry
+
+
+def test_an_init_that_places_nobody():
+    id = sakana_envs.register(sakana_envs.Task(name="PlacesNobody", init=unplaced, reward=northward))[0]
+    env = gymnasium.make(id, **SMALL)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="PlacesNobody: init left 6 agents without a place"):
+            env.reset(seed=1)
+    with pytest.raises(RuntimeError):
+        env.unwrapped.step(0)
+
+
+def test_lazy_names_only():
+    assert isinstance(sakana_envs.Task, type)
+    with pytest.raises(AttributeError, match="no attribute 'Tsak'"):
+        _ = sakana_envs.Tsak
+    assert isinstance(SimpleNamespace(**vars(sys.modules["sakana_envs"])).__version__, str)

@@ -1,0 +1,169 @@
+"""The vector face: Gymnasium's contract for vector environments, which no checker covers, and its wrappers."""
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+from worlds import IDS, SMALL, inner, random_actions, single, split, vector
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+MODES = list(AutoresetMode)
+
+
+@pytest.mark.parametrize("obs", ["flat", "planes", "bytes"])
+@pytest.mark.parametrize("others", [None, "scripted"])
+@pytest.mark.parametrize("id", IDS)
+def test_contract(id, others, obs):
+    env = vector(id, worlds=3, others=others, obs=obs, render_mode="rgb_array")
+    rows = 3 if others else 3 * SMALL["agents"]
+    assert env.num_envs == rows
+    assert env.spec.id == id
+    assert env.metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP
+    assert env.observation_space == batch_space(env.single_observation_space, rows)
+    assert env.action_space == batch_space(env.single_action_space, rows)
+    alone = single(id, obs=obs)
+    assert env.single_observation_space == alone.observation_space
+    assert env.single_action_space == alone.action_space
+    observations, info = env.reset(seed=1)
+    assert env.observation_space.contains(observations) and info == {}
+    env.action_space.seed(1)
+    for _ in range(SMALL["horizon"] + 3):
+        observations, rewards, terminated, truncated, info = env.step(env.action_space.sample())
+        assert env.observation_space.contains(observations)
+        assert rewards.shape == terminated.shape == truncated.shape == (rows,)
+        assert rewards.dtype == np.float32 and terminated.dtype == truncated.dtype == np.bool_
+        assert isinstance(info, dict)
+    frames = env.render()
+    assert len(frames) == 3 and all(frame.dtype == np.uint8 and frame.shape[2] == 3 for frame in frames)
+    env.close()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_mode_is_declared_per_instance(mode):
+    env = vector(IDS[0], autoreset_mode=mode)
+    assert env.metadata["autoreset_mode"] is mode
+    assert vector(IDS[0], autoreset_mode=mode.value).metadata["autoreset_mode"] is mode
+    assert type(env.unwrapped).metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_rows_are_worlds_times_agents(id):
+    env = vector(id, worlds=2, obs="bytes")
+    observations, _ = env.reset(seed=1)
+    sim = inner(env)
+    window, side = sim.program.window, 2 * sim.program.radius + 1
+    for row in range(env.num_envs):
+        world, agent = divmod(row, sim.agents)
+        top, left = int(sim.view("row")[world, agent]), int(sim.view("col")[world, agent])
+        around = sim.view("cells")[world, top : top + side, left : left + side]
+        assert (observations[row, :window] == around.reshape(-1)).all()
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_views_of_one_observation_agree(id):
+    observations = {}
+    for obs in ("flat", "planes", "bytes"):
+        env = vector(id, obs=obs)
+        observations[obs], _ = env.reset(seed=2)
+        env.action_space.seed(2)
+        observations[obs] = env.step(env.action_space.sample())[0]
+    program = inner(env).program
+    rows, window = len(observations["bytes"]), program.window
+    one_hot = np.eye(7, dtype=np.float32)[observations["bytes"][:, :window]].transpose(0, 2, 1)
+    rest = observations["bytes"][:, window:] * np.float32(1.0 / 255.0)
+    flat = np.concatenate([one_hot.reshape(rows, -1), rest], axis=1)
+    assert (observations["flat"] == flat).all()
+    assert (observations["planes"][:, :7].reshape(rows, -1) == flat[:, : 7 * window]).all()
+
+
+def test_returned_arrays_are_the_callers_own(random):
+    for obs in ("flat", "planes", "bytes"):
+        for mode in (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP):
+            env = vector("Sakana/Forage-Discrete-v0", obs=obs, autoreset_mode=mode)
+            kept = [env.reset(seed=1)[0]]
+            copies = [kept[0].copy()]
+            actions = random_actions(True, env.num_envs, random)
+            before = actions.copy()
+            for _ in range(30):
+                kept += env.step(actions)[:4]
+                copies += [array.copy() for array in kept[-4:]]
+            assert all((array == copy).all() for array, copy in zip(kept, copies, strict=True))
+            assert (actions == before).all()
+            for array in kept:
+                array[...] = 0
+            clean = vector("Sakana/Forage-Discrete-v0", obs=obs, autoreset_mode=mode)
+            clean.reset(seed=1)
+            for _ in range(30):
+                clean.step(actions)
+            assert (inner(clean).blocks == inner(env).blocks).all()
+            assert (clean.step(actions)[0] == env.step(actions)[0]).all()
+
+
+def test_more_worlds_than_one_need_whole_worlds():
+    with pytest.raises(ValueError, match=r"num_envs must be a multiple of the 6 learners.*got 7; pass num_envs=6"):
+        gymnasium.make_vec("Sakana/Forage-Discrete-v0", num_envs=7, **SMALL)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_max_episode_steps(id):
+    env = gymnasium.make(id, max_episode_steps=5, **SMALL)
+    env.reset(seed=1)
+    flags = [env.step(env.action_space.sample())[2:4] for _ in range(5)]
+    assert any(flags[-1])
+    rows = gymnasium.make_vec(id, num_envs=6, max_episode_steps=5, **SMALL)
+    rows.reset(seed=1)
+    ends = [np.logical_or(*rows.step(rows.action_space.sample())[2:4]).all() for _ in range(5)]
+    assert ends == [False] * 4 + [True]
+    assert inner(gymnasium.make_vec(id, num_envs=6, max_episode_steps=50, **SMALL)).sizes["horizon"] == 20
+
+
+WRAPPERS = {
+    "FlattenObservation": lambda env: gymnasium.wrappers.vector.FlattenObservation(env),
+    "NormalizeObservation": lambda env: gymnasium.wrappers.vector.NormalizeObservation(env),
+    "NormalizeReward": lambda env: gymnasium.wrappers.vector.NormalizeReward(env),
+    "ClipReward": lambda env: gymnasium.wrappers.vector.ClipReward(env, -1.0, 1.0),
+    "NumpyToTorch": lambda env: gymnasium.wrappers.vector.NumpyToTorch(env),
+    "DictInfoToList": lambda env: gymnasium.wrappers.vector.DictInfoToList(env),
+    "RecordEpisodeStatistics": lambda env: gymnasium.wrappers.vector.RecordEpisodeStatistics(env),
+}
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+@pytest.mark.parametrize("id", ["Sakana/Forage-Discrete-v0", "Sakana/Forage-Continuous-v0"])
+def test_gymnasium_vector_wrappers(id, name, random):
+    if name == "NumpyToTorch":
+        pytest.importorskip("torch")
+        pytest.importorskip("array_api_compat")
+    env = WRAPPERS[name](vector(id))
+    env.reset(seed=1)
+    for _ in range(SMALL["horizon"] + 5):
+        actions = random_actions(split(id)[1], env.num_envs, random)
+        if name == "NumpyToTorch":
+            import torch
+
+            actions = torch.as_tensor(actions)
+        env.step(actions)
+
+
+def test_record_video(tmp_path):
+    pytest.importorskip("moviepy")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TQDM_DISABLE", "1")
+        env = single("Sakana/Forage-Continuous-v0", render_mode="rgb_array", horizon=6)
+        env = gymnasium.wrappers.RecordVideo(env, str(tmp_path / "single"), episode_trigger=lambda episode: True)
+        env.reset(seed=1)
+        for _ in range(6):
+            env.step(env.action_space.sample())
+        env.close()
+        rows = vector("Sakana/Forage-Discrete-v0", worlds=4, others="scripted", render_mode="rgb_array", horizon=6)
+        rows = gymnasium.wrappers.vector.RecordVideo(
+            rows, str(tmp_path / "vector"), episode_trigger=lambda episode: True
+        )
+        rows.reset(seed=1)
+        for _ in range(7):
+            rows.step(rows.action_space.sample())
+        rows.close()
+    for folder in ("single", "vector"):
+        assert any(file.stat().st_size > 0 for file in (tmp_path / folder).glob("*.mp4"))

@@ -1,0 +1,67 @@
+"""What all tests share: the ids under test, small settings, actions, and a look at a world's bytes."""
+
+import gymnasium
+import numpy as np
+import user_task
+
+import sakana_envs
+from sakana_envs.grid import cpu
+from sakana_envs.tasks import registry
+
+USER_IDS = sakana_envs.register(user_task.TASK)
+IDS = sakana_envs.task_ids()
+TASKS = sakana_envs.task_names()
+SMALL = {"agents": 6, "height": 12, "width": 10, "horizon": 20}
+"""Settings that make every test fast; the view radius stays at its default, so nothing is compiled twice."""
+
+
+def split(id):
+    """Task name and whether the twin is discrete."""
+    task, twin, _ = id.removeprefix("Sakana/").split("-")
+    return task, registry.TWINS[twin]
+
+
+def single(id, **arguments):
+    """The single-learner face on a small world."""
+    return gymnasium.make(id, **{**SMALL, **arguments})
+
+
+def vector(id, worlds=2, **arguments):
+    """The vector face on ``worlds`` small worlds."""
+    settings = {**SMALL, **arguments}
+    rows = worlds * (1 if settings.get("others") else settings["agents"])
+    return gymnasium.make_vec(id, num_envs=rows, **settings)
+
+
+def parallel(id, **arguments):
+    """The PettingZoo face on a small world."""
+    return sakana_envs.parallel_env(id, **{**SMALL, **arguments})
+
+
+def simulation(id, worlds=1, mode=cpu.NEXT_STEP, **arguments):
+    """The simulation below all faces, on small worlds."""
+    task, discrete = split(id)
+    return registry.simulation(task, discrete, worlds=worlds, mode=mode, **{**SMALL, **arguments})
+
+
+def inner(env):
+    """The simulation inside any face."""
+    return getattr(env, "unwrapped", env).seats.simulation
+
+
+def random_actions(discrete, rows, random):
+    """Uniform actions for ``rows`` agents in the twin's own form."""
+    if discrete:
+        return random.integers(0, 9, size=rows)
+    return random.uniform(-1.0, 1.0, size=(rows, 2)).astype(np.float32)
+
+
+def agent_fields(simulation):
+    """Names of the arrays that have one entry per agent, without the engine's scratch memory."""
+    return [name for name, field in simulation.program.fields.items() if field.per == "agent" and name != "queue"]
+
+
+def map_cells(simulation):
+    """Cell codes of all worlds without the border, (worlds, height, width)."""
+    radius = simulation.program.radius
+    return simulation.view("cells")[:, radius:-radius, radius:-radius]
