@@ -12,6 +12,7 @@ from pathlib import Path
 import gymnasium
 import imageio
 import numpy as np
+import torch
 from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
@@ -115,6 +116,8 @@ def main():
     parser.add_argument("--timesteps", type=int, default=500_000)
     parser.add_argument("--out", type=Path, default=Path("runs"))
     arguments = parser.parse_args()
+    # Networks this small gain nothing from more threads, and lose much where something else computes beside them.
+    torch.set_num_threads(1)
     arguments.out.mkdir(parents=True, exist_ok=True)
     curves, results = {}, {}
     for twin in COLOURS if arguments.twin == "both" else (arguments.twin,):
