@@ -27,6 +27,7 @@ class Kernels(NamedTuple):
     """The compiled loops over worlds ``first`` to ``last`` (exclusive) of a batch."""
 
     reset: Callable
+    observe: Callable
     step: Callable
     scripted: Callable
     noise: Callable
@@ -40,9 +41,8 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
     window = window_length(radius)
 
     @njit(nogil=True)
-    def reset(blocks, header, mask, observations, first, last):
+    def reset(blocks, header, mask, first, last):
         """Begin an episode in the worlds of ``mask``. Returns how many agents found no place."""
-        agents = header[0]
         unplaced = 0
         for index in range(first, last):
             if mask[index]:
@@ -51,14 +51,24 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                 world.time_limit[0] = header[_HORIZON]
                 world = view(blocks, header, index)
                 unplaced += reset_world(world)
-                perceive(world, index * agents, observations)
         return unplaced
 
     @njit(nogil=True)
+    def observe(blocks, header, mask, observations, first, last):
+        """Write the observations of all agents of the worlds of ``mask`` as they stand."""
+        for index in range(first, last):
+            if mask[index]:
+                perceive(view(blocks, header, index), index * header[0], observations)
+
+    @njit(nogil=True)
     def step(blocks, header, actions, mode, outputs, outcome, first, last):
-        """Tick or restart each world; see :class:`sakana_envs.grid.simulation.Simulation` for the outputs."""
+        """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.simulation.Transition`.
+
+        Returns how many worlds' episodes ended.
+        """
         observations, final_observations, rewards, terminated, truncated = outputs
         agents = header[0]
+        ended = 0
         for index in range(first, last):
             world = view(blocks, header, index)
             row = index * agents
@@ -69,6 +79,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                 world = view(blocks, header, index)
                 if tick(world, actions, row, observations):
                     outcome[index] = ENDED
+                    ended += 1
                     restart = mode == SAME_STEP
                 for agent in range(agents):
                     rewards[row + agent] = world.reward[agent]
@@ -88,6 +99,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                 world = view(blocks, header, index)
                 reset_world(world)
                 perceive(world, row, observations)
+        return ended
 
     @njit(nogil=True)
     def scripted(blocks, header, observations, actions, first, last):
@@ -111,7 +123,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             for agent in range(agents):
                 bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)
 
-    kernels = Kernels(reset, step, scripted, noise)
+    kernels = Kernels(reset, observe, step, scripted, noise)
     twin = "discrete" if discrete else "continuous"
     for dispatcher in kernels:
         disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())

@@ -8,8 +8,6 @@ agents here may run in any order or in parallel.
 Cells are flat indices into ``world.codes``, which is ``world.cells`` as one row, border included.
 """
 
-import math
-
 import numpy as np
 from numba import njit
 
@@ -137,7 +135,7 @@ def _loses(world, agent, wanted):
 
 @njit
 def move(world, agent):
-    """Carry out in the map what was settled, whether the agent changes its cell or not. Returns what it ate (0 or 1)."""
+    """Carry out in the map what was settled, also for an agent that stays. Returns what it ate (0 or 1)."""
     wanted = _unsigned(world.wanted[agent])
     ate = np.uint8(world.codes[wanted] == FOOD)
     world.codes[_unsigned(world.cell[agent])] = EMPTY

@@ -123,7 +123,7 @@ def _load_four_compiled(typing_context, array, start):
 
 
 copy_square = _copy_square_python if config.DISABLE_JIT else _copy_square_compiled
-"""``copy_square(world, cells, start, out, out_start)``: the window whose first cell is ``cells.flat[start]``, row by row."""
+"""``copy_square(world, cells, start, out, out_start)``: the window that begins at ``cells.flat[start]``, row by row."""
 
 count_square = _count_square_python if config.DISABLE_JIT else _count_square_compiled
 """``count_square(world, start, lowest, highest)``: cells of a window whose code is in that closed range."""

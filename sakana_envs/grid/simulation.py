@@ -38,14 +38,16 @@ class Transition(NamedTuple):
     """What a step returns, a row per agent: world w, agent i is row ``w * agents + i``.
 
     ``observations`` (rows, length) uint8, ``rewards`` (rows,) float32, ``terminated`` and ``truncated`` (rows,) bool,
-    ``outcome`` (worlds,) uint8: ``cpu.TICKED``, ``ENDED`` or ``RESTARTED``; ``final_observations`` are the last ones
-    of episodes that ended in this step, where ``observations`` already begin the next (mode ``SAME_STEP`` only).
+    ``ended`` (int) is how many worlds' episodes ended in this step, ``outcome`` (worlds,) uint8 says which:
+    ``cpu.TICKED``, ``ENDED`` or ``RESTARTED``; ``final_observations`` are the last ones of episodes that ended in this
+    step, where ``observations`` already begin the next (mode ``SAME_STEP`` only).
     """
 
     observations: np.ndarray
     rewards: np.ndarray
     terminated: np.ndarray
     truncated: np.ndarray
+    ended: int
     outcome: np.ndarray
     final_observations: np.ndarray
 
@@ -119,7 +121,6 @@ class Simulation:
         self._must_check = True
         self._outcome = np.zeros(worlds, dtype=np.uint8)
         self._all = np.ones(worlds, dtype=np.bool_)
-        self.observations = self._new_observations()
 
     def view(self, name: str) -> np.ndarray:
         """A field of all worlds as a writable array (worlds, ...); its meaning is in ``world.FIELDS``."""
@@ -145,13 +146,7 @@ class Simulation:
         chosen = self._all if mask is None else mask
         self.view("episode")[chosen, 0] += 1
         self._begun |= chosen
-        self._must_check = self.mode == DISABLED or not self._begun.all()
-        observations = self._new_observations()
-        if mask is not None:
-            observations[:] = self.observations
-        unplaced = self._run(
-            self.program.kernels.reset, self.blocks, self.layout.header, chosen, observations, 0, self.worlds
-        )
+        unplaced = self._run(self.program.kernels.reset, self.blocks, self.layout.header, chosen, 0, self.worlds)
         if unplaced:
             self._over[chosen] = 1
             raise ValueError(
@@ -159,7 +154,15 @@ class Simulation:
                 f"pass fewer agents (now {self.agents} per world) or a larger map "
                 f"(now {self.sizes['height']} x {self.sizes['width']})"
             )
-        self.observations = observations
+        self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self._over.any()))
+        return self.observe()
+
+    def observe(self) -> np.ndarray:
+        """The observations of all agents as the worlds stand, (rows, length) uint8; zeros before their first reset."""
+        observations = np.zeros((self.rows, self.program.observation_length), dtype=np.uint8)
+        self._run(
+            self.program.kernels.observe, self.blocks, self.layout.header, self._begun, observations, 0, self.worlds
+        )
         return observations
 
     def check_actions(self, actions) -> np.ndarray:
@@ -205,7 +208,7 @@ class Simulation:
         terminated = np.empty(self.rows, dtype=np.bool_)
         truncated = np.empty(self.rows, dtype=np.bool_)
         outputs = (observations, final_observations, rewards, terminated, truncated)
-        self._run(
+        ended = self._run(
             self.program.kernels.step,
             self.blocks,
             self.layout.header,
@@ -216,8 +219,8 @@ class Simulation:
             0,
             self.worlds,
         )
-        self.observations = observations
-        return Transition(observations, rewards, terminated, truncated, self._outcome, final_observations)
+        self._must_check = self.mode == DISABLED and ended > 0
+        return Transition(observations, rewards, terminated, truncated, ended, self._outcome, final_observations)
 
     def _run(self, kernel: Callable, *arguments: Any) -> Any:
         """Call a kernel; in a debug program with bounds checks, and with the worlds put back if one fails."""
@@ -245,7 +248,7 @@ class Simulation:
     def episode_statistics(self) -> dict[str, np.ndarray]:
         """The running or just ended episode of every agent, each (rows,): return, length, score and events."""
         statistics = {name: self.view(name).reshape(-1).copy() for name in self.program.statistics}
-        statistics["episode_length"] = np.repeat(self.view("clock")[:, 0], self.agents)
+        statistics["episode_length"] = np.repeat(self.view("episode_length")[:, 0], self.agents)
         return statistics
 
     def scripted_actions(self, observations: np.ndarray) -> np.ndarray:

@@ -121,6 +121,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         dynamics.grow_food(world)
         update(world)
         ended = 0
+        world.episode_length[0] = world.tick
         for agent in range(world.agents):
             world.reward[agent] = reward(world, agent)
             if terminated(world, agent):

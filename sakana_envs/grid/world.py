@@ -37,6 +37,7 @@ FIELDS = {
     "seed": Field("world", np.uint64, "seed of the world"),
     "episode": Field("world", np.int64, "episodes begun since the world was seeded, from 0"),
     "clock": Field("world", np.int64, "ticks since the episode began"),
+    "episode_length": Field("world", np.int64, "ticks of the running episode, or of the last one until the next tick"),
     "time_limit": Field("world", np.int64, "ticks after which the episode is cut off"),
     "over": Field("world", np.uint8, "1 once the episode has ended, until the next one begins"),
     "food": Field("world", np.int64, "cells with food"),
@@ -48,9 +49,7 @@ FIELDS = {
     "pace": Field("agent", np.float32, "share of the world's speed at which the agent moves; 1 unless init says less"),
     "target_row": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "target_col": Field("agent", np.float32, "where this tick's motion ends, in cells"),
-    "claim": Field(
-        "agent", np.uint32, "scratch: the agent's mark as its target's neighbourhood shows it, 0 without one"
-    ),
+    "claim": Field("agent", np.uint32, "scratch: the agent's mark as three cells around its target show it, or 0"),
     "wanted": Field("agent", np.uint32, "the cell in which this tick's motion ends, as a flat index"),
     "ate": Field("agent", np.uint8, "event: 1 if the agent ate food this tick"),
     "bumped": Field("agent", np.uint8, "event: 1 if a wall, an agent or a lost draw blocked it this tick"),

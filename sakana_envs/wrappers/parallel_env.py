@@ -81,7 +81,7 @@ class ParallelEnv(PettingZooParallelEnv):
         terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
         truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))
         infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
-        if transition.outcome[0] == cpu.ENDED:
+        if transition.ended:
             for name, values in self.seats.episode_information(transition.outcome == cpu.ENDED).items():
                 for agent, value in zip(agents, values.tolist(), strict=True):
                     infos[agent][name] = value

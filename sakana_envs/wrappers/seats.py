@@ -80,6 +80,7 @@ class Seats:
         learns = np.tile(np.isin(np.arange(agents), chosen), worlds)
         self.learners = slice(None) if learns.all() else np.flatnonzero(learns)
         self._other_rows = None if learns.all() else np.flatnonzero(~learns)
+        self._seen = self.simulation.observe()
         self.observation_space = self._observation_space()
         self.action_space: spaces.Space
         if discrete:
@@ -109,10 +110,14 @@ class Seats:
         program = self.simulation.program
         return (CODES - 1) * program.window + program.observation_length
 
+    def learners_of(self, rows: np.ndarray) -> np.ndarray:
+        """The learners' rows of an array with a row for every agent: itself if all learn, else a copy."""
+        return rows if self._other_rows is None else rows[self.learners]
+
     def view(self, rows: np.ndarray) -> np.ndarray:
-        """Byte observations (n, length) as the observation space has them, in an array of its own."""
+        """Byte observations (n, length) as the observation space has them: for bytes themselves, else new."""
         if self.obs == "bytes":
-            return rows.copy() if rows.base is not None else rows
+            return rows
         program = self.simulation.program
         flat = np.empty((len(rows), self._flat_length), dtype=np.float32)
         one_hot(rows, program.window, flat)
@@ -136,13 +141,16 @@ class Seats:
             for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
                 _check_seed(seed)
             self.simulation.seed(seeds, None if seed_all else mask)
-        return self.view(self.simulation.reset(mask)[self.learners])
+        self._seen = self.simulation.reset(mask)
+        return self.view(self.learners_of(self._seen))
 
     def step(self, actions: Any) -> Transition:
         """Step with the learners' actions (rows, ...); byte observations of all agents, see :class:`Transition`."""
         if self._other_rows is not None:
             actions = self._with_others(np.asarray(actions))
-        return self.simulation.step(actions)
+        transition = self.simulation.step(actions)
+        self._seen = transition.observations
+        return transition
 
     def _with_others(self, actions: np.ndarray) -> np.ndarray:
         rows = self._other_rows
@@ -155,7 +163,7 @@ class Seats:
         everyone = self.policy_actions("still" if callable(self.others) else self.others)
         everyone[self.learners] = actions
         if callable(self.others):
-            answer = np.asarray(self.others(self.view(self.simulation.observations[rows])))
+            answer = np.asarray(self.others(self.view(self._seen[rows])))
             if answer.shape != everyone[rows].shape or answer.dtype.kind not in kinds:
                 raise ValueError(
                     f"others must return {everyone.dtype} actions with shape {everyone[rows].shape}, a row for each "
@@ -174,7 +182,8 @@ class Seats:
         if name == "random":
             return simulation.random_actions()
         if name == "scripted":
-            choices = simulation.scripted_actions(simulation.observations)
+            # With learners only, the caller owns what was seen last, and may have written into it.
+            choices = simulation.scripted_actions(simulation.observe() if self._other_rows is None else self._seen)
         else:
             choices = np.full(simulation.rows, STAY, dtype=np.int64)
         return choices if simulation.program.discrete else MOTIONS[choices]
@@ -183,7 +192,7 @@ class Seats:
         """Statistics of the learners in ``worlds`` (worlds,) bool, each (rows,), zero elsewhere."""
         chosen = np.repeat(worlds, self.learners_per_world)
         statistics = self.simulation.episode_statistics()
-        return {name: np.where(chosen, values[self.learners], 0) for name, values in statistics.items()}
+        return {name: np.where(chosen, self.learners_of(values), 0) for name, values in statistics.items()}
 
     def frame(self, world: int = 0) -> np.ndarray:
         """A picture of a world, (height, width, 3) uint8."""

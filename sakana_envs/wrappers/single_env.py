@@ -63,12 +63,12 @@ class SingleEnv(gymnasium.Env):
         """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then."""
         transition = self.seats.step(np.asarray(action)[None])
         info: dict[str, Any] = {}
-        if transition.outcome[0] == cpu.ENDED:
+        if transition.ended:
             information = self.seats.episode_information(transition.outcome == cpu.ENDED)
             info = {name: values[0].item() for name, values in information.items()}
         row = self._row
         return (
-            self.seats.view(transition.observations[row : row + 1])[0],
+            self.seats.view(transition.observations[row : row + 1].copy())[0],
             float(transition.rewards[row]),
             bool(transition.terminated[row]),
             bool(transition.truncated[row]),

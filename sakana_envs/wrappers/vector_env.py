@@ -117,8 +117,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         seats = self.seats
         transition = seats.step(actions)
         info: dict[str, Any] = {}
-        ended = transition.outcome == cpu.ENDED
-        if ended.any():
+        if transition.ended:
+            ended = transition.outcome == cpu.ENDED
             information = seats.episode_information(ended)
             mask = np.repeat(ended, seats.learners_per_world)
             for name, values in information.items():
@@ -127,10 +127,10 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             if seats.simulation.mode == cpu.SAME_STEP:
                 info |= self._final_information(transition, mask, dict(info))
         return (
-            seats.view(transition.observations[seats.learners]),
-            transition.rewards[seats.learners],
-            transition.terminated[seats.learners],
-            transition.truncated[seats.learners],
+            seats.view(seats.learners_of(transition.observations)),
+            seats.learners_of(transition.rewards),
+            seats.learners_of(transition.terminated),
+            seats.learners_of(transition.truncated),
             info,
         )
 
@@ -139,7 +139,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     ) -> dict[str, Any]:
         final = np.full(self.num_envs, None, dtype=object)
         # Only these rows are written; the others hold whatever was in memory.
-        ended = self.seats.view(transition.final_observations[self.seats.learners][mask])
+        ended = self.seats.view(self.seats.learners_of(transition.final_observations)[mask])
         for row, observation in zip(np.flatnonzero(mask), ended, strict=True):
             final[row] = observation.copy()
         return {
