@@ -6,7 +6,8 @@ a hash of seed, episode, tick, purpose and index, and cells count as indices of 
 """
 
 import math
-from fractions import Fraction
+
+import numpy as np
 
 EMPTY, FOOD, WALL, AGENT = 0, 1, 2, 3
 MOTIONS = [(0, 0), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)]
@@ -85,12 +86,16 @@ class World:
         self.respawn()
         self.grow_food()
 
+    def steps(self, agent, motion):
+        """Motion along one axis in 1/1024 of a cell: float32 products, rounded to the nearest, halves to even."""
+        exact = np.float32(1024 * self.speed) * np.float32(self.paces[agent]) * np.float32(motion)
+        return round(min(max(float(exact), -1024.0), 1024.0))
+
     def move(self, motions):
         targets, claims = [], {}
         for agent, motion in enumerate(motions):
-            speed = self.speed * self.paces[agent]
-            moved = (Fraction(math.floor(speed * x * 1024 + 0.5), 1024) for x in motion)
-            target = tuple(float(x + m) for x, m in zip(self.places[agent], moved, strict=True))
+            moved = (self.steps(agent, part) / 1024 for part in motion)
+            target = tuple(x + m for x, m in zip(self.places[agent], moved, strict=True))
             targets.append(target)
             cell = tuple(math.floor(x) for x in target)
             if cell != self.cell(agent) and self.code(cell) in (EMPTY, FOOD):

@@ -3,7 +3,7 @@
 import gymnasium
 import numpy as np
 import pytest
-from worlds import IDS, SMALL, inner, parallel, random_actions, simulation, single, split, vector
+from worlds import IDS, SMALL, inner, observe, parallel, random_actions, simulation, single, split, vector
 
 import sakana_envs
 from sakana_envs.grid import simulation as simulation_module
@@ -210,12 +210,9 @@ def test_stable_baselines3_face():
         env.set_attr("x", 1, indices=[0])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a new simulation's observations are whatever was in memory; one_hot writes by them"
-)
 def test_observations_before_the_first_reset_hold_no_rubbish(monkeypatch):
     def rubbish(shape, dtype=float):
         return np.full(shape, 255, dtype=dtype)
 
     monkeypatch.setattr(simulation_module.np, "empty", rubbish)
-    assert simulation(FORAGE).observations.max() <= 6
+    assert observe(simulation(FORAGE)).max() <= 6

@@ -21,7 +21,7 @@ def roll(sim, actions):
         if sim.mode == cpu.SAME_STEP:
             # Only the rows of worlds that ended are written.
             arrays.append(final_observations[np.repeat(arrays[-1] == cpu.ENDED, sim.agents)])
-        rolled.append(b"".join(array.tobytes() for array in arrays))
+        rolled.append(b"".join(np.asarray(array).tobytes() for array in arrays))
     return rolled
 
 

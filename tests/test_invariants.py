@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from worlds import IDS, map_cells, random_actions, simulation, split
+from worlds import IDS, map_cells, observe, random_actions, simulation, split
 
 from sakana_envs.grid.motion import MOTIONS
 
@@ -73,7 +73,7 @@ def behaviours(sim, discrete, random):
     as_twin = (lambda choice: choice) if discrete else (lambda choice: MOTIONS[choice])
     return {
         "random": lambda tick: random_actions(discrete, sim.rows, random),
-        "scripted": lambda tick: as_twin(sim.scripted_actions(sim.observations)),
+        "scripted": lambda tick: as_twin(sim.scripted_actions(observe(sim))),
         "together": lambda tick: as_twin(np.full(sim.rows, 1 + tick // 12 % 8)),
         "inwards": lambda tick: as_twin(
             np.where((sim.view("col") < sim.sizes["width"] / 2).reshape(-1), 3, 7).astype(np.int64)

@@ -3,7 +3,7 @@
 import gymnasium
 import numpy as np
 import pytest
-from worlds import IDS, SMALL, inner, random_actions, simulation, single, split, vector
+from worlds import IDS, SMALL, inner, observe, random_actions, simulation, single, split, vector
 
 from sakana_envs.grid.motion import MOTIONS
 
@@ -29,7 +29,7 @@ def test_others_do_what_their_policy_says(id, others, random):
             actions = sim.random_actions()
         else:
             still = np.zeros(sim.rows, dtype=np.int64)
-            choices = sim.scripted_actions(sim.observations) if others == "scripted" else still
+            choices = sim.scripted_actions(observe(sim)) if others == "scripted" else still
             actions = choices if discrete else MOTIONS[choices].copy()
         actions[learner_rows(3)] = own
         expected = sim.step(actions)

@@ -65,3 +65,8 @@ def map_cells(simulation):
     """Cell codes of all worlds without the border, (worlds, height, width)."""
     radius = simulation.program.radius
     return simulation.view("cells")[:, radius:-radius, radius:-radius]
+
+
+def observe(simulation):
+    """Byte observations of all agents as the worlds stand."""
+    return simulation.observe() if hasattr(simulation, "observe") else simulation.observations

@@ -9,7 +9,7 @@ from sakana_envs.grid import disk_cache, rng
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.sensors import window_length
-from sakana_envs.grid.step import Rules, compile_step
+from sakana_envs.grid.step import Rules, Step, compile_step
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 """What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
@@ -24,34 +24,36 @@ WANDER_TICKS = 16
 
 
 class Kernels(NamedTuple):
-    """The compiled loops over worlds ``first`` to ``last`` (exclusive) of a batch."""
+    """The compiled loops over worlds ``first`` to ``last`` (exclusive) of a batch, and what they are made of."""
 
     reset: Callable
     observe: Callable
     step: Callable
     scripted: Callable
     noise: Callable
+    view: Callable
+    phases: Step
 
 
 def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, radius: int) -> Kernels:
     """Compose the kernels of one task, twin and view radius. Nothing is compiled before the first call."""
-    one = compile_step(rules, discrete_motion if discrete else continuous_motion, radius)
-    reset_world, perceive, tick = one
+    phases = compile_step(rules, discrete_motion if discrete else continuous_motion, radius)
+    reset_world, intend, resolve, update, judge, perceive = phases
     choose = rules.scripted
     window = window_length(radius)
 
     @njit(nogil=True)
     def reset(blocks, header, mask, first, last):
-        """Begin an episode in the worlds of ``mask``. Returns how many agents found no place."""
-        unplaced = 0
+        """Begin an episode in the worlds of ``mask``. Returns how many agents the task's init left wrong."""
+        wrong = 0
         for index in range(first, last):
             if mask[index]:
                 world = view(blocks, header, index)
                 world.clock[0] = 0
                 world.time_limit[0] = header[_HORIZON]
                 world = view(blocks, header, index)
-                unplaced += reset_world(world)
-        return unplaced
+                wrong += reset_world(world)
+        return wrong
 
     @njit(nogil=True)
     def observe(blocks, header, mask, observations, first, last):
@@ -64,11 +66,12 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
     def step(blocks, header, actions, mode, outputs, outcome, first, last):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.simulation.Transition`.
 
-        Returns how many worlds' episodes ended.
+        Returns how many worlds' episodes ended, and how many agents the task's init left wrong.
         """
         observations, final_observations, rewards, terminated, truncated = outputs
         agents = header[0]
         ended = 0
+        wrong = 0
         for index in range(first, last):
             world = view(blocks, header, index)
             row = index * agents
@@ -77,7 +80,12 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             if not restart:
                 world.clock[0] += 1
                 world = view(blocks, header, index)
-                if tick(world, actions, row, observations):
+                intend(world, actions, row)
+                resolve(world)
+                update(world)
+                over = judge(world)
+                perceive(world, row, observations)
+                if over:
                     outcome[index] = ENDED
                     ended += 1
                     restart = mode == SAME_STEP
@@ -97,9 +105,9 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                 world.clock[0] = 0
                 world.time_limit[0] = header[_HORIZON]
                 world = view(blocks, header, index)
-                reset_world(world)
+                wrong += reset_world(world)
                 perceive(world, row, observations)
-        return ended
+        return ended, wrong
 
     @njit(nogil=True)
     def scripted(blocks, header, observations, actions, first, last):
@@ -123,8 +131,8 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             for agent in range(agents):
                 bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)
 
-    kernels = Kernels(reset, observe, step, scripted, noise)
+    kernels = Kernels(reset, observe, step, scripted, noise, view, phases)
     twin = "discrete" if discrete else "continuous"
-    for dispatcher in kernels:
+    for dispatcher in (reset, observe, step, scripted, noise):
         disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())
     return kernels

@@ -146,16 +146,20 @@ class Simulation:
         chosen = self._all if mask is None else mask
         self.view("episode")[chosen, 0] += 1
         self._begun |= chosen
-        unplaced = self._run(self.program.kernels.reset, self.blocks, self.layout.header, chosen, 0, self.worlds)
-        if unplaced:
-            self._over[chosen] = 1
-            raise ValueError(
-                f"{self.program.name}: init left {unplaced} agents without a place; "
-                f"pass fewer agents (now {self.agents} per world) or a larger map "
-                f"(now {self.sizes['height']} x {self.sizes['width']})"
-            )
+        wrong = self._run(self.program.kernels.reset, self.blocks, self.layout.header, chosen, 0, self.worlds)
+        self._check_layout(wrong, chosen)
         self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self._over.any()))
         return self.observe()
+
+    def _check_layout(self, wrong: int, worlds: np.ndarray) -> None:
+        if wrong:
+            self._begun[worlds] = False
+            self._must_check = True
+            raise ValueError(
+                f"{self.program.name}: init left {wrong} agents without a place, or with a kind outside 0..3; "
+                f"if there is no room, pass fewer agents (now {self.agents} per world) or a larger map "
+                f"(now {self.sizes['height']} x {self.sizes['width']})"
+            )
 
     def observe(self) -> np.ndarray:
         """The observations of all agents as the worlds stand, (rows, length) uint8; zeros before their first reset."""
@@ -208,7 +212,7 @@ class Simulation:
         terminated = np.empty(self.rows, dtype=np.bool_)
         truncated = np.empty(self.rows, dtype=np.bool_)
         outputs = (observations, final_observations, rewards, terminated, truncated)
-        ended = self._run(
+        ended, wrong = self._run(
             self.program.kernels.step,
             self.blocks,
             self.layout.header,
@@ -219,6 +223,7 @@ class Simulation:
             0,
             self.worlds,
         )
+        self._check_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0
         return Transition(observations, rewards, terminated, truncated, ended, self._outcome, final_observations)
 

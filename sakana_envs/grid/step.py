@@ -11,7 +11,7 @@ from numba import njit
 
 from sakana_envs.grid import dynamics
 from sakana_envs.grid.sensors import copy_window, window_length
-from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
+from sakana_envs.grid.tiles import EMPTY, FOOD, KINDS, WALL
 
 
 class Rules(NamedTuple):
@@ -34,17 +34,22 @@ class Rules(NamedTuple):
 
 
 class Step(NamedTuple):
-    """The compiled parts of a step: ``reset(world)``, ``perceive(world, row, observations)``, ``tick(...)``."""
+    """A world's phases, compiled: ``reset(world)`` begins an episode, the others make a tick, in this order.
+
+    ``row`` is where the world's agents begin in ``actions`` and ``observations``.
+    """
 
     reset: Callable
+    intend: Callable
+    resolve: Callable
+    update: Callable
+    judge: Callable
     perceive: Callable
-    tick: Callable
 
 
 def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     """Compose the step of one task, twin and view radius."""
-    init, update, terminated, score = rules.init, rules.update, rules.terminated, rules.score
-    features = rules.features
+    init, terminated, score, features = rules.init, rules.terminated, rules.score, rules.features
     reward, clear_terms = _compose_reward(rules.reward)
     clear_memory = _compose_clear(rules.memory)
     copy_layers = _compose_layers(rules.layers, radius)
@@ -52,7 +57,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
 
     @njit
     def reset(world):
-        """Begin an episode: the bare map, laid out by the task. Returns how many agents have no place."""
+        """Begin an episode: the bare map, laid out by the task. Returns how many agents it left wrong."""
         world.cells[:] = WALL
         world.cells[radius : radius + world.height, radius : radius + world.width] = EMPTY
         for cell in world.wall_cells:
@@ -66,6 +71,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.kind[agent] = 0
             world.pace[agent] = 1.0
             world.row[agent] = -1.0
+            world.cell[agent] = dynamics.cell_at(world, 0, 0)
             world.ate[agent] = 0
             world.bumped[agent] = 0
             world.respawned[agent] = 0
@@ -73,10 +79,60 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.terminated[agent] = 0
         clear_memory(world)
         init(world)
-        unplaced = 0
+        wrong = 0
         for agent in range(world.agents):
-            unplaced += world.row[agent] < 0.0
-        return unplaced
+            wrong += world.row[agent] < 0.0 or world.kind[agent] >= KINDS
+        return wrong
+
+    @njit
+    def intend(world, actions, row):
+        """Find every agent's target, and mark the cells that are wanted. One array per loop: such loops become wide."""
+        for agent in range(world.agents):
+            world.target_row[agent] = dynamics.aim(world, agent, world.row, motion(actions, row + agent)[0])
+        for agent in range(world.agents):
+            world.target_col[agent] = dynamics.aim(world, agent, world.col, motion(actions, row + agent)[1])
+        for agent in range(world.agents):
+            world.wanted[agent] = dynamics.want(world, agent)
+        for agent in range(world.agents):
+            dynamics.intend(world, agent)
+
+    @njit
+    def resolve(world):
+        """Settle who moves, and change the map."""
+        dynamics.move_all(world)
+        dynamics.respawn(world)
+        dynamics.grow_food(world)
+
+    @njit
+    def judge(world):
+        """Rewards, ends and the episode's sums. Returns whether the episode is over."""
+        if world.tick == 1:
+            world.episode_return[:] = 0.0
+            world.meals[:] = 0
+            world.bumps[:] = 0
+            world.respawns[:] = 0
+            clear_terms(world)
+        ended = 0
+        for agent in range(world.agents):
+            world.reward[agent] = reward(world, agent)
+            if terminated(world, agent):
+                world.terminated[agent] = 1
+                ended += 1
+        world.episode_length[0] = world.tick
+        for agent in range(world.agents):
+            world.episode_return[agent] += world.reward[agent]
+        for agent in range(world.agents):
+            world.meals[agent] += world.ate[agent]
+        for agent in range(world.agents):
+            world.bumps[agent] += world.bumped[agent]
+        for agent in range(world.agents):
+            world.respawns[agent] += world.respawned[agent]
+        if ended == 0 and world.tick < world.horizon:
+            return False
+        world.over[0] = 1
+        for agent in range(world.agents):
+            world.score[agent] = min(max(score(world, agent), 0.0), 1.0)
+        return True
 
     @njit
     def perceive(world, row, observations):
@@ -86,57 +142,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             copy_layers(world, agent, observations, row + agent)
             features(world, agent, observations[row + agent, sensed:])
 
-    @njit
-    def keep_statistics(world):
-        """Add this tick to the episode's sums: a loop for each, which the compiler can make wide."""
-        for agent in range(world.agents):
-            world.episode_return[agent] += world.reward[agent]
-        for agent in range(world.agents):
-            world.meals[agent] += world.ate[agent]
-        for agent in range(world.agents):
-            world.bumps[agent] += world.bumped[agent]
-        for agent in range(world.agents):
-            world.respawns[agent] += world.respawned[agent]
-
-    @njit
-    def tick(world, actions, row, observations):
-        """Move, judge and perceive once. ``row`` is the world's first row. Returns whether the episode is over."""
-        if world.tick == 1:
-            world.episode_return[:] = 0.0
-            world.meals[:] = 0
-            world.bumps[:] = 0
-            world.respawns[:] = 0
-            clear_terms(world)
-        # One array written per loop, so that the compiler can prove that loops may be made wide.
-        for agent in range(world.agents):
-            world.target_row[agent] = dynamics.aim(world, agent, world.row, motion(actions, row + agent)[0])
-        for agent in range(world.agents):
-            world.target_col[agent] = dynamics.aim(world, agent, world.col, motion(actions, row + agent)[1])
-        for agent in range(world.agents):
-            world.wanted[agent] = dynamics.want(world, agent)
-        for agent in range(world.agents):
-            dynamics.intend(world, agent)
-        dynamics.move_all(world)
-        dynamics.respawn(world)
-        dynamics.grow_food(world)
-        update(world)
-        ended = 0
-        world.episode_length[0] = world.tick
-        for agent in range(world.agents):
-            world.reward[agent] = reward(world, agent)
-            if terminated(world, agent):
-                world.terminated[agent] = 1
-                ended += 1
-        keep_statistics(world)
-        perceive(world, row, observations)
-        if ended > 0 or world.tick >= world.horizon:
-            world.over[0] = 1
-            for agent in range(world.agents):
-                world.score[agent] = min(max(score(world, agent), 0.0), 1.0)
-            return True
-        return False
-
-    return Step(reset, perceive, tick)
+    return Step(reset, intend, resolve, rules.update, judge, perceive)
 
 
 def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable, Callable]:
