@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import config, njit
 
-from sakana_envs.grid import disk_cache, rng
+from sakana_envs.grid import disk_cache, rng, threads
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP, Kernels
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.motion import MOTIONS
@@ -94,6 +94,7 @@ class Simulation:
     numbers : a value for each of the program's numbers.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
+    thread_limit : how many threads may share a step; None for as many as there are processors. Results are the same.
     lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
     """
 
@@ -105,6 +106,7 @@ class Simulation:
         worlds: int = 1,
         mode: int = NEXT_STEP,
         lists: Mapping[str, np.ndarray] | None = None,
+        thread_limit: int | None = None,
     ) -> None:
         self.program = program
         self.worlds = worlds
@@ -112,6 +114,8 @@ class Simulation:
         self.rows = worlds * self.agents
         self.mode = mode
         self.sizes = dict(sizes)
+        limit = threads.available() if thread_limit is None else thread_limit
+        self._shards = max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
         self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
         self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
@@ -146,8 +150,8 @@ class Simulation:
         chosen = self._all if mask is None else mask
         self.view("episode")[chosen, 0] += 1
         self._begun |= chosen
-        wrong = self._run(self.program.kernels.reset, self.blocks, self.layout.header, chosen, 0, self.worlds)
-        self._check_layout(wrong, chosen)
+        wrong = self._run(self.program.kernels.reset, chosen)
+        self._check_layout(sum(wrong), chosen)
         self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self._over.any()))
         return self.observe()
 
@@ -164,9 +168,7 @@ class Simulation:
     def observe(self) -> np.ndarray:
         """The observations of all agents as the worlds stand, (rows, length) uint8; zeros before their first reset."""
         observations = np.zeros((self.rows, self.program.observation_length), dtype=np.uint8)
-        self._run(
-            self.program.kernels.observe, self.blocks, self.layout.header, self._begun, observations, 0, self.worlds
-        )
+        self._run(self.program.kernels.observe, self._begun, observations)
         return observations
 
     def check_actions(self, actions) -> np.ndarray:
@@ -212,29 +214,24 @@ class Simulation:
         terminated = np.empty(self.rows, dtype=np.bool_)
         truncated = np.empty(self.rows, dtype=np.bool_)
         outputs = (observations, final_observations, rewards, terminated, truncated)
-        ended, wrong = self._run(
-            self.program.kernels.step,
-            self.blocks,
-            self.layout.header,
-            actions,
-            self.mode,
-            outputs,
-            self._outcome,
-            0,
-            self.worlds,
-        )
-        self._check_layout(wrong, self._all)
+        shards = self._run(self.program.kernels.step, actions, self.mode, outputs, self._outcome)
+        ended = sum(shard[0] for shard in shards)
+        self._check_layout(sum(shard[1] for shard in shards), self._all)
         self._must_check = self.mode == DISABLED and ended > 0
         return Transition(observations, rewards, terminated, truncated, ended, self._outcome, final_observations)
 
-    def _run(self, kernel: Callable, *arguments: Any) -> Any:
-        """Call a kernel; in a debug program with bounds checks, and with the worlds put back if one fails."""
+    def _run(self, kernel: Callable, *arguments: Any) -> list[Any]:
+        """Run a kernel over all worlds; what each shard returned.
+
+        In a debug program it runs with bounds checks, and the worlds are put back if one fails.
+        """
+        arguments = (self.blocks, self.layout.header, *arguments)
         if not self.program.debug:
-            return kernel(*arguments)
+            return threads.run(kernel, arguments, self.worlds, self._shards)
         before, setting = self.blocks.copy(), config.BOUNDSCHECK
         config.BOUNDSCHECK = 1
         try:
-            return kernel(*arguments)
+            return threads.run(kernel, arguments, self.worlds, 1)
         except IndexError as error:
             self.blocks[:] = before
             raise IndexError(f"task {self.program.name}: a rule reads or writes outside of an array: {error}") from None
@@ -259,13 +256,13 @@ class Simulation:
     def scripted_actions(self, observations: np.ndarray) -> np.ndarray:
         """The scripted policy's discrete actions, int64 (rows,), for observations as ``step`` returns them."""
         actions = np.empty(self.rows, dtype=np.int64)
-        self.program.kernels.scripted(self.blocks, self.layout.header, observations, actions, 0, self.worlds)
+        self._run(self.program.kernels.scripted, observations, actions)
         return actions
 
     def random_actions(self) -> np.ndarray:
         """Uniform random actions in the twin's own form; they depend on each world's seed, episode and clock."""
         bits = np.empty(self.rows, dtype=np.uint64)
-        self.program.kernels.noise(self.blocks, self.layout.header, bits, 0, self.worlds)
+        self._run(self.program.kernels.noise, bits)
         if self.program.discrete:
             return (bits % np.uint64(len(MOTIONS))).astype(np.int64)
         halves = np.stack([bits >> np.uint64(40), bits & np.uint64(2**24 - 1)], axis=1)

@@ -155,7 +155,7 @@ def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable,
     def reward(world, agent):
         return 0.0
 
-    for field, term in reversed(terms.items()):
+    for field, term in reversed(list(terms.items())):
         reward = _add_term(reward, term, field)
     return reward, _compose_clear(tuple(terms))
 

@@ -33,6 +33,7 @@ def scripted(view, window, wander, draw):
 
 TASK = Task(
     name="Center",
+    description="Gather around the middle of the map, as closely as one agent per cell allows.",
     init=spawn_uniform,
     reward=reward,
     score=score,

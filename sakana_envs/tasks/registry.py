@@ -158,7 +158,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
 
 
-_OTHER_ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "debug")
+_OTHER_ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "threads", "debug")
 
 
 def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:
@@ -172,16 +172,27 @@ def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool
 
 
 def simulation(
-    task: str, discrete: bool, *, worlds: int = 1, mode: int = 0, debug: bool = False, **given: Any
+    task: str,
+    discrete: bool,
+    *,
+    worlds: int = 1,
+    mode: int = 0,
+    debug: bool = False,
+    threads: int | None = None,
+    **given: Any,
 ) -> "Simulation":
-    """A simulation of the named task; ``given`` is for :func:`settings`."""
+    """A simulation of the named task; ``given`` is for :func:`settings`. Raises ``ValueError`` if ``threads`` is wrong."""
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+        raise ValueError(f"{task}: threads must be a whole number from 1, or None for all processors, got {threads!r}")
     chosen = settings(record, **given)
     sizes = dict(chosen.sizes)
     radius = sizes.pop("radius")
-    made = Simulation(program(record, discrete, radius, debug), sizes, chosen.numbers, worlds, mode, chosen.lists)
+    made = Simulation(
+        program(record, discrete, radius, debug), sizes, chosen.numbers, worlds, mode, chosen.lists, threads
+    )
     for name, picture in chosen.pictures.items():
         made.view(name)[:, radius:-radius, radius:-radius] = picture
     return made

@@ -36,7 +36,8 @@ class Seats:
     single : whether only the first agent of ``learners`` learns.
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
     render_mode : ``"rgb_array"`` or None.
-    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode`` and ``debug``.
+    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads`` and
+        ``debug``.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Seats:
         for name in ("map", *self.task.pictures):
             if name in settings:
                 settings[name] = read_source(settings[name])
-        mode, debug = settings.pop("mode"), settings.pop("debug", False)
+        running = {name: settings.pop(name) for name in ("mode", "debug", "threads") if name in settings}
         agents = registry.settings(self.task, **settings).sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
@@ -74,7 +75,7 @@ class Seats:
             )
         self.rows = rows
         worlds = rows // len(chosen)
-        self.simulation = registry.simulation(task, discrete, worlds=worlds, mode=mode, debug=debug, **settings)
+        self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
         self.obs = obs
         self.others = others if others is not None or learners is None else "scripted"
         learns = np.tile(np.isin(np.arange(agents), chosen), worlds)
