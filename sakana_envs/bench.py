@@ -20,7 +20,7 @@ from sakana_envs.grid import cpu, disk_cache, threads
 from sakana_envs.grid.simulation import Simulation
 from sakana_envs.tasks import registry
 
-SHAPES = {
+SHAPES: dict[str, dict[str, Any]] = {
     "1x4096": {"worlds": 1, "agents": 4096, "height": 720, "width": 1080},
     "8x512": {"worlds": 8, "agents": 512, "height": 256, "width": 256},
     "64x64": {"worlds": 64, "agents": 64, "height": 128, "width": 128},
@@ -37,6 +37,10 @@ def _nanoseconds(run: Callable[[int], Any], rows: int, ticks: int) -> float:
     for tick in range(ticks):
         run(tick)
     return (time.perf_counter() - start) / (ticks * rows) * 1e9
+
+
+def _repeat(call: Callable[[], Any], times: int, repeats: int) -> list[float]:
+    return [_nanoseconds(lambda _: call(), 1, times) for _ in range(repeats)]
 
 
 def _actions(simulation: Simulation) -> list[np.ndarray]:
@@ -138,8 +142,8 @@ def measure_faces(repeats: int) -> dict[str, float]:
     import sakana_envs
 
     identity = "Sakana/Forage-Discrete-v0"
-    endless = {"horizon": 2**31 - 1, "threads": 1}
-    batch = {"num_envs": 4096, "agents": 512, "height": 256, "width": 256, **endless}
+    endless: dict[str, Any] = {"horizon": 2**31 - 1, "threads": 1}
+    batch: dict[str, Any] = {"num_envs": 4096, "agents": 512, "height": 256, "width": 256, **endless}
     actions = np.random.default_rng(0).integers(0, 9, 4096)
     single = gymnasium.make(identity, agents=1, **endless).unwrapped
     crowd = gymnasium.make(identity, agents=128, **endless).unwrapped
@@ -149,7 +153,7 @@ def measure_faces(repeats: int) -> dict[str, float]:
     for env in (single, crowd, by_bytes, flat, parallel):
         env.reset(seed=0)
     choices = dict.fromkeys(parallel.agents, 3)
-    kernel = by_bytes.unwrapped.seats.simulation
+    kernel = by_bytes.unwrapped.seats.simulation  # type: ignore[attr-defined]
     calls: dict[str, tuple[Callable[[], Any], int]] = {
         "single, one agent": (lambda: single.step(3), 2000),
         "single, 127 scripted others": (lambda: crowd.step(3), 200),
@@ -167,8 +171,7 @@ def measure_faces(repeats: int) -> dict[str, float]:
     result = {}
     for name, (call, times) in calls.items():
         call()
-        spent = [_nanoseconds(lambda _, call=call: call(), 1, times) for _ in range(repeats)]
-        result[name] = round(float(np.median(spent)) / 1e3, 2)
+        result[name] = round(float(np.median(_repeat(call, times, repeats))) / 1e3, 2)
     return result
 
 

@@ -1,62 +1,7 @@
 """Everything that a task's rules may use: one import for those who write worlds of their own."""
 
-from sakana_envs.grid.clock import is_late, late_ticks
-from sakana_envs.grid.memory import Field
-from sakana_envs.grid.motion import MOTIONS, STAY, offset, toward
-from sakana_envs.grid.rng import below, uniform
-from sakana_envs.grid.sensors import count_agents_in_view, count_in_view, sense_position
-from sakana_envs.grid.spawn import (
-    code_at,
-    place_agent,
-    place_agent_near,
-    place_food,
-    place_wall,
-    scatter_food,
-    spawn_crowd,
-    spawn_lattice,
-    spawn_sides,
-    spawn_uniform,
-)
-from sakana_envs.grid.steering import nearest, nearest_free, own_kind, pull, side, steer, steer_or_turn
-from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KINDS, WALL
-from sakana_envs.grid.world import Number
+from sakana_envs.grid import vocabulary
+from sakana_envs.grid.vocabulary import *  # noqa: F403
 from sakana_envs.tasks.task import Task
 
-__all__ = [
-    "AGENT",
-    "EMPTY",
-    "FOOD",
-    "KINDS",
-    "MOTIONS",
-    "STAY",
-    "WALL",
-    "Field",
-    "Number",
-    "Task",
-    "below",
-    "code_at",
-    "count_agents_in_view",
-    "count_in_view",
-    "is_late",
-    "late_ticks",
-    "nearest",
-    "nearest_free",
-    "offset",
-    "own_kind",
-    "place_agent",
-    "place_agent_near",
-    "place_food",
-    "place_wall",
-    "pull",
-    "scatter_food",
-    "sense_position",
-    "side",
-    "spawn_crowd",
-    "spawn_lattice",
-    "spawn_sides",
-    "spawn_uniform",
-    "steer",
-    "steer_or_turn",
-    "toward",
-    "uniform",
-]
+__all__ = [*vocabulary.__all__, "Task"]  # noqa: PLE0604

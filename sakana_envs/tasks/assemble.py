@@ -5,15 +5,25 @@ import math
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.clock import is_late, late_ticks
-from sakana_envs.grid.memory import Field
-from sakana_envs.grid.motion import STAY, offset
-from sakana_envs.grid.sensors import sense_position
-from sakana_envs.grid.spawn import spawn_crowd, spawn_uniform
-from sakana_envs.grid.steering import nearest_free, own_kind, side, steer, steer_or_turn
 from sakana_envs.grid.terrain import LEVEL
-from sakana_envs.grid.tiles import EMPTY, KINDS
-from sakana_envs.grid.world import Number
+from sakana_envs.grid.vocabulary import (
+    EMPTY,
+    KINDS,
+    STAY,
+    Field,
+    Number,
+    is_late,
+    late_ticks,
+    nearest_free,
+    offset,
+    own_kind,
+    sense_position,
+    side,
+    spawn_crowd,
+    spawn_uniform,
+    steer,
+    steer_or_turn,
+)
 from sakana_envs.tasks.task import Task
 
 

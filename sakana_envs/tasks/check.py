@@ -7,7 +7,6 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import numpy as np
 from numba import config, types
 from numba.core.errors import NumbaError
 
@@ -80,10 +79,12 @@ def _check(
 def _check_randomness(where: str, python: Callable) -> None:
     for name in python.__code__.co_names:
         value = python.__globals__.get(name)
-        numpy_random = value is np and "random" in python.__code__.co_names
-        if numpy_random or (isinstance(value, ModuleType) and value.__name__ in ("random", "numpy.random")):
+        module = value.__name__ if isinstance(value, ModuleType) else ""
+        if module == "numpy" and "random" in python.__code__.co_names:
+            module = "numpy.random"
+        if module in ("random", "numpy.random"):
             raise RuleError(
-                f"{where} draws from {'numpy.random' if numpy_random else value.__name__}, which no seed of a world "
+                f"{where} draws from {module}, which no seed of a world "
                 f"reaches; use uniform(world, stream, index) of sakana_envs.rules\n{_line('', python)}"
             )
 

@@ -2,10 +2,7 @@
 
 from numba import njit
 
-from sakana_envs.grid.spawn import scatter_food, spawn_uniform
-from sakana_envs.grid.steering import nearest, steer, steer_or_turn
-from sakana_envs.grid.tiles import FOOD
-from sakana_envs.grid.world import Number
+from sakana_envs.grid.vocabulary import FOOD, Number, nearest, scatter_food, spawn_uniform, steer, steer_or_turn
 from sakana_envs.tasks.task import Task
 
 

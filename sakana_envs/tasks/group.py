@@ -3,12 +3,19 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.clock import is_late, late_ticks
-from sakana_envs.grid.memory import Field
-from sakana_envs.grid.sensors import count_agents_in_view, count_in_view
-from sakana_envs.grid.spawn import spawn_uniform
-from sakana_envs.grid.steering import pull, steer, steer_or_turn
-from sakana_envs.grid.tiles import AGENT, KINDS
+from sakana_envs.grid.vocabulary import (
+    AGENT,
+    KINDS,
+    Field,
+    count_agents_in_view,
+    count_in_view,
+    is_late,
+    late_ticks,
+    pull,
+    spawn_uniform,
+    steer,
+    steer_or_turn,
+)
 from sakana_envs.tasks.task import Task
 
 

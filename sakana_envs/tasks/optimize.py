@@ -6,11 +6,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid import rng
-from sakana_envs.grid.memory import Field
-from sakana_envs.grid.spawn import spawn_uniform
-from sakana_envs.grid.steering import side, steer, steer_or_turn
-from sakana_envs.grid.tiles import FOOD
-from sakana_envs.grid.world import Number
+from sakana_envs.grid.vocabulary import FOOD, Field, Number, side, spawn_uniform, steer, steer_or_turn
 from sakana_envs.tasks.task import Task
 
 HILL = 0

@@ -3,13 +3,22 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.clock import is_late, late_ticks
-from sakana_envs.grid.memory import Field
-from sakana_envs.grid.sensors import count_in_view
-from sakana_envs.grid.spawn import spawn_sides, spawn_uniform
-from sakana_envs.grid.steering import nearest, own_kind, pull, side, steer, steer_or_turn
-from sakana_envs.grid.tiles import AGENT
-from sakana_envs.grid.world import Number
+from sakana_envs.grid.vocabulary import (
+    AGENT,
+    Field,
+    Number,
+    count_in_view,
+    is_late,
+    late_ticks,
+    nearest,
+    own_kind,
+    pull,
+    side,
+    spawn_sides,
+    spawn_uniform,
+    steer,
+    steer_or_turn,
+)
 from sakana_envs.tasks.task import Task
 
 PREDATOR = 0

@@ -181,7 +181,7 @@ def simulation(
     threads: int | None = None,
     **given: Any,
 ) -> "Simulation":
-    """A simulation of the named task; ``given`` is for :func:`settings`. Raises ``ValueError`` if ``threads`` is wrong."""
+    """A simulation of the named task; ``given`` is for :func:`settings`. Raises ``ValueError`` for bad ``threads``."""
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)

@@ -3,12 +3,17 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.clock import is_late, late_ticks
-from sakana_envs.grid.memory import Field
-from sakana_envs.grid.sensors import count_agents_in_view
-from sakana_envs.grid.spawn import spawn_crowd, spawn_uniform
-from sakana_envs.grid.steering import pull, steer
-from sakana_envs.grid.world import Number
+from sakana_envs.grid.vocabulary import (
+    Field,
+    Number,
+    count_agents_in_view,
+    is_late,
+    late_ticks,
+    pull,
+    spawn_crowd,
+    spawn_uniform,
+    steer,
+)
 from sakana_envs.tasks.task import Task
 
 
