@@ -120,13 +120,13 @@ def test_wrong_arguments(make, arguments, message):
 
 def test_unknown_ids():
     with pytest.raises(
-        ValueError, match="no id 'Sakana/Forrage-Discrete-v0' - did you mean 'Sakana/Forage-Discrete-v0'"
+        ValueError, match=r"no id 'Sakana/Forrage-Discrete-v0' - did you mean 'Sakana/Forage-Discrete-v0'"
     ):
         sakana_envs.parallel_env("Sakana/Forrage-Discrete-v0")
     for wrong in ("Forage-Both", "", "Sakana/Forage-Discrete-v1", "x" * 1000):
-        with pytest.raises(ValueError, match="ids: .*Sakana/Forage-Discrete-v0"):
+        with pytest.raises(ValueError, match=r"ids: .*Sakana/Forage-Discrete-v0"):
             sakana_envs.parallel_env(wrong)
-    with pytest.raises(gymnasium.error.NameNotFound, match="Did you mean: `Forage-Discrete`"):
+    with pytest.raises(gymnasium.error.NameNotFound, match=r"Did you mean: `Forage-Discrete`"):
         gymnasium.make("Sakana/Forrage-Discrete-v0")
 
 
@@ -138,7 +138,7 @@ def test_wrong_seeds(make, seed):
     env = make(FORAGE)
     env.reset(seed=1)
     before = inner(env).blocks.tobytes()
-    with pytest.raises((ValueError, TypeError, gymnasium.error.Error), match="[Ss]eed"):
+    with pytest.raises((ValueError, TypeError, gymnasium.error.Error), match=r"[Ss]eed"):
         env.reset(seed=seed)
     assert inner(env).blocks.tobytes() == before
 
@@ -190,7 +190,7 @@ def test_step_after_the_end_without_autoreset():
     for _ in range(SMALL["horizon"]):
         env.step(np.zeros(12, dtype=np.int64))
     before = inner(env).blocks.tobytes()
-    with pytest.raises(RuntimeError, match="episode of world 0 is over.*reset_mask"):
+    with pytest.raises(RuntimeError, match=r"episode of world 0 is over.*reset_mask"):
         env.step(np.zeros(12, dtype=np.int64))
     assert inner(env).blocks.tobytes() == before
 
@@ -206,7 +206,7 @@ def test_stable_baselines3_face():
         with pytest.raises((ValueError, TypeError), match="action"):
             env.step(wrong)
     assert inner(env.env).blocks.tobytes() == before
-    with pytest.raises(ValueError, match="belongs to all environments"):
+    with pytest.raises(ValueError, match=r"belongs to all environments"):
         env.set_attr("x", 1, indices=[0])
 
 

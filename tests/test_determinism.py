@@ -116,7 +116,7 @@ def test_first_reset_of_a_part_seeds_the_whole(id):
 
 
 def test_autoreset_episodes_differ_and_repeat(id):
-    # Compared are starts and a few ticks with short lives: a task may begin with a fixed pattern, but never draws alike.
+    # Compared are starts and a few ticks with short lives: a task may begin with a fixed pattern.
     def episodes():
         sim = simulation(id, agents=50, lifespan=5.0)
         sim.seed(4)

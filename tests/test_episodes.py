@@ -26,7 +26,7 @@ def expected_end(id, clock, terminated):
 def test_vector_episodes(id, mode, others, random):
     # Food everywhere and short horizons: worlds of the user's task end at different ticks.
     env = vector(id, worlds=3, autoreset_mode=mode, others=others, food_density=0.3, obs="bytes")
-    observations, _ = env.reset(seed=1)
+    env.reset(seed=1)
     sim = inner(env)
     learners = env.num_envs // 3
     clock, returns, over = np.zeros(3, int), np.zeros((3, learners)), np.zeros(3, bool)

@@ -50,7 +50,8 @@ def test_import_is_light():
 
 
 def test_gymnasium_finds_ids_by_module_name():
-    code = f"import gymnasium; print(gymnasium.make('sakana_envs:{ID}', agents=2, height=12, width=10).reset(seed=1)[0].sum())"
+    make = f"gymnasium.make('sakana_envs:{ID}', agents=2, height=12, width=10)"
+    code = f"import gymnasium; print({make}.reset(seed=1)[0].sum())"
     assert float(run(code)) == 121.0
 
 

@@ -86,7 +86,7 @@ def test_a_function_that_answers_wrongly(answer):
     env = vector("Sakana/Forage-Discrete-v0", others=answer)
     env.reset(seed=1)
     before = inner(env).blocks.tobytes()
-    with pytest.raises(ValueError, match="others must return|action 9"):
+    with pytest.raises(ValueError, match=r"others must return|action 9"):
         env.step(np.zeros(2, dtype=np.int64))
     assert inner(env).blocks.tobytes() == before
 

@@ -96,7 +96,7 @@ def textual(world, agent):
 
 
 def unseeded(world, agent):
-    return np.random.random()
+    return np.random.random()  # noqa: NPY002
 
 
 def unplaced(world):
