@@ -1,0 +1,103 @@
+"""Measure every task's reference policies, and write ``sakana_envs/tasks/references.json``; some minutes on a CPU.
+
+    python docs/make_references.py                                    # everything
+    python docs/make_references.py --tasks Forage --presets default   # these anew, the rest of the file stays
+
+Each policy plays whole episodes in worlds of one batch. All agents of the measured group follow it; in tasks with
+several groups the others follow the scripted policy. An episode's figure is the mean over the group's agents. Agents of
+one world aren't independent, worlds are: intervals are 95 % t-intervals over worlds. Policies made of discrete actions
+play the same trajectories in both twins, bit for bit, so they are measured once; random actions differ.
+"""
+
+import argparse
+import json
+import re
+
+import gymnasium
+import numpy as np
+
+import sakana_envs
+from sakana_envs.grid.motion import MOTIONS
+from sakana_envs.tasks import references, registry
+
+SEED = 20_000
+EPISODES = {"default": 64, "large": 8}
+QUANTILES = {64: 1.998, 8: 2.365}  # 97.5 % of Student's t for so many episodes
+POLICIES = ("still", "spinning", "corner", "random", "scripted")
+NORTH_WEST = 8
+
+
+def settings_of(task, preset, group):
+    """Arguments of ``make_vec`` that make exactly the group's agents learners."""
+    return {"preset": preset} | ({"learners": group} if len(registry.get(task).agent_names) > 1 else {})
+
+
+def play(task, twin, policy, episodes, **settings):
+    """Returns and scores of a policy, each (episodes,): the means over a world's learners."""
+    record = registry.get(task)
+    agents = registry.settings(record, preset=settings["preset"]).sizes["agents"]
+    group = settings.get("learners", record.agent_names[0])
+    learners = sum(record.group_of(agent, agents) == group for agent in range(agents))
+    env = gymnasium.make_vec(f"Sakana/{task}-{twin}-v0", num_envs=episodes * learners, obs="bytes", **settings)
+    env.reset(seed=SEED)
+    info, tick = {}, 0
+    while "score" not in info:
+        info = env.step(choose(env, policy, tick))[-1]
+        tick += 1
+    return [info[name].reshape(episodes, -1).mean(axis=1) for name in ("episode_return", "score")]
+
+
+def choose(env, policy, tick):
+    """The policy's actions for all rows: the task's own policies, or one action for everybody."""
+    if policy not in ("spinning", "corner"):
+        return env.policy_actions(policy)
+    actions = np.full(env.num_envs, NORTH_WEST if policy == "corner" else 1 + tick % 8)
+    return actions if isinstance(env.single_action_space, gymnasium.spaces.Discrete) else MOTIONS[actions]
+
+
+def interval(values):
+    """The mean, and the 95 % t-interval around it."""
+    half = QUANTILES[len(values)] * values.std(ddof=1) / len(values) ** 0.5
+    return [round(float(value), 4) for value in (values.mean(), values.mean() - half, values.mean() + half)]
+
+
+def measure(task, preset, group):
+    """The file's entries for one task, preset and group, by policy."""
+    entries = {}
+    for policy in POLICIES:
+        for twin in registry.TWINS if policy == "random" else ("Discrete",):
+            episodes = EPISODES[preset]
+            returns, scores = play(task, twin, policy, episodes, **settings_of(task, preset, group))
+            name = f"random {twin}" if policy == "random" else policy
+            entries[name] = {
+                "episode_return": interval(returns),
+                "episodes": episodes,
+                "score": interval(scores),
+                "seed": SEED,
+            }
+            print(f"{task:13} {preset:8} {group:9} {name:18} {entries[name]}", flush=True)
+    return entries
+
+
+def write(measured):
+    """The file, sorted, a policy's figures on a few lines."""
+    text = json.dumps(measured, indent=1, sort_keys=True)
+    text = re.sub(r"\[[^]]*\]", lambda figures: " ".join(figures[0].split()), text)
+    references.FILE.write_text(text + "\n", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tasks", nargs="*", default=sakana_envs.task_names())
+    parser.add_argument("--presets", nargs="*", default=list(EPISODES))
+    arguments = parser.parse_args()
+    measured = json.loads(references.FILE.read_text()) if references.FILE.exists() else {}
+    for preset in arguments.presets:
+        for task in arguments.tasks:
+            entries = {group: measure(task, preset, group) for group in registry.get(task).agent_names}
+            measured.setdefault(task, {})[preset] = entries
+            write(measured)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""What each task pays, term by term, and how it scores, computed again from what shows in a world after each tick.
+
+Written from the description of the tasks, in plain Python, over positions, kinds, events and maps; a judge adds up an
+episode of one world and then gives every agent's score.
+"""
+
+import math
+
+import gymnasium
+import pytest
+
+from sakana_envs.tasks import registry
+
+HORIZON = 41  # odd: the second half has 21 ticks, those after tick 20
+SECOND_HALF = range(21, 42)
+WORLDS = 3
+
+
+class Seen:
+    """One world after a tick."""
+
+    def __init__(self, simulation, index):
+        def field(name):
+            return simulation.view(name)[index].tolist()
+
+        radius = simulation.program.radius
+        self.tick = field("clock")[0]
+        self.height, self.width = simulation.sizes["height"], simulation.sizes["width"]
+        self.positions = list(zip(field("row"), field("col"), strict=True))
+        self.cells = [(math.floor(row), math.floor(col)) for row, col in self.positions]
+        self.kinds = field("kind")
+        self.ate = field("ate")
+        self.agents = range(len(self.kinds))
+        self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
+        self.byte_maps = {
+            name: simulation.view(name)[index, radius:-radius, radius:-radius].tolist()
+            for name in simulation.program.layers
+        }
+        self.radius = radius
+
+    def in_view(self, agent):
+        """The other agents in the square around an agent, found by comparing positions, not by looking at the map."""
+        row, col = self.cells[agent]
+        return [
+            other
+            for other in self.agents
+            if other != agent
+            and abs(self.cells[other][0] - row) <= self.radius
+            and abs(self.cells[other][1] - col) <= self.radius
+        ]
+
+    def distance_to_centre(self, agent):
+        row, col = self.positions[agent]
+        return math.sqrt((row - self.height / 2) ** 2 + (col - self.width / 2) ** 2)
+
+
+class Judge:
+    """Adds up what a task's score needs; ``terms`` gives the reward of this tick by term, ``score`` the episode's."""
+
+    def __init__(self, seen):
+        self.total = [0.0] * len(seen.agents)
+
+    def add(self, seen, agent, value):
+        """Count ``value`` if the tick is in the second half."""
+        if seen.tick in SECOND_HALF:
+            self.total[agent] += value
+
+    def score(self, seen, agent):
+        return self.total[agent] / len(SECOND_HALF)
+
+
+class Center(Judge):
+    def terms(self, seen, agent):
+        distance = seen.distance_to_centre(agent)
+        self.add(seen, agent, distance <= math.sqrt(2 * len(seen.agents) / math.pi))
+        return {"": -0.2 * distance / math.sqrt(seen.height**2 + seen.width**2)}
+
+
+class Scatter(Judge):
+    def terms(self, seen, agent):
+        others = len(seen.in_view(agent))
+        self.add(seen, agent, others == 0)
+        return {"": -min(others, 10) / 10}
+
+
+class Forage(Judge):
+    def terms(self, seen, agent):
+        self.total[agent] += seen.ate[agent]
+        return {"": seen.number["food_reward"] * seen.ate[agent]}
+
+    def score(self, seen, agent):
+        return min(0.5 * self.total[agent] / HORIZON / seen.number["reference_meals"], 1.0)
+
+
+class PredatorPrey(Judge):
+    def terms(self, seen, agent):
+        opponents = sum(seen.kinds[other] != seen.kinds[agent] for other in seen.in_view(agent))
+        predator = agent < len(seen.agents) / 2
+        self.add(seen, agent, (opponents > 0) == predator)
+        return {"": min(opponents, 10) / 10 * (1 if predator else -1)}
+
+
+class Group(Judge):
+    def terms(self, seen, agent):
+        others = [seen.kinds[other] for other in seen.in_view(agent)]
+        own = others.count(seen.kinds[agent])
+        self.add(seen, agent, own / len(others) if others else 0)
+        return {"": max(-1.0, min(1.0, (own - (len(others) - own)) / 10))}
+
+
+class Assemble(Judge):
+    def __init__(self, seen):
+        super().__init__(seen)
+        self.picture = [[level // 63 - 1 for level in row] for row in seen.byte_maps["picture"]]
+        self.before = [self.away(seen, agent) for agent in seen.agents]
+
+    def away(self, seen, agent):
+        return 2 * seen.distance_to_centre(agent) / math.sqrt(seen.height**2 + seen.width**2)
+
+    def terms(self, seen, agent):
+        row, col = seen.cells[agent]
+        matched = self.picture[row][col] == seen.kinds[agent]
+        self.add(seen, agent, matched)
+        before, self.before[agent] = self.before[agent], self.away(seen, agent)
+        return {
+            "matched": matched,
+            "distance": -seen.number["distance_weight"] * self.before[agent],
+            "shaping": seen.number["shaping_weight"] * (before - self.before[agent]),
+        }
+
+    def score(self, seen, agent):
+        kind = seen.kinds[agent]
+        pixels = sum(row.count(kind) for row in self.picture)
+        could = min(pixels, seen.kinds.count(kind)) / seen.kinds.count(kind)
+        return min(super().score(seen, agent) / could, 1.0) if could else 0.0
+
+
+class Optimize(Judge):
+    def __init__(self, seen):
+        super().__init__(seen)
+        self.landscape = seen.byte_maps["landscape"]
+        highest = sorted((value for row in self.landscape for value in row), reverse=True)
+        self.best = sum(highest[: len(seen.agents)]) / len(seen.agents)
+
+    def terms(self, seen, agent):
+        if agent == 0:  # everybody wears the ground down before anybody is paid
+            for row, col in seen.cells:
+                self.landscape[row][col] = int(self.landscape[row][col] * (1 - seen.number["consumption"]))
+        row, col = seen.cells[agent]
+        self.total[agent] += self.landscape[row][col]
+        return {"": 0.1 * self.landscape[row][col] / 255}
+
+    def score(self, seen, agent):
+        return self.total[agent] / HORIZON / max(self.best, 1)
+
+
+JUDGES = {judge.__name__: judge for judge in Judge.__subclasses__()}
+SETTINGS = {
+    "Assemble": {"shaping_weight": 3.0, "distance_weight": 0.3, "agents": 30},
+    "Optimize": {"consumption": 0.05, "hill_width": 3.0},
+    "Scatter": {"agents": 10, "height": 30, "width": 30},
+    "Forage": {"food_reward": 0.3},
+}
+
+
+def test_every_shipped_task_has_a_judge():
+    shipped = {name for name in registry.names() if registry.get(name).init.__module__.startswith("sakana_envs.")}
+    assert shipped == set(JUDGES)
+
+
+def play(task, twin, policy, settings, random):
+    """An episode of some worlds, judged at every tick; every row's sums by term, and its score."""
+    sizes = {"agents": 20, "height": 19, "width": 16, "horizon": HORIZON, "speed": 0.8} | settings
+    env = gymnasium.make_vec(f"Sakana/{task}-{twin}-v0", num_envs=WORLDS * sizes["agents"], obs="bytes", **sizes)
+    env.reset(seed=5)
+    simulation = env.unwrapped.seats.simulation
+    judges = [JUDGES[task](Seen(simulation, index)) for index in range(WORLDS)]
+    sums = [{} for _ in range(env.num_envs)]
+    for _ in range(HORIZON):
+        actions = env.policy_actions("scripted")
+        strays = random.random(env.num_envs) < {"scripted": 0.1, "random": 1.0}[policy]
+        actions[strays] = env.policy_actions("random")[strays]
+        _, rewards, _, _, info = env.step(actions)
+        seen = [Seen(simulation, index) for index in range(WORLDS)]
+        for row in range(env.num_envs):
+            world, agent = divmod(row, sizes["agents"])
+            terms = judges[world].terms(seen[world], agent)
+            assert rewards[row] == pytest.approx(sum(terms.values()), abs=1e-6)
+            for name, value in terms.items():
+                sums[row][name] = sums[row].get(name, 0.0) + value
+    for row, terms in enumerate(sums):
+        world, agent = divmod(row, sizes["agents"])
+        assert info["episode_return"][row] == pytest.approx(sum(terms.values()), abs=1e-4)
+        assert info["score"][row] == pytest.approx(judges[world].score(seen[world], agent), abs=1e-5)
+        named = {name for name in terms if name}
+        assert {name for name in info if name.startswith("reward_")} == {f"reward_{name}" for name in named}
+        for name in named:
+            assert info[f"reward_{name}"][row] == pytest.approx(terms[name], abs=1e-6), name
+    return sums, info["score"]
+
+
+@pytest.mark.parametrize("twin", registry.TWINS)
+@pytest.mark.parametrize("task", JUDGES)
+def test_rewards_terms_and_scores(task, twin, random):
+    sums, scores = [], []
+    for policy in ("scripted", "random"):
+        more_sums, more_scores = play(task, twin, policy, SETTINGS.get(task, {}), random)
+        sums += more_sums
+        scores += more_scores.tolist()
+    # The comparison means something only if agents were paid differently and score differently.
+    for name in sums[0]:
+        assert len({round(terms[name], 6) for terms in sums}) > 10, name
+    assert len(set(scores)) > 5
+
+
+@pytest.mark.parametrize("task", ["Scatter", "Group", "PredatorPrey"])
+def test_rewards_are_clipped_where_it_is_crowded(task, random):
+    """So many in view that every clip is reached."""
+    settings = {"agents": 60, "height": 9, "width": 9, "speed": 1.0}
+    sums, _ = play(task, "Discrete", "random", settings, random)
+    assert max(abs(terms[""]) for terms in sums) > 0.5 * HORIZON or task == "Group"
