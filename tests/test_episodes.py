@@ -38,7 +38,7 @@ def test_vector_episodes(id, mode, others, random):
             assert info == {} and (sim.blocks[~over] == others_before).all()
             clock[over], returns[over], over[:] = 0, 0.0, False
         step = env.step(random_actions(split(id)[1], env.num_envs, random))
-        observations, rewards, terminated, truncated, info = step
+        _, rewards, terminated, truncated, info = step
         terminated, truncated = terminated.reshape(3, -1), truncated.reshape(3, -1)
         resetting = over if mode is AutoresetMode.NEXT_STEP else np.zeros(3, bool)
         assert not rewards.reshape(3, -1)[resetting].any() and not (terminated | truncated)[resetting].any()
