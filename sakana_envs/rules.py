@@ -4,4 +4,4 @@ from sakana_envs.grid import vocabulary
 from sakana_envs.grid.vocabulary import *  # noqa: F403
 from sakana_envs.tasks.task import Task
 
-__all__ = [*vocabulary.__all__, "Task"]  # noqa: PLE0604
+__all__ = [*vocabulary.__all__, "Task"]

@@ -8,7 +8,7 @@ import pytest
 from worlds import IDS, inner, parallel, random_actions, simulation, single, split, vector
 
 from sakana_envs.grid import cpu
-from sakana_envs.grid.simulation import world_seed
+from sakana_envs.grid.rng import world_seed
 
 pytestmark = pytest.mark.parametrize("id", IDS)
 

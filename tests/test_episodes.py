@@ -34,7 +34,7 @@ def test_vector_episodes(id, mode, others, random):
     for _ in range(3 * HORIZON):
         if mode is AutoresetMode.DISABLED and over.any():
             others_before = sim.blocks[~over].copy()
-            observations, info = env.reset(options={"reset_mask": np.repeat(over, learners)})
+            _, info = env.reset(options={"reset_mask": np.repeat(over, learners)})
             assert info == {} and (sim.blocks[~over] == others_before).all()
             clock[over], returns[over], over[:] = 0, 0.0, False
         step = env.step(random_actions(split(id)[1], env.num_envs, random))

@@ -7,7 +7,7 @@ from reference_tasks import BEGIN, REWARDS, UPDATE, observation
 from worlds import IDS, map_cells, random_actions, simulation, split
 
 from sakana_envs.grid import cpu, rng
-from sakana_envs.grid.simulation import world_seed
+from sakana_envs.grid.rng import world_seed
 
 WORLDS = {
     "open": {"agents": 12, "height": 15, "width": 11},

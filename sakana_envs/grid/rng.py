@@ -68,3 +68,14 @@ def scale(bits, bound):
 def below(world, stream, index, bound):
     """A random integer in [0, bound); arguments as for :func:`draw`, ``bound`` below 2**31."""
     return scale(draw(world, stream, index), bound)
+
+
+def world_seed(seed: int, world: int) -> int:
+    """The seed of world number ``world`` of a batch that was seeded with the integer ``seed``.
+
+    World 0 has the batch's own seed, so a batch of one and a single environment agree.
+    """
+    if world == 0:
+        return int(seed)
+    with np.errstate(over="ignore"):
+        return int(combine(np.uint64(seed), world)) >> 1

@@ -1,87 +1,18 @@
 """A batch of worlds of one task and twin: owns their memory, seeds them, resets and steps them."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numba import config, njit
+from numba import config
 
-from sakana_envs.grid import disk_cache, rng, threads
-from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP, Kernels
-from sakana_envs.grid.memory import Field, Layout
+from sakana_envs.grid import state, threads
+from sakana_envs.grid.actions import check_actions
+from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
+from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import MOTIONS
-
-STATE_VERSION = 1
-
-
-class Program(NamedTuple):
-    """What a task compiles to for one twin and view radius.
-
-    ``observation_length`` is in bytes: the agent's ``window`` of cell codes, a window of each of ``layers``, features.
-    ``statistics`` are the fields that describe an agent's episode.
-    """
-
-    name: str
-    discrete: bool
-    radius: int
-    fields: Mapping[str, Field]
-    numbers: tuple[str, ...]
-    kernels: Kernels
-    window: int
-    layers: tuple[str, ...]
-    observation_length: int
-    debug: bool
-    statistics: tuple[str, ...]
-
-
-class Transition(NamedTuple):
-    """What a step returns, a row per agent: world w, agent i is row ``w * agents + i``.
-
-    ``observations`` (rows, length) uint8, ``rewards`` (rows,) float32, ``terminated`` and ``truncated`` (rows,) bool,
-    ``ended`` (int) is how many worlds' episodes ended in this step, ``outcome`` (worlds,) uint8 says which:
-    ``cpu.TICKED``, ``ENDED`` or ``RESTARTED``; ``final_observations`` are the last ones of episodes that ended in this
-    step, where ``observations`` already begin the next (mode ``SAME_STEP`` only).
-    """
-
-    observations: np.ndarray
-    rewards: np.ndarray
-    terminated: np.ndarray
-    truncated: np.ndarray
-    ended: int
-    outcome: np.ndarray
-    final_observations: np.ndarray
-
-
-@njit(nogil=True)
-def _first_wrong_discrete(actions):
-    for row in range(actions.shape[0]):
-        if actions[row] < 0 or actions[row] >= MOTIONS.shape[0]:
-            return row
-    return -1
-
-
-@njit(nogil=True)
-def _first_wrong_continuous(actions):
-    for row in range(actions.shape[0]):
-        # Written so that NaN fails too.
-        if not (abs(actions[row, 0]) <= 1.0 and abs(actions[row, 1]) <= 1.0):
-            return row
-    return -1
-
-
-for _check in (_first_wrong_discrete, _first_wrong_continuous):
-    disk_cache.attach(_check, _check.__name__.strip("_"))
-
-
-def world_seed(seed: int, world: int) -> int:
-    """The seed of world number ``world`` of a batch that was seeded with the integer ``seed``.
-
-    World 0 has the batch's own seed, so a batch of one and a single environment agree.
-    """
-    if world == 0:
-        return int(seed)
-    with np.errstate(over="ignore"):
-        return int(rng.combine(np.uint64(seed), world)) >> 1
+from sakana_envs.grid.program import Program, Transition
+from sakana_envs.grid.rng import world_seed
 
 
 class Simulation:
@@ -171,41 +102,13 @@ class Simulation:
         self._run(self.program.kernels.observe, self._begun, observations)
         return observations
 
-    def check_actions(self, actions) -> np.ndarray:
-        """``actions`` as the array that the kernels take, int64 (rows,) or float32 (rows, 2).
-
-        Raises ``TypeError`` or ``ValueError`` naming the first wrong one; nothing has moved by then.
-        """
-        array = np.asarray(actions)
-        if self.program.discrete:
-            if array.dtype.kind not in "iu":
-                raise TypeError(f"actions must be integers in 0..8, got {array.dtype}")
-            shape: tuple[int, ...] = (self.rows,)
-            array = np.ascontiguousarray(array, dtype=np.int64)
-        else:
-            if array.dtype.kind not in "fiu":
-                raise TypeError(f"actions must be real numbers in [-1, 1], got {array.dtype}")
-            shape = (self.rows, 2)
-            array = np.ascontiguousarray(array, dtype=np.float32)
-        if array.shape != shape:
-            raise ValueError(f"actions must have shape {shape}, one row per agent, got {array.shape}")
-        wrong = _first_wrong_discrete(array) if self.program.discrete else _first_wrong_continuous(array)
-        if wrong >= 0:
-            allowed = (
-                "an integer in 0..8"
-                if self.program.discrete
-                else "two numbers in [-1, 1]; clip them, for example with gymnasium.wrappers.ClipAction"
-            )
-            raise ValueError(f"action {array[wrong]} of row {wrong} is not allowed: it must be {allowed}")
-        return array
-
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).
 
-        The arrays returned are the caller's own. Raises as :meth:`check_actions`, and ``RuntimeError`` when a
+        The arrays returned are the caller's own. Raises as :func:`check_actions`, and ``RuntimeError`` when a
         world needs a reset; the worlds are then as they were.
         """
-        actions = self.check_actions(actions)
+        actions = check_actions(actions, self.program.discrete, self.rows)
         if self._must_check:
             self._check_begun()
         observations = self._new_observations()
@@ -241,7 +144,7 @@ class Simulation:
     def _check_begun(self) -> None:
         if not self._begun.all():
             raise RuntimeError("call reset() before step()")
-        if self._over.any():
+        if self.mode == DISABLED and self._over.any():
             raise RuntimeError(
                 f"the episode of world {int(self._over.argmax())} is over and autoreset is disabled: "
                 'call reset(options={"reset_mask": mask}) with the ended environments'
@@ -267,3 +170,39 @@ class Simulation:
             return (bits % np.uint64(len(MOTIONS))).astype(np.int64)
         halves = np.stack([bits >> np.uint64(40), bits & np.uint64(2**24 - 1)], axis=1)
         return (halves / (2**23 - 0.5) - 1.0).astype(np.float32)
+
+    def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
+        """Everything about the worlds of the given indices (None: all), see :mod:`sakana_envs.grid.state`.
+
+        Random numbers and clocks are included: put back, the worlds go on byte for byte.
+        """
+        chosen = self._indices(worlds)
+        return state.pack(self.program.name, self.layout, self.blocks[chosen], self._begun[chosen])
+
+    def set_state(self, saved: Mapping[str, Any], worlds: Any = None) -> None:
+        """Put a state back into the worlds of the given indices (None: all).
+
+        Raises ``ValueError`` for a state that doesn't fit or is damaged; the worlds are then as they were.
+        """
+        chosen = self._indices(worlds)
+        blocks, begun = state.unpack(self.program.name, self.layout, saved, len(chosen), self.program.radius)
+        self.blocks[chosen] = blocks
+        self._begun[chosen] = begun
+        self._must_check = True
+
+    def clone(self, source: int, targets: Any) -> None:
+        """Make the worlds ``targets`` (an index or several) equal to world ``source``, random numbers included."""
+        origin = self._indices(source)[0]
+        chosen = self._indices(targets)
+        self.blocks[chosen] = self.blocks[origin]
+        self._begun[chosen] = self._begun[origin]
+        self._must_check = True
+
+    def _indices(self, worlds: Any) -> np.ndarray:
+        if worlds is None:
+            return np.arange(self.worlds)
+        indices = np.atleast_1d(np.asarray(worlds))
+        fits = indices.ndim == 1 and indices.dtype.kind in "iu" and len(indices) > 0
+        if not fits or indices.min() < 0 or indices.max() >= self.worlds:
+            raise ValueError(f"worlds must be indices from 0 to {self.worlds - 1}, got {worlds!r}")
+        return indices

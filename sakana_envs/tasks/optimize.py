@@ -33,7 +33,7 @@ def _raise_hill(world, hill):
             square = (near_row + 0.5 - row) ** 2 + (near_col + 0.5 - col) ** 2
             added = height * math.exp(-0.5 * square / world.hill_width**2)
             before = world.landscape[near_row + world.radius, near_col + world.radius]
-            world.landscape[near_row + world.radius, near_col + world.radius] = min(before + int(added), 255)
+            world.landscape[near_row + world.radius, near_col + world.radius] = min(int(before) + int(added), 255)
 
 
 @njit

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import numpy as np
 
-    from sakana_envs.grid.simulation import Program, Simulation
+    from sakana_envs.grid.program import Program
+    from sakana_envs.grid.simulation import Simulation
     from sakana_envs.grid.world import Number
     from sakana_envs.tasks.task import Task
 
@@ -74,9 +75,9 @@ def program(task: "Task", discrete: bool, radius: int, debug: bool = False) -> "
     With ``debug`` every index into an array is checked.
     """
     from sakana_envs.grid.cpu import compile_kernels
+    from sakana_envs.grid.program import Program
     from sakana_envs.grid.record import compile_view
     from sakana_envs.grid.sensors import window_length
-    from sakana_envs.grid.simulation import Program
     from sakana_envs.grid.world import EPISODE_STATISTICS
 
     fields = task.fields

@@ -1,5 +1,6 @@
 """The PettingZoo face: one world, every agent a learner."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,18 @@ class ParallelEnv(PettingZooParallelEnv):
                     infos[agent][name] = value
             self.agents = []
         return observations, rewards, terminations, truncations, infos
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""
+        return self.seats.simulation.get_state()
+
+    def set_state(self, state: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """Put a state back; the observations then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
+        observations = self.seats.set_state(state)
+        self._unseeded = False
+        over = bool(self.seats.simulation.view("over")[0, 0])
+        self.agents = [] if over else self.possible_agents.copy()
+        return dict(zip(self.possible_agents, observations, strict=True))
 
     def state(self) -> np.ndarray:
         """The share of cells with each code in 16 x 16 equal regions of the map, (7, 16, 16) float32."""

@@ -1,15 +1,16 @@
 """What all faces share: a simulation, who sits in which seat, and how observations look to a learner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from gymnasium import spaces
 
 from sakana_envs.grid import cpu, render
+from sakana_envs.grid.actions import check_actions
 from sakana_envs.grid.motion import MOTIONS, STAY
+from sakana_envs.grid.program import Transition
 from sakana_envs.grid.sensors import one_hot
-from sakana_envs.grid.simulation import Transition, world_seed
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
 from sakana_envs.wrappers.images import read_source
@@ -148,24 +149,20 @@ class Seats:
     def step(self, actions: Any) -> Transition:
         """Step with the learners' actions (rows, ...); byte observations of all agents, see :class:`Transition`."""
         if self._other_rows is not None:
-            actions = self._with_others(np.asarray(actions))
+            actions = self._with_others(actions)
         transition = self.simulation.step(actions)
         self._seen = transition.observations
         return transition
 
-    def _with_others(self, actions: np.ndarray) -> np.ndarray:
+    def _with_others(self, actions: Any) -> np.ndarray:
         rows = self._other_rows
-        shape = (self.rows,) if self.simulation.program.discrete else (self.rows, 2)
-        if actions.shape != shape:
-            raise ValueError(f"actions must have shape {shape}, one row per learner, got {actions.shape}")
-        kinds = "iu" if self.simulation.program.discrete else "fiu"
-        if actions.dtype.kind not in kinds:
-            return self.simulation.check_actions(actions)
+        discrete = self.simulation.program.discrete
+        actions = check_actions(actions, discrete, self.rows)
         everyone = self.policy_actions("still" if callable(self.others) else self.others)
         everyone[self.learners] = actions
         if callable(self.others):
             answer = np.asarray(self.others(self.view(self._seen[rows])))
-            if answer.shape != everyone[rows].shape or answer.dtype.kind not in kinds:
+            if answer.shape != everyone[rows].shape or answer.dtype.kind not in ("iu" if discrete else "fiu"):
                 raise ValueError(
                     f"others must return {everyone.dtype} actions with shape {everyone[rows].shape}, a row for each "
                     f"observation, got {answer.dtype} with shape {answer.shape}"
@@ -195,6 +192,22 @@ class Seats:
         statistics = self.simulation.episode_statistics()
         return {name: np.where(chosen, self.learners_of(values), 0) for name, values in statistics.items()}
 
+    def observe(self) -> np.ndarray:
+        """The learners' observations as the worlds stand."""
+        return self.view(self.learners_of(self.simulation.observe()))
+
+    def set_state(self, state: Mapping[str, Any], worlds: Any = None) -> np.ndarray:
+        """Put a state back, see :meth:`Simulation.set_state`; the learners' observations (all rows)."""
+        self.simulation.set_state(state, worlds)
+        self._seen = self.simulation.observe()
+        return self.view(self.learners_of(self._seen.copy()))
+
+    def clone(self, source: int, targets: Any) -> np.ndarray:
+        """Copy a world over others, see :meth:`Simulation.clone`; the learners' observations (all rows)."""
+        self.simulation.clone(source, targets)
+        self._seen = self.simulation.observe()
+        return self.view(self.learners_of(self._seen.copy()))
+
     def frame(self, world: int = 0) -> np.ndarray:
         """A picture of a world, (height, width, 3) uint8."""
         return render.frame(self.simulation, world)
@@ -216,4 +229,4 @@ def fresh_seed(random: np.random.Generator) -> int:
     return int(random.integers(2**62))
 
 
-__all__ = ["RENDER_FPS", "RENDER_MODES", "Others", "Seats", "cpu", "fresh_seed", "world_seed"]
+__all__ = ["RENDER_FPS", "RENDER_MODES", "Others", "Seats", "cpu", "fresh_seed"]

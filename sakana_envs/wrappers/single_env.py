@@ -1,5 +1,6 @@
 """The Gymnasium face for one learner: agent 0 of a world whose other seats are filled."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -74,6 +75,16 @@ class SingleEnv(gymnasium.Env):
             bool(transition.truncated[row]),
             info,
         )
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""
+        return self.seats.simulation.get_state()
+
+    def set_state(self, state: Mapping[str, Any]) -> np.ndarray:
+        """Put a state back; the observation then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
+        observation = self.seats.set_state(state)[0]
+        self._unseeded = False
+        return observation
 
     def render(self) -> np.ndarray | None:
         """The world as (height, width, 3) uint8, or None without a render mode."""

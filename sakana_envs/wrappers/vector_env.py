@@ -1,5 +1,6 @@
 """The Gymnasium vector face, the native and fast one: every agent of every world is a row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -155,6 +156,23 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         int64 (num_envs,) for the discrete twin, float32 (num_envs, 2) for the continuous one: what ``step`` takes.
         """
         return self.seats.policy_actions(name)[self.seats.learners]
+
+    def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
+        """Worlds (indices; None for all) as plain arrays, random numbers and clocks included."""
+        return self.seats.simulation.get_state(worlds)
+
+    def set_state(self, state: Mapping[str, Any], worlds: Any = None) -> np.ndarray:
+        """Put a state back into worlds; the observations of all rows then.
+
+        Raises ``ValueError`` for a state that doesn't fit, or is damaged.
+        """
+        observations = self.seats.set_state(state, worlds)
+        self._unseeded = False
+        return observations
+
+    def clone(self, source: int, targets: Any) -> np.ndarray:
+        """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
+        return self.seats.clone(source, targets)
 
     def render(self) -> tuple[np.ndarray, ...] | None:
         """A frame per world, each (height, width, 3) uint8, or None without a render mode."""

@@ -1,0 +1,47 @@
+"""What a task compiles to, and what a step of it returns."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from sakana_envs.grid.cpu import Kernels
+from sakana_envs.grid.memory import Field
+
+
+class Program(NamedTuple):
+    """What a task compiles to for one twin and view radius.
+
+    ``observation_length`` is in bytes: the agent's ``window`` of cell codes, a window of each of ``layers``, features.
+    ``statistics`` are the fields that describe an agent's episode.
+    """
+
+    name: str
+    discrete: bool
+    radius: int
+    fields: Mapping[str, Field]
+    numbers: tuple[str, ...]
+    kernels: Kernels
+    window: int
+    layers: tuple[str, ...]
+    observation_length: int
+    debug: bool
+    statistics: tuple[str, ...]
+
+
+class Transition(NamedTuple):
+    """What a step returns, a row per agent: world w, agent i is row ``w * agents + i``.
+
+    ``observations`` (rows, length) uint8, ``rewards`` (rows,) float32, ``terminated`` and ``truncated`` (rows,) bool,
+    ``ended`` (int) is how many worlds' episodes ended in this step, ``outcome`` (worlds,) uint8 says which:
+    ``cpu.TICKED``, ``ENDED`` or ``RESTARTED``; ``final_observations`` are the last ones of episodes that ended in this
+    step, where ``observations`` already begin the next (mode ``SAME_STEP`` only).
+    """
+
+    observations: np.ndarray
+    rewards: np.ndarray
+    terminated: np.ndarray
+    truncated: np.ndarray
+    ended: int
+    outcome: np.ndarray
+    final_observations: np.ndarray
