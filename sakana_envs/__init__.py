@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sakana_envs.grid.world import Number
     from sakana_envs.tasks.references import references
     from sakana_envs.tasks.task import Task
+    from sakana_envs.tools.warmup import warmup
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "register",
     "task_ids",
     "task_names",
+    "warmup",
 ]
 
 _LAZY = {
@@ -41,6 +43,7 @@ _LAZY = {
     "Task": "sakana_envs.tasks.task",
     "references": "sakana_envs.tasks.references",
     "SB3VecEnv": "sakana_envs.wrappers.sb3_vec_env",
+    "warmup": "sakana_envs.tools.warmup",
 }
 
 

@@ -35,19 +35,20 @@ def main() -> None:
             ids = [identity for identity in task_ids() if f"/{task}-" in identity]
             print(f"{ids[0]:38s}{ids[1]:40s}{registry.get(task).description}")
     elif arguments.command == "doctor":
-        from sakana_envs.doctor import report
+        from sakana_envs.tools.doctor import report
 
         print(report())
-    else:
-        from sakana_envs import bench
+    elif arguments.command == "warmup":
+        from sakana_envs.tools.warmup import warmup
 
-        if arguments.command == "warmup":
-            unknown = [name for name in arguments.tasks if name not in registry.names()]
-            if unknown:
-                hint = registry.nearest(unknown[0], registry.names())
-                parser.error(f"there is no task {unknown[0]!r}{hint}; tasks: {', '.join(registry.names())}")
-            bench.warmup(arguments.tasks or None)
-            return
+        unknown = [name for name in arguments.tasks if name not in registry.names()]
+        if unknown:
+            hint = registry.nearest(unknown[0], registry.names())
+            parser.error(f"there is no task {unknown[0]!r}{hint}; tasks: {', '.join(registry.names())}")
+        warmup(arguments.tasks or None)
+    else:
+        from sakana_envs.tools import bench
+
         shapes = arguments.shapes or list(bench.SHAPES)
         unknown = [shape for shape in shapes if shape not in bench.SHAPES]
         if unknown:

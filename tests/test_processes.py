@@ -70,14 +70,9 @@ for task in {tasks!r}:
 
 
 def test_plain_python_makes_the_same_world():
-    tasks = [task for task in TASKS if task not in ("FillBasket", "Optimize")]
+    tasks = [task for task in TASKS if task != "FillBasket"]
     plain = digests(tasks, NUMBA_DISABLE_JIT="1")
     assert plain == digests(tasks) and len(plain) == 2 * len(tasks)
-
-
-@pytest.mark.xfail(strict=True, reason="hills are added up in uint8 by plain Python, which wraps at 256")
-def test_plain_python_makes_the_same_landscape():
-    assert digests(["Optimize"], NUMBA_DISABLE_JIT="1") == digests(["Optimize"])
 
 
 def installed():

@@ -17,12 +17,14 @@ OUTSIDE = {
     "grid": {"numpy", "numba", "llvmlite"},
     "tasks": {"numpy", "numba"},
     "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "pygame"},
+    "tools": {"numpy", "numba", "gymnasium"},
     "": {"gymnasium", "pettingzoo", "numpy"},
 }
 INSIDE = {
     "grid": {"grid", "_version"},
     "tasks": {"grid", "tasks", "_version"},
     "wrappers": {"grid", "tasks", "wrappers", "_version"},
+    "tools": {"grid", "tasks", "wrappers", "registration", "_version"},
 }
 
 

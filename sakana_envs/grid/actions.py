@@ -16,6 +16,7 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
     """
     array = np.asarray(actions)
     shape: tuple[int, ...]
+    dtype: type
     if discrete:
         kinds, dtype, shape, allowed = "iu", np.int64, (rows,), "integers in 0..8"
     else:

@@ -9,7 +9,7 @@ from sakana_envs.tasks.task import Task
 @njit
 def reward(world, agent):
     """Minus a tenth of the distance to the centre, over half the map's diagonal."""
-    square = (world.row[agent] - 0.5 * world.height) ** 2 + (world.col[agent] - 0.5 * world.width) ** 2
+    square = (float(world.row[agent]) - world.height / 2) ** 2 + (float(world.col[agent]) - world.width / 2) ** 2
     if is_late(world) and 3.1416 * square <= 2 * world.agents:  # a disc of twice the area that all agents fill
         world.ticks_inside[agent] += 1
     return -0.2 * (square / (world.height**2 + world.width**2)) ** 0.5

@@ -73,7 +73,26 @@ def _check(
             f"{where} can't be compiled: {_cause(text, world, vocabulary, python)}\n{_line(text, python)}"
         ) from None
     if returns is not None and not isinstance(types.unliteral(result), _RETURNS[returns]):
-        raise RuleError(f"{where} must return {returns}; it returns {types.unliteral(result)}\n{_line('', python)}")
+        raise RuleError(f"{where} must return {returns}; it returns {_returned(result)}\n{_line('', python)}")
+
+
+def _returned(result: types.Type) -> str:
+    if isinstance(result, types.Optional):
+        return (
+            f"{_plain(str(types.unliteral(result.type)))} on one way and nothing on another; end each way with return"
+        )
+    if result == types.none:
+        return "nothing; end it with return"
+    return _plain(str(types.unliteral(result)))
+
+
+def _plain(text: str) -> str:
+    """Numba's names of types in words."""
+    text = re.sub(r"\bWorld_\w+", "world", text)
+    text = re.sub(r"Literal\[str\]\((.*?)\)", r"the text '\1'", text)
+    text = re.sub(r"Literal\[int\]\((.*?)\)", r"\1", text)
+    text = re.sub(r"array\((\w+), (\d)d, \w+\)", r"an array of \1 with \2 axes", text).replace("1 axes", "1 axis")
+    return text.replace("unicode_type", "text")
 
 
 def _check_randomness(where: str, python: Callable) -> None:
@@ -101,19 +120,29 @@ def _cause(text: str, world: WorldType, vocabulary: Sequence[str], python: Calla
     untyped = re.search(r"Untyped global name '(\w+)':.*?<class '([\w.]+)'>", text)
     if untyped:
         return (
-            f"it uses {untyped[1]!r}, a {untyped[2].rsplit('.')[-1]}, which compiled code can't; "
+            f"it calls {untyped[1]!r}, a plain Python function; put @numba.njit on it"
+            if untyped[2] == "function"
+            else f"it uses {untyped[1]!r}, a {untyped[2].rsplit('.')[-1]}, which compiled code can't; "
             "use numbers, NumPy arrays and @njit functions"
         )
-    if re.search(r"No definition for lowering World_\w+\.(\w+) =", text):
-        return "it assigns to an attribute of world; write into its arrays instead, as in world.kind[agent] = 1"
+    assigned = re.search(r"lowering World_\w+\.(\w+) =|setattr: \(World_\w+\)\.(\w+)", text)
+    if assigned:
+        return (
+            f"it assigns to world.{assigned[1] or assigned[2]}; rules write into arrays, as in world.kind[agent] = 1, "
+            "and what a task wants to keep is declared as memory: memory={'total': Field('world', np.float64)}, "
+            "world.total[0] = 1.0"
+        )
+    call = re.search(r"Cannot bind 'args=\((.*?)\) kws=.*? to signature '(.*?)'", text, flags=re.DOTALL)
+    if call:
+        return f"it calls a function that takes {call[2]} with ({_plain(call[1])})"
     if "Can't unify return type" in text:
         kinds = re.findall(r"type '([^']+)', location", text)
-        return f"it returns values of different types: {', '.join(kinds)}"
+        return f"it returns values of different types: {', '.join(map(_plain, kinds))}"
     operation = re.search(r">>> (.+)", text)
     if operation:
-        return f"there is no operation {operation[1]}"
+        return f"there is no operation {_plain(operation[1])}"
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("Failed in nopython")]
-    return lines[0] if lines else "Numba gave no reason"
+    return _plain(lines[0]) if lines else "Numba gave no reason"
 
 
 def _line(text: str, python: Callable) -> str:

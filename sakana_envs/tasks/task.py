@@ -9,9 +9,10 @@ import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
-from sakana_envs.grid.memory import Field
+from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.step import Rules
 from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES, Number
+from sakana_envs.tasks.registry import nearest
 
 
 def _nothing(world):
@@ -88,16 +89,71 @@ class Task:
         for function_name, arguments in _ARGUMENTS.items():
             for label, function in self._functions(function_name).items():
                 _check_arguments(self.name, label, function, arguments)
-        for what, names in (("number", self.numbers), ("memory", self.memory), ("picture", self.pictures)):
-            for own in names:
-                if own in _TAKEN or [*self.numbers, *self.memory, *self.pictures].count(own) > 1:
-                    raise ValueError(f"task {self.name}: {what} {own!r} has a name that the world already uses")
+        if isinstance(self.reward, Mapping) and not self.reward:
+            raise ValueError(f"task {self.name}: reward must be a function, or have at least one term")
+        self._check_names()
+        self._check_values()
+        self._check_presets()
+
+    def _check_names(self) -> None:
+        own = [*self.numbers, *self.memory, *self.pictures]
+        terms = self.reward if isinstance(self.reward, Mapping) else ()
+        groups = {"number": self.numbers, "memory": self.memory, "picture": self.pictures, "reward's term": terms}
+        for what, names in groups.items():
+            for name in names:
+                if not (isinstance(name, str) and name.isidentifier()):
+                    raise ValueError(f"task {self.name}: {what} {name!r} must be a name of letters, digits and _")
+                if name in _TAKEN or own.count(name) > 1:
+                    raise ValueError(
+                        f"task {self.name}: {what} {name!r} has a name that the world already uses; choose another"
+                    )
+
+    def _check_values(self) -> None:
+        for name, number in self.numbers.items():
+            if not (isinstance(number, Number) and number.low <= number.default <= number.high):
+                raise ValueError(
+                    f"task {self.name}: number {name!r} must be Number(default, low, high, meaning) with "
+                    f"low <= default <= high, got {number!r}"
+                )
+        for name, own in self.memory.items():
+            if not (isinstance(own, Field) and own.per in ("world", "agent", "cell") and own.size >= 1):
+                raise ValueError(
+                    f"task {self.name}: memory {name!r} must be Field(per, dtype, meaning) with per "
+                    f"'world', 'agent' or 'cell', got {own!r}"
+                )
+            if np.dtype(own.dtype).kind not in "biuf":
+                raise ValueError(
+                    f"task {self.name}: memory {name!r} must be of numbers, such as np.float32, got {own!r}"
+                )
+        for name in self.layers:
+            cells = self.fields.get(name)
+            if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8:
+                raise ValueError(
+                    f"task {self.name}: layer {name!r} must be the name of a picture, or of memory declared as "
+                    "Field('cell', np.uint8)"
+                )
+        if bool(self.feature_names) != (self.features is not _no_features):
+            raise ValueError(
+                f"task {self.name}: features and feature_names belong together: features(world, agent, out) writes "
+                f"one byte for each name, and there are {len(self.feature_names)} names"
+            )
+
+    def _check_presets(self) -> None:
         if "default" not in self.presets:
             raise ValueError(f"task {self.name}: presets must have a 'default', got {sorted(self.presets)}")
+        known = {**SIZES, **self.all_numbers}
         for preset, values in self.presets.items():
-            for value_name in values:
-                if value_name not in self.all_numbers and value_name not in SIZES:
-                    raise ValueError(f"task {self.name}: preset {preset!r} sets {value_name!r}, which is no number")
+            for name, value in values.items():
+                if name not in known:
+                    raise ValueError(
+                        f"task {self.name}: preset {preset!r} sets {name!r}, which is neither a size nor a number"
+                        f"{nearest(name, known)}; there are {', '.join(known)}"
+                    )
+                if not known[name].low <= value <= known[name].high:
+                    raise ValueError(
+                        f"task {self.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
+                        f"{known[name].low:g} to {known[name].high:g}"
+                    )
 
     def _functions(self, name: str) -> dict[str, Callable]:
         """The function or functions under ``name``, each with the label that errors show."""
@@ -150,7 +206,8 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scripted": ("view", "window", "wander", "draw"),
 }
 
-_TAKEN = {*FIELDS, *NUMBERS, *SIZES, "tick", "key", "codes", "numbers"}
+_ARGUMENTS_OF_MAKE = "task discrete preset map obs others learners render_mode debug num_envs autoreset_mode max_episode_steps max_cycles"
+_TAKEN = {*FIELDS, *NUMBERS, *SIZES, *Layout.LISTS, *_ARGUMENTS_OF_MAKE.split(), "tick", "key", "codes", "numbers"}
 
 
 def _check_arguments(task: str, name: str, function: Callable, expected: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import cpu, disk_cache, threads
+from sakana_envs.grid import threads
 from sakana_envs.grid.simulation import Simulation
 from sakana_envs.tasks import registry
 
@@ -139,7 +139,7 @@ def measure_faces(repeats: int) -> dict[str, float]:
     """Microseconds per call of each face, Forage-Discrete, one thread."""
     import gymnasium
 
-    import sakana_envs
+    from sakana_envs.registration import parallel_env
 
     identity = "Sakana/Forage-Discrete-v0"
     endless: dict[str, Any] = {"horizon": 2**31 - 1, "threads": 1}
@@ -149,7 +149,7 @@ def measure_faces(repeats: int) -> dict[str, float]:
     crowd = gymnasium.make(identity, agents=128, **endless).unwrapped
     by_bytes = gymnasium.make_vec(identity, obs="bytes", **batch)
     flat = gymnasium.make_vec(identity, **batch)
-    parallel = sakana_envs.parallel_env(identity, agents=512, height=256, width=256, obs="bytes", **endless)
+    parallel = parallel_env(identity, agents=512, height=256, width=256, obs="bytes", **endless)
     for env in (single, crowd, by_bytes, flat, parallel):
         env.reset(seed=0)
     choices = dict.fromkeys(parallel.agents, 3)
@@ -163,7 +163,9 @@ def measure_faces(repeats: int) -> dict[str, float]:
         "parallel, 512 agents, bytes": (lambda: parallel.step(choices), 100),
     }
     try:
-        vec_env = sakana_envs.SB3VecEnv(identity, **batch)
+        from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
+
+        vec_env = SB3VecEnv(identity, **batch)
         vec_env.reset()
         calls["SB3 VecEnv, 4096 rows, flat"] = (lambda: vec_env.step(actions), 50)
     except ImportError:
@@ -248,20 +250,3 @@ def run(
         for name, parts in report["start_seconds"].items():
             print(f"{name:8s}", ", ".join(f"{part} {seconds:.2f} s" for part, seconds in parts.items()))
     return report
-
-
-def warmup(names: Iterable[str] | None = None, radius: int = 5) -> None:
-    """Compile the kernels of tasks (all by default) in both twins and keep them on disk, for later processes.
-
-    ``names`` are tasks, such as ``"Forage"``; ``radius`` is the view radius for which to compile.
-    """
-    for name in registry.names() if names is None else names:
-        for twin, discrete in registry.TWINS.items():
-            start = time.perf_counter()
-            small = registry.simulation(name, discrete, agents=4, height=8, width=8, radius=radius, mode=cpu.NEXT_STEP)
-            small.seed(0)
-            observations = small.reset()
-            actions = small.scripted_actions(observations)
-            small.step(actions if discrete else small.random_actions())
-            small.random_actions()
-            print(f"{name}-{twin}: {time.perf_counter() - start:.1f} s, kept in {disk_cache.folder()}", flush=True)

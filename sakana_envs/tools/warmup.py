@@ -1,0 +1,24 @@
+"""Compiling ahead, so that the first step of later processes is quick."""
+
+import time
+from collections.abc import Iterable
+
+from sakana_envs.grid import disk_cache
+from sakana_envs.tasks import registry
+
+
+def warmup(names: Iterable[str] | None = None, radius: int = 5) -> None:
+    """Compile the kernels of tasks (all by default) in both twins and keep them on disk, for later processes.
+
+    ``names`` are tasks, such as ``"Forage"``; ``radius`` is the view radius for which to compile.
+    """
+    for name in registry.names() if names is None else names:
+        for twin, discrete in registry.TWINS.items():
+            start = time.perf_counter()
+            small = registry.simulation(name, discrete, agents=4, height=8, width=8, radius=radius)
+            small.seed(0)
+            observations = small.reset()
+            actions = small.scripted_actions(observations)
+            small.step(actions if discrete else small.random_actions())
+            small.random_actions()
+            print(f"{name}-{twin}: {time.perf_counter() - start:.1f} s, kept in {disk_cache.folder()}", flush=True)
