@@ -6,6 +6,7 @@
 import numpy as np
 from numba import njit
 
+from sakana_envs.grid import rng
 from sakana_envs.grid.motion import MOTIONS, STAY, offset
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 
@@ -38,26 +39,37 @@ def nearest_free(view, window, start, value, draw):
 def nearest_where(view, window, start, value, code, draw):
     """Offset of the nearest cell that shows ``code`` and whose byte in the window at ``start`` is ``value``.
 
-    Nearest by moves (Chebyshev distance); the agent's own cell isn't looked at. Of several, ``draw`` (64 random bits)
-    picks one, since a fixed choice would make all agents drift one way.
+    Nearest by moves (Chebyshev distance); the agent's own cell isn't looked at. Each ring of cells is walked round from
+    a place that ``draw`` (64 random bits) picks, since a fixed one would make all agents drift one way.
     """
     width = side(window)
     radius = width // 2
-    best_row = 0
-    best_col = 0
-    best = width
-    first = np.int64(draw % np.uint64(window))
-    for step in range(window):
-        cell = first + step if first + step < window else first + step - window
-        if view[start + cell] == value and view[cell] == code and cell != window // 2:
-            row = cell // width - radius
-            col = cell % width - radius
-            distance = max(abs(row), abs(col))
-            if distance < best:
-                best = distance
-                best_row = row
-                best_col = col
-    return best_row, best_col
+    for ring in range(1, radius + 1):
+        row, col, row_step, col_step = _place_on_ring(ring, draw)
+        for _ in range(8 * ring):
+            cell = (row + radius) * width + col + radius
+            if view[start + cell] == value and view[cell] == code:
+                return row, col
+            row += row_step
+            col += col_step
+            if abs(row) == ring and abs(col) == ring:
+                row_step, col_step = col_step, -row_step
+    return 0, 0
+
+
+@njit
+def _place_on_ring(ring, draw):
+    """A random cell (row, col) at a distance of ``ring``, and the step (row, col) to the next one clockwise."""
+    place = rng.scale(draw, 8 * ring)
+    edge = place // (2 * ring)
+    along = place % (2 * ring)
+    if edge == 0:
+        return -ring, along - ring, 0, 1
+    if edge == 1:
+        return along - ring, ring, 1, 0
+    if edge == 2:
+        return ring, ring - along, 0, -1
+    return ring - along, -ring, -1, 0
 
 
 @njit

@@ -63,20 +63,29 @@ def read_map(source: "str | np.ndarray | Map") -> Map:
 
 def _check_sides(shape: tuple[int, ...]) -> None:
     if len(shape) != 2 or not all(1 <= side <= _LONGEST_SIDE for side in shape):
-        raise ValueError(f"a map must have 1 to {_LONGEST_SIDE} rows and columns, got {shape}")
+        raise ValueError(
+            f"a map must have 1 to {_LONGEST_SIDE} rows and columns, got {shape}; give it as text with a line for each "
+            "row, as codes (height, width), or as pixels (height, width, 3 or 4)"
+        )
 
 
 def _from_text(text: str) -> np.ndarray:
-    rows = text.strip("\n").split("\n")
+    rows = text.strip("\r\n").splitlines() or [""]
     _check_sides((len(rows), len(rows[0])))
     codes = np.zeros((len(rows), len(rows[0])), dtype=np.uint8)
     for row, line in enumerate(rows):
         if len(line) != len(rows[0]):
-            raise ValueError(f"row {row} of the map has {len(line)} cells, the first has {len(rows[0])}")
+            raise ValueError(
+                f"row {row} of the map has {len(line)} cells, row 0 has {len(rows[0])}; all must have the same number "
+                "(count spaces at the ends)"
+            )
         for col, symbol in enumerate(line):
             if symbol not in SYMBOLS:
-                allowed = " ".join(map(repr, SYMBOLS))
-                raise ValueError(f"the map has {symbol!r} at row {row}, column {col}; it may have {allowed}")
+                hint = "" if len(rows) > 1 else "; a file must be named .txt or .png"
+                raise ValueError(
+                    f"the map has {symbol!r} at row {row}, column {col}; it may have # wall, o food, A where agents "
+                    f"may appear, and . or a space for empty{hint}"
+                )
             codes[row, col] = SYMBOLS[symbol]
     return codes
 
@@ -87,7 +96,15 @@ def _from_codes(array: np.ndarray) -> np.ndarray:
     return array.astype(np.uint8)
 
 
+def _check_channels(pixels: np.ndarray) -> None:
+    if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or pixels.dtype != np.uint8:
+        raise ValueError(
+            f"pixels must be uint8 with shape (height, width, 3 or 4), got {pixels.dtype} with shape {pixels.shape}"
+        )
+
+
 def _from_colours(pixels: np.ndarray) -> np.ndarray:
+    _check_channels(pixels)
     codes = np.full(pixels.shape[:2], 255, dtype=np.uint8)
     for code, colours in COLOURS.items():
         for colour in colours:
@@ -99,7 +116,8 @@ def _from_colours(pixels: np.ndarray) -> np.ndarray:
         row, col = np.argwhere(codes == 255)[0]
         raise ValueError(
             f"the map's pixel at row {row}, column {col} has the colour {tuple(pixels[row, col].tolist())}, which "
-            f"means nothing; empty, food, wall and places to appear are {list(COLOURS.values())}"
+            "means nothing; take (0, 0, 0) for empty, (0, 255, 0) for food, (128, 128, 128) for a wall and "
+            "(255, 165, 0) where agents may appear"
         )
     return codes
 
@@ -139,7 +157,7 @@ def read_picture(source: "str | np.ndarray", shape: tuple[int, int], kinds: int)
 
     ``source`` is text with the digits of kinds (anything else is nothing), an array of such levels, or colours
     (height, width, 3 or 4), of which each takes the kind whose colour is nearest, black and transparent none.
-    Raises ``ValueError`` if it is larger than the map.
+    Raises ``ValueError`` if it is larger than the map, has other levels, or no pixel at all.
     """
     if isinstance(source, str):
         lines = source.strip("\n").split("\n")
@@ -148,7 +166,9 @@ def read_picture(source: "str | np.ndarray", shape: tuple[int, int], kinds: int)
         picture = np.array(digits, dtype=np.uint8) * np.uint8(LEVEL)
     else:
         array = np.asarray(source)
-        picture = _nearest_kinds(array) * np.uint8(LEVEL) if array.ndim == 3 else array.astype(np.uint8)
+        picture = _nearest_kinds(array) * np.uint8(LEVEL) if array.ndim == 3 else _levels(array, kinds)
+    if not picture.any():
+        raise ValueError("the picture has no pixel of any kind: nothing to form")
     if picture.shape[0] > shape[0] or picture.shape[1] > shape[1]:
         raise ValueError(
             f"the picture is {picture.shape[0]} x {picture.shape[1]}, larger than the map, {shape[0]} x {shape[1]}"
@@ -159,7 +179,18 @@ def read_picture(source: "str | np.ndarray", shape: tuple[int, int], kinds: int)
     return out
 
 
+def _levels(array: np.ndarray, kinds: int) -> np.ndarray:
+    allowed = [LEVEL * level for level in range(kinds + 1)]
+    if array.ndim != 2 or not np.isin(array, allowed).all():
+        raise ValueError(
+            f"a picture must be text, pixels (height, width, 3 or 4), or levels (height, width) of {allowed}, "
+            f"{LEVEL} * (kind + 1) and 0 for none; got {array.dtype} with shape {array.shape}"
+        )
+    return array.astype(np.uint8)
+
+
 def _nearest_kinds(pixels: np.ndarray) -> np.ndarray:
+    _check_channels(pixels)
     palette = np.array([(0, 0, 0), *KIND_COLOURS])
     distance = ((pixels[..., None, :3].astype(int) - palette) ** 2).sum(axis=-1)
     nearest = distance.argmin(axis=-1).astype(np.uint8)

@@ -61,7 +61,7 @@ def references(
 
 
 def _choose(what: str, name: str | None, known: Mapping[str, dict], hint: str = "") -> dict:
-    if name not in known:
+    if name is None or name not in known:
         near = nearest(name, known) if name else ""
         raise ValueError(f"no references for {what} {name!r}{near}; there are some for {', '.join(known)}{hint}")
     return known[name]

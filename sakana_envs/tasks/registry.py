@@ -145,10 +145,12 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     sizes = {name: int(values[name]) for name in SIZES}
     cells = sizes["height"] * sizes["width"]
     lists = {} if terrain is None else terrain.lists(sizes["radius"])
-    places = len(lists.get("spawn_cells", ())) or cells - len(lists.get("wall_cells", ()))
+    spawn_cells = len(lists.get("spawn_cells", ()))
+    places = spawn_cells or cells - len(lists.get("wall_cells", ()))
     if sizes["agents"] > places:
+        what = "cells where the map lets agents appear" if spawn_cells else "cells"
         raise ValueError(
-            f"{task.name}: {sizes['agents']} agents don't fit on {places} cells "
+            f"{task.name}: {sizes['agents']} agents don't fit on {places} {what} "
             f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
         )
     shape = (sizes["height"], sizes["width"])

@@ -96,14 +96,14 @@ class Task:
         self._check_presets()
 
     def _check_names(self) -> None:
-        own = [*self.numbers, *self.memory, *self.pictures]
-        terms = self.reward if isinstance(self.reward, Mapping) else ()
+        terms = [f"reward_{term}" for term in self.reward] if isinstance(self.reward, Mapping) else []
         groups = {"number": self.numbers, "memory": self.memory, "picture": self.pictures, "reward's term": terms}
+        every = [name for names in groups.values() for name in names]
         for what, names in groups.items():
             for name in names:
                 if not (isinstance(name, str) and name.isidentifier()):
                     raise ValueError(f"task {self.name}: {what} {name!r} must be a name of letters, digits and _")
-                if name in _TAKEN or own.count(name) > 1:
+                if name in _TAKEN or every.count(name) > 1:
                     raise ValueError(
                         f"task {self.name}: {what} {name!r} has a name that the world already uses; choose another"
                     )
@@ -206,8 +206,9 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scripted": ("view", "window", "wander", "draw"),
 }
 
-_ARGUMENTS_OF_MAKE = "task discrete preset map obs others learners render_mode debug num_envs autoreset_mode max_episode_steps max_cycles"
-_TAKEN = {*FIELDS, *NUMBERS, *SIZES, *Layout.LISTS, *_ARGUMENTS_OF_MAKE.split(), "tick", "key", "codes", "numbers"}
+_FACES = {"task", "discrete", "preset", "map", "obs", "others", "learners", "render_mode", "debug"}
+_GYMNASIUM = {"num_envs", "autoreset_mode", "max_episode_steps", "max_cycles"}
+_TAKEN = {*FIELDS, *NUMBERS, *SIZES, *Layout.LISTS, *_FACES, *_GYMNASIUM, "tick", "key", "codes", "numbers"}
 
 
 def _check_arguments(task: str, name: str, function: Callable, expected: tuple[str, ...]) -> None:

@@ -30,6 +30,9 @@ def read_source(source: Any) -> Any:
         raise ValueError(f"{str(path)!r} is not a PNG picture with sides of at most {_LONGEST_SIDE}")
     import pygame
 
-    surface = pygame.image.load(str(path))
+    try:
+        surface = pygame.image.load(str(path))
+    except pygame.error as error:
+        raise ValueError(f"{str(path)!r} is not a PNG picture that can be read: {error}") from None
     pixels = pygame.image.tobytes(surface, "RGBA")
     return np.frombuffer(pixels, dtype=np.uint8).reshape(surface.get_height(), surface.get_width(), 4)
