@@ -7,7 +7,8 @@ import numpy as np
 
 import sakana_envs  # noqa: F401
 
-env = gymnasium.make_vec("Sakana/Forage-Discrete-v0", 8 * 512, agents=512, height=256, width=256, obs="bytes")
+world = {"agents": 512, "height": 256, "width": 256, "obs": "bytes", "threads": 1}
+env = gymnasium.make_vec("Sakana/Forage-Discrete-v0", 8 * 512, **world)
 actions = np.random.default_rng(0).integers(0, 9, (500, env.num_envs))
 env.reset(seed=0)
 for _ in range(5):
