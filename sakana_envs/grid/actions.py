@@ -25,8 +25,9 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
         raise TypeError(f"actions must be {allowed}, got {array.dtype}")
     if array.shape != shape:
         raise ValueError(f"actions must have shape {shape}, one row per agent, got {array.shape}")
-    with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused below
-        array = np.ascontiguousarray(array, dtype=dtype)
+    if array.dtype != dtype or not array.flags.c_contiguous:
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused below
+            array = np.ascontiguousarray(array, dtype=dtype)
     wrong = _first_wrong_discrete(array) if discrete else _first_wrong_continuous(array)
     if wrong >= 0:
         hint = "" if discrete else "; clip it, for example with gymnasium.wrappers.ClipAction"

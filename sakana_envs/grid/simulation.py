@@ -82,19 +82,19 @@ class Simulation:
         self.view("episode")[chosen, 0] += 1
         self._begun |= chosen
         wrong = self._run(self.program.kernels.reset, chosen)
-        self._check_layout(sum(wrong), chosen)
+        if any(wrong):
+            self._refuse_layout(sum(wrong), chosen)
         self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self._over.any()))
         return self.observe()
 
-    def _check_layout(self, wrong: int, worlds: np.ndarray) -> None:
-        if wrong:
-            self._begun[worlds] = False
-            self._must_check = True
-            raise ValueError(
-                f"{self.program.name}: init left {wrong} agents without a place, or with a kind outside 0..3; "
-                f"if there is no room, pass fewer agents (now {self.agents} per world) or a larger map "
-                f"(now {self.sizes['height']} x {self.sizes['width']})"
-            )
+    def _refuse_layout(self, wrong: int, worlds: np.ndarray) -> None:
+        self._begun[worlds] = False
+        self._must_check = True
+        raise ValueError(
+            f"{self.program.name}: init left {wrong} agents without a place, or with a kind outside 0..3; "
+            f"if there is no room, pass fewer agents (now {self.agents} per world) or a larger map "
+            f"(now {self.sizes['height']} x {self.sizes['width']})"
+        )
 
     def observe(self) -> np.ndarray:
         """The observations of all agents as the worlds stand, (rows, length) uint8; zeros before their first reset."""
@@ -118,8 +118,9 @@ class Simulation:
         truncated = np.empty(self.rows, dtype=np.bool_)
         outputs = (observations, final_observations, rewards, terminated, truncated)
         shards = self._run(self.program.kernels.step, actions, self.mode, outputs, self._outcome)
-        ended = sum(shard[0] for shard in shards)
-        self._check_layout(sum(shard[1] for shard in shards), self._all)
+        ended, wrong = shards[0] if len(shards) == 1 else map(sum, zip(*shards, strict=True))
+        if wrong:
+            self._refuse_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0
         return Transition(observations, rewards, terminated, truncated, ended, self._outcome, final_observations)
 
@@ -130,6 +131,8 @@ class Simulation:
         """
         arguments = (self.blocks, self.layout.header, *arguments)
         if not self.program.debug:
+            if self._shards == 1:
+                return [kernel(*arguments, 0, self.worlds)]
             return threads.run(kernel, arguments, self.worlds, self._shards)
         before, setting = self.blocks.copy(), config.BOUNDSCHECK
         config.BOUNDSCHECK = 1
