@@ -2,7 +2,7 @@
 
 import linecache
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -33,7 +33,9 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
         return
     world = WorldType(task.name, task.fields, tuple(task.all_numbers), _RADIUS)
     rules = task.rules()
-    reward = rules.reward if isinstance(rules.reward, dict) else {"reward": rules.reward}
+    reward = {"reward": rules.reward}
+    if isinstance(rules.reward, Mapping):
+        reward = {f"reward[{name.removeprefix('reward_')!r}]": term for name, term in rules.reward.items()}
     check = partial(_check, task, world, vocabulary)
     check("init", rules.init, (world,), None)
     check("update", rules.update, (world,), None)
@@ -78,9 +80,7 @@ def _check(
 
 def _returned(result: types.Type) -> str:
     if isinstance(result, types.Optional):
-        return (
-            f"{_plain(str(types.unliteral(result.type)))} on one way and nothing on another; end each way with return"
-        )
+        return f"{_plain(str(types.unliteral(result.type)))} on one way, nothing on another; end each way with return"
     if result == types.none:
         return "nothing; end it with return"
     return _plain(str(types.unliteral(result)))
@@ -149,6 +149,19 @@ def _line(text: str, python: Callable) -> str:
     """``file:line`` and the line itself, where the message points, or the function's beginning."""
     places = re.findall(r"at (\S+) \((\d+)\)", text) or re.findall(r'File "([^"]+)", line (\d+)', text)
     own = [int(line) for file, line in places if file.rsplit("/")[-1] == python.__code__.co_filename.rsplit("/")[-1]]
-    number = own[0] if own else python.__code__.co_firstlineno
+    number = own[0] if own else _first_line_with(_CULPRIT.search(text), python)
     source = linecache.getline(python.__code__.co_filename, number).strip()
     return f"  {python.__code__.co_filename}:{number}: {source}"
+
+
+_CULPRIT = re.compile(r"name '(?P<name>\w+)' is not defined|lowering World_\w+(?P<attribute>\.\w+) =")
+
+
+def _first_line_with(culprit: "re.Match | None", python: Callable) -> int:
+    """The number of the function's first line that has what the message names, or of its beginning."""
+    first = python.__code__.co_firstlineno
+    if culprit is None:
+        return first
+    word = re.compile(re.escape(culprit["name"] or culprit["attribute"]) + r"\b")
+    lines = sorted({line for _, _, line in python.__code__.co_lines() if line})
+    return next((n for n in lines if word.search(linecache.getline(python.__code__.co_filename, n))), first)

@@ -161,7 +161,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
 
 
-_OTHER_ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "threads", "debug")
+_OTHER_ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "threads", "stagger", "debug")
 
 
 def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:
@@ -182,6 +182,7 @@ def simulation(
     mode: int = 0,
     debug: bool = False,
     threads: int | None = None,
+    stagger: bool = False,
     **given: Any,
 ) -> "Simulation":
     """A simulation of the named task; ``given`` is for :func:`settings`. Raises ``ValueError`` for bad ``threads``."""
@@ -194,7 +195,7 @@ def simulation(
     sizes = dict(chosen.sizes)
     radius = sizes.pop("radius")
     made = Simulation(
-        program(record, discrete, radius, debug), sizes, chosen.numbers, worlds, mode, chosen.lists, threads
+        program(record, discrete, radius, debug), sizes, chosen.numbers, worlds, mode, chosen.lists, threads, stagger
     )
     for name, picture in chosen.pictures.items():
         made.view(name)[:, radius:-radius, radius:-radius] = picture

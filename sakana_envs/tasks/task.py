@@ -122,9 +122,7 @@ class Task:
                     f"'world', 'agent' or 'cell', got {own!r}"
                 )
             if np.dtype(own.dtype).kind not in "biuf":
-                raise ValueError(
-                    f"task {self.name}: memory {name!r} must be of numbers, such as np.float32, got {own!r}"
-                )
+                raise ValueError(f"task {self.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
         for name in self.layers:
             cells = self.fields.get(name)
             if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8:
