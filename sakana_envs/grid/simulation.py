@@ -26,6 +26,8 @@ class Simulation:
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
     thread_limit : how many threads may share a step; None for as many as there are processors. Results are the same.
+    stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
+        ends are spread over time instead of coming all at once.
     lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
     """
 
@@ -38,12 +40,14 @@ class Simulation:
         mode: int = NEXT_STEP,
         lists: Mapping[str, np.ndarray] | None = None,
         thread_limit: int | None = None,
+        stagger: bool = False,
     ) -> None:
         self.program = program
         self.worlds = worlds
         self.agents = sizes["agents"]
         self.rows = worlds * self.agents
         self.mode = mode
+        self.stagger = stagger
         self.sizes = dict(sizes)
         limit = threads.available() if thread_limit is None else thread_limit
         self._shards = max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
@@ -84,6 +88,9 @@ class Simulation:
         wrong = self._run(self.program.kernels.reset, chosen)
         if any(wrong):
             self._refuse_layout(sum(wrong), chosen)
+        if self.stagger and mask is None:
+            lengths = self.sizes["horizon"] * np.arange(1, self.worlds + 1) // self.worlds
+            self.view("time_limit")[:, 0] = np.maximum(lengths, 1)
         self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self._over.any()))
         return self.observe()
 

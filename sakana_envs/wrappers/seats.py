@@ -37,8 +37,8 @@ class Seats:
     single : whether only the first agent of ``learners`` learns.
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
     render_mode : ``"rgb_array"`` or None.
-    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads`` and
-        ``debug``.
+    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``,
+        ``stagger`` and ``debug``.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Seats:
         for name in ("map", *self.task.pictures):
             if name in settings:
                 settings[name] = read_source(settings[name])
-        running = {name: settings.pop(name) for name in ("mode", "debug", "threads") if name in settings}
+        running = {name: settings.pop(name) for name in ("mode", "debug", "threads", "stagger") if name in settings}
         agents = registry.settings(self.task, **settings).sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
