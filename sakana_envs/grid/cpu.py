@@ -94,12 +94,15 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                     terminated[row + agent] = world.terminated[agent] != 0
                     truncated[row + agent] = world.over[0] != 0 and world.terminated[agent] == 0
                 if restart:
-                    final_observations[row : row + agents] = observations[row : row + agents]
+                    for agent in range(row, row + agents):
+                        for byte in range(observations.shape[1]):
+                            final_observations[agent, byte] = observations[agent, byte]
             else:
                 outcome[index] = RESTARTED
-                rewards[row : row + agents] = 0.0
-                terminated[row : row + agents] = False
-                truncated[row : row + agents] = False
+                for agent in range(row, row + agents):
+                    rewards[agent] = 0.0
+                    terminated[agent] = False
+                    truncated[agent] = False
             if restart:
                 world.episode[0] += 1
                 world.clock[0] = 0

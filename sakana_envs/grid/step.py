@@ -58,8 +58,10 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     @njit
     def reset(world):
         """Begin an episode: the bare map, laid out by the task. Returns how many agents it left wrong."""
-        world.cells[:] = WALL
-        world.cells[radius : radius + world.height, radius : radius + world.width] = EMPTY
+        world.cells.fill(WALL)
+        for row in range(radius, radius + world.height):
+            for col in range(radius, radius + world.width):
+                world.cells[row, col] = EMPTY
         for cell in world.wall_cells:
             world.codes[cell] = WALL
         for cell in world.food_cells:
@@ -107,10 +109,10 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     def judge(world):
         """Rewards, ends and the episode's sums. Returns whether the episode is over."""
         if world.tick == 1:
-            world.episode_return[:] = 0.0
-            world.meals[:] = 0
-            world.bumps[:] = 0
-            world.respawns[:] = 0
+            world.episode_return.fill(0.0)
+            world.meals.fill(0)
+            world.bumps.fill(0)
+            world.respawns.fill(0)
             clear_terms(world)
         ended = 0
         for agent in range(world.agents):
@@ -186,7 +188,7 @@ def _add_clear(rest: Callable, field: str) -> Callable:
     @njit
     def clear(world):
         rest(world)
-        getattr(world, field)[:] = 0
+        getattr(world, field).fill(0)
 
     return clear
 
