@@ -1,18 +1,26 @@
 """A batch of worlds of one task and twin: owns their memory, seeds them, resets and steps them."""
 
+import sys
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numba import config
 
-from sakana_envs.grid import state, threads
+from sakana_envs.grid import disk_cache, state, threads
 from sakana_envs.grid.actions import check_actions
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
 from sakana_envs.grid.rng import world_seed
+
+_LONG_COMPILE = 2.0
+"""Seconds of compiling after which it is said what is going on."""
+
+_called: set[Callable] = set()
+"""Kernels that have run in this process, and so are compiled."""
 
 
 class Simulation:
@@ -132,15 +140,33 @@ class Simulation:
         return Transition(observations, rewards, terminated, truncated, ended, self._outcome, final_observations)
 
     def _run(self, kernel: Callable, *arguments: Any) -> list[Any]:
-        """Run a kernel over all worlds; what each shard returned.
-
-        In a debug program it runs with bounds checks, and the worlds are put back if one fails.
-        """
+        """Run a kernel over all worlds; what each shard returned."""
         arguments = (self.blocks, self.layout.header, *arguments)
+        if kernel not in _called:
+            return self._run_first(kernel, arguments)
         if not self.program.debug:
             if self._shards == 1:
                 return [kernel(*arguments, 0, self.worlds)]
             return threads.run(kernel, arguments, self.worlds, self._shards)
+        return self._run_checked(kernel, arguments)
+
+    def _run_first(self, kernel: Callable, arguments: tuple) -> list[Any]:
+        """Run a kernel that may have to be compiled, which is said when it takes long."""
+        what = f"sakana_envs: compiling {kernel.__name__} of {self.program.name} (once; kept in {disk_cache.folder()})"
+        notice = threading.Timer(_LONG_COMPILE, print, [what], {"file": sys.stderr, "flush": True})
+        notice.daemon = True
+        notice.start()
+        try:
+            result = (
+                self._run_checked(kernel, arguments) if self.program.debug else [kernel(*arguments, 0, self.worlds)]
+            )
+        finally:
+            notice.cancel()
+        _called.add(kernel)
+        return result
+
+    def _run_checked(self, kernel: Callable, arguments: tuple) -> list[Any]:
+        """Run a kernel with bounds checks; the worlds are put back if one fails."""
         before, setting = self.blocks.copy(), config.BOUNDSCHECK
         config.BOUNDSCHECK = 1
         try:
