@@ -65,8 +65,8 @@ def table(runs):
         "",
         "PPO is Stable-Baselines3's with `n_steps=128, batch_size=2048` and rewards normalised by its `VecNormalize`,",
         f"otherwise stock, after {trained} agent-steps of the default preset, 120 to 256 rows at a time: the mean over",
-        f"training seeds (lowest to highest), in {EVALUATION_WORLDS} worlds that it hasn't seen. An empty cell: not",
-        "trained.",
+        f"training seeds (lowest to highest), in {EVALUATION_WORLDS} worlds that it hasn't seen. Where a cell is empty,",
+        "nothing was trained.",
         "",
         f"| task | preset | twin | {' | '.join(POLICIES)} | PPO |",
         "|---|---|---|" + "---|" * (len(POLICIES) + 1),
@@ -79,7 +79,7 @@ def table(runs):
                     cells = [_interval(measured[policy]) for policy in POLICIES]
                     key = {"task": task, "group": group, "twin": twin}
                     scores = [run["score"] for run in runs if key.items() <= run.items() and preset == "default"]
-                    ppo = _range(sum(scores) / len(scores), min(scores), max(scores)) if scores else ""
+                    ppo = _over_seeds(scores) if scores else ""
                     name = task if len(groups) == 1 else f"{task}, {group}"
                     lines.append(f"| {name} | {preset} | {twin} | {' | '.join(cells)} | {ppo} |")
     return "\n".join(lines) + "\n"
@@ -90,8 +90,9 @@ def _interval(reference):
     return f"{reference.score:.3f} ± {(high - low) / 2:.3f}"
 
 
-def _range(mean, low, high):
-    return f"{mean:.3f} ({low:.3f} to {high:.3f})"
+def _over_seeds(scores):
+    mean = f"{sum(scores) / len(scores):.3f}"
+    return f"{mean} ({min(scores):.3f} to {max(scores):.3f}, {len(scores)} seeds)" if scores[1:] else f"{mean} (1 seed)"
 
 
 def main():
