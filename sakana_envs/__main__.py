@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sakana_envs import task_ids
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.names import nearest
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +44,7 @@ def main() -> None:
 
         unknown = [name for name in arguments.tasks if name not in registry.names()]
         if unknown:
-            hint = registry.nearest(unknown[0], registry.names())
+            hint = nearest(unknown[0], registry.names())
             parser.error(f"there is no task {unknown[0]!r}{hint}; tasks: {', '.join(registry.names())}")
         warmup(arguments.tasks or None)
     else:

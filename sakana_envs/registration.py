@@ -8,6 +8,7 @@ import gymnasium
 import pettingzoo
 
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.names import nearest
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
@@ -65,5 +66,5 @@ def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":
     """
     match = re.fullmatch(r"(?:Sakana/)?(\w+)-(\w+?)(?:-v0)?", id)
     if match is None or match[1] not in registry.names() or match[2] not in registry.TWINS:
-        raise ValueError(f"there is no id {id!r}{registry.nearest(id, task_ids())}; ids: {', '.join(task_ids())}")
+        raise ValueError(f"there is no id {id!r}{nearest(id, task_ids())}; ids: {', '.join(task_ids())}")
     return _make_parallel(task=match[1], discrete=registry.TWINS[match[2]], **arguments)

@@ -11,7 +11,7 @@ from numba import config, types
 from numba.core.errors import NumbaError
 
 from sakana_envs.grid.record import WorldType
-from sakana_envs.tasks.registry import nearest
+from sakana_envs.tasks.names import nearest
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task

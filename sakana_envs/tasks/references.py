@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sakana_envs.tasks.registry import TWINS, nearest
+from sakana_envs.tasks.names import nearest
+from sakana_envs.tasks.registry import TWINS
 
 FILE = Path(__file__).with_name("references.json")
 

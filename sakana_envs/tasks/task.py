@@ -12,7 +12,7 @@ from numba.core.registry import CPUDispatcher
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.step import Rules
 from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES, Number
-from sakana_envs.tasks.registry import nearest
+from sakana_envs.tasks.names import nearest
 
 
 def _nothing(world):

@@ -13,6 +13,7 @@ from sakana_envs.grid.program import Transition
 from sakana_envs.grid.sensors import one_hot
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.names import nearest
 from sakana_envs.wrappers.images import read_source
 
 OBSERVATIONS = ("flat", "planes", "bytes")
@@ -215,7 +216,7 @@ class Seats:
 
 def _check_choice(task: str, name: str, value: Any, allowed: tuple) -> None:
     if value not in allowed:
-        hint = registry.nearest(value, [a for a in allowed if a]) if isinstance(value, str) else ""
+        hint = nearest(value, [a for a in allowed if a]) if isinstance(value, str) else ""
         raise ValueError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}, got {value!r}{hint}")
 
 

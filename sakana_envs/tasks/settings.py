@@ -1,0 +1,85 @@
+"""What a simulation of a task is made with: a preset, and what was given in its place."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sakana_envs.tasks.names import nearest
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sakana_envs.grid.world import Number
+    from sakana_envs.tasks.task import Task
+
+
+class Settings(NamedTuple):
+    """A preset with what was given in its place, checked: sizes, numbers, the map's cells, the task's pictures."""
+
+    sizes: dict[str, int]
+    numbers: dict[str, float]
+    lists: "Mapping[str, np.ndarray]"
+    pictures: "dict[str, np.ndarray]"
+
+
+def settings(task: "Task", *, preset: str = "default", map: Any = None, **given: Any) -> Settings:
+    """Sizes, numbers, map and pictures of a preset, with the given ones in their place.
+
+    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, and sets height and width. Raises
+    ``TypeError`` for an unknown name and ``ValueError`` for a value that isn't allowed; both say what is.
+    """
+    from sakana_envs.grid.terrain import read_map, read_picture
+    from sakana_envs.grid.tiles import KINDS
+    from sakana_envs.grid.world import SIZES
+
+    if preset not in task.presets:
+        raise ValueError(
+            f"{task.name} has no preset {preset!r}{nearest(preset, task.presets)}; presets: {', '.join(task.presets)}"
+        )
+    allowed = {**SIZES, **task.all_numbers}
+    for name in given:
+        if name not in allowed and name not in task.pictures:
+            known = [*allowed, *task.pictures, *_OTHER_ARGUMENTS]
+            raise TypeError(
+                f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)}"
+            )
+    values: dict[str, Any] = {name: number.default for name, number in allowed.items()}
+    values |= {**task.presets[preset], **given}
+    terrain = None if map is None else read_map(map)
+    if terrain is not None:
+        for side, length in zip(("height", "width"), terrain.codes.shape, strict=True):
+            if given.get(side, length) != length:
+                raise ValueError(f"{task.name}: the map has {side} {length}, so {side}={given[side]!r} can't be given")
+            values[side] = length
+    for name, number in allowed.items():
+        _check_value(task.name, name, values[name], number, whole=name in SIZES)
+    sizes = {name: int(values[name]) for name in SIZES}
+    cells = sizes["height"] * sizes["width"]
+    lists = {} if terrain is None else terrain.lists(sizes["radius"])
+    spawn_cells = len(lists.get("spawn_cells", ()))
+    places = spawn_cells or cells - len(lists.get("wall_cells", ()))
+    if sizes["agents"] > places:
+        what = "cells where the map lets agents appear" if spawn_cells else "cells"
+        raise ValueError(
+            f"{task.name}: {sizes['agents']} agents don't fit on {places} {what} "
+            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
+        )
+    shape = (sizes["height"], sizes["width"])
+    pictures = {
+        name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
+        for name, draw in task.pictures.items()
+    }
+    return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
+
+
+_OTHER_ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "threads", "stagger", "debug")
+
+
+def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:
+    try:
+        fits = math.isfinite(value) and number.low <= value <= number.high and (not whole or value == int(value))
+    except (TypeError, ValueError, OverflowError):
+        fits = False
+    if not fits or isinstance(value, bool):
+        kind = "a whole number" if whole else "a number"
+        raise ValueError(f"{task}: {name} must be {kind} from {number.low:g} to {number.high:g}, got {value!r}")
