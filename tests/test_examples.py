@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 ARGUMENTS = {
     "train_ppo.py": ["--task", "Center", "--twin", "Discrete", "--timesteps", "8192", "--out", "runs"],
+    "ppo_cleanrl_style.py": ["--timesteps", "16384"],
     "custom_map.py": ["--out", "runs"],
 }
 PRINTS = {
