@@ -62,8 +62,7 @@ class Simulation:
         self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
         self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
-        self._over = self.view("over")[:, 0]
-        self._over[:] = 1
+        self.view("over")[:] = 1
         self._begun = np.zeros(worlds, dtype=np.bool_)
         self._must_check = True
         self._outcome = np.zeros(worlds, dtype=np.uint8)
@@ -99,7 +98,7 @@ class Simulation:
         if self.stagger and mask is None:
             lengths = self.sizes["horizon"] * np.arange(1, self.worlds + 1) // self.worlds
             self.view("time_limit")[:, 0] = np.maximum(lengths, 1)
-        self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self._over.any()))
+        self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self.view("over").any()))
         return self.observe()
 
     def _refuse_layout(self, wrong: int, worlds: np.ndarray) -> None:
@@ -180,9 +179,10 @@ class Simulation:
     def _check_begun(self) -> None:
         if not self._begun.all():
             raise RuntimeError("call reset() before step()")
-        if self.mode == DISABLED and self._over.any():
+        over = self.view("over")[:, 0]
+        if self.mode == DISABLED and over.any():
             raise RuntimeError(
-                f"the episode of world {int(self._over.argmax())} is over and autoreset is disabled: "
+                f"the episode of world {int(over.argmax())} is over and autoreset is disabled: "
                 'call reset(options={"reset_mask": mask}) with the ended environments'
             )
 
