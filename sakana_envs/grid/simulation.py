@@ -33,7 +33,8 @@ class Simulation:
     numbers : a value for each of the program's numbers.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
-    thread_limit : how many threads may share a step; None for as many as there are processors. Results are the same.
+    thread_limit : how many threads may share a step; None for as many as there are processors if each then has much to
+        do. Results are the same.
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
     lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
@@ -57,8 +58,11 @@ class Simulation:
         self.mode = mode
         self.stagger = stagger
         self.sizes = dict(sizes)
-        limit = threads.available() if thread_limit is None else thread_limit
-        self._shards = max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
+        if thread_limit is None:
+            shards = min(threads.available(), self.rows // threads.ROWS_UNASKED)
+        else:
+            shards = min(thread_limit, self.rows // threads.ROWS_PER_THREAD)
+        self._shards = max(1, min(shards, worlds))
         self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
         self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]

@@ -10,7 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 ROWS_PER_THREAD = 1024
-"""Below this many agents, waking a thread takes longer than its share of a tick."""
+"""Fewer agents are not worth a thread, even if threads were asked for."""
+
+ROWS_UNASKED = 8192
+"""Agents for each thread where nobody said how many threads: waking one must not cost more than it saves on a busy
+machine."""
 
 
 def available() -> int:
