@@ -79,8 +79,8 @@ def intend(world, agent):
     row_step = (neighbour >= columns) + np.int64(neighbour >= 2 * columns)
     col_step = neighbour - row_step * columns
     free = world.codes[_unsigned(wanted)] <= FOOD
-    mark = (3 * row_step + col_step + 1) << MARK_SHIFT if free else 0
-    moves = free or wanted == own
+    mark = ((3 * row_step + col_step + 1) << MARK_SHIFT) * np.int64(free)
+    moves = free | (wanted == own)
     world.codes[_unsigned(own)] = AGENT + world.kind[agent] + mark
     world.claim[agent] = mark << (8 * (2 - col_step))
     world.bumped[agent] = not moves

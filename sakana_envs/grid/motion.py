@@ -32,7 +32,7 @@ def offset(action):
 @njit
 def discrete_motion(actions, row):
     """Motion of a row of int64 actions (rows,), each in 0..8."""
-    action = actions[row]
+    action = np.uint64(actions[row])  # checked before; Numba would check signed ones for being negative
     return MOTIONS[action, 0], MOTIONS[action, 1]
 
 
