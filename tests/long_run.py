@@ -57,7 +57,7 @@ def run_reference(id, random):
     sim.reset()
     world = World(sim)
     BEGIN.get(task, lambda world: None)(world)
-    for tick in range(BATCH_TICKS):
+    for done in range(1, BATCH_TICKS + 1):  # noqa: B007
         actions = random_actions(discrete, sim.rows, random)
         transition = sim.step(actions)
         world.step([MOTIONS[action] for action in actions] if discrete else actions.tolist())
@@ -65,7 +65,7 @@ def run_reference(id, random):
         test_reference.check(sim, world, transition, task)
         if sim.view("over")[0, 0]:
             break
-    return tick + 1
+    return done
 
 
 def main():
@@ -90,7 +90,9 @@ def main():
                 raise
             batch += 1
             if batch % 50 == 0 or done >= wanted:
-                print(f"{name}: {done} ticks, {batch} worlds, {time.perf_counter() - start:.0f} s, all right", flush=True)
+                print(
+                    f"{name}: {done} ticks, {batch} worlds, {time.perf_counter() - start:.0f} s, all right", flush=True
+                )
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
         inside &= (field["col"] >= 0) & (field["col"] < width - 2 * radius)
         rows = np.where(inside, field["row"], 0).astype(np.int64) + radius
         cols = np.where(inside, field["col"], 0).astype(np.int64) + radius
-    codes = field["cells"].reshape(len(blocks), -1)
+    codes = field["cells"].reshape(len(blocks), height * width)
     wrong = ~inside | (field["cell"] != rows * width + cols) | (field["kind"] >= KINDS)
     wrong |= np.take_along_axis(codes, rows * width + cols, axis=1) != AGENT + field["kind"]
     if wrong.any() or ((codes >= AGENT).sum(axis=1) != wrong.shape[1]).any():

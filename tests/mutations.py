@@ -1,0 +1,283 @@
+"""Twenty and more hand-made faults, one at a time: does the suite catch each?
+
+    python tests/mutations.py            all of them
+    python tests/mutations.py seed view  those whose names contain one of these words
+
+Each is a change of text in a copy of the package, with a cache of its own, on which the named test files run until the
+first failure. Prints caught or missed; exits with 1 if one was missed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+
+
+class Fault(NamedTuple):
+    name: str
+    file: str
+    right: str
+    wrong: str
+    tests: str
+
+
+REFERENCE = "test_reference.py"
+FAULTS = [
+    Fault(
+        "off-by-one in a view",
+        "grid/sensors.py",
+        "- world.radius * (world.width + 2 * world.radius + 1)",
+        "- world.radius * (world.width + 2 * world.radius + 1) + 1",
+        REFERENCE,
+    ),
+    Fault(
+        "a contest's winner favoured by its index",
+        "grid/dynamics.py",
+        "if rival_draw > draw or (rival_draw == draw and rival > own):",
+        "if rival > own:",
+        "test_invariants.py -k contest",
+    ),
+    Fault(
+        "a contest that both win",
+        "grid/dynamics.py",
+        "above + beside + below != claim and _loses(world, agent, wanted)",
+        "above + beside + below == claim and _loses(world, agent, wanted)",
+        "test_invariants.py",
+    ),
+    Fault(
+        "a stale buffer: one array of observations for all steps",
+        "grid/simulation.py",
+        "        observations = self._new_observations()\n",
+        "        self._kept = getattr(self, '_kept', self._new_observations())\n        observations = self._kept\n",
+        "test_vector_env.py -k own",
+    ),
+    Fault(
+        "a reset that leaks the task's memory",
+        "grid/step.py",
+        "        clear_memory(world)\n",
+        "",
+        "test_determinism.py test_episodes.py test_rewards.py",
+    ),
+    Fault(
+        "a reset that leaks food that is missing",
+        "grid/step.py",
+        "world.missing_food[0] = 0",
+        "pass",
+        "test_determinism.py",
+    ),
+    Fault(
+        "truncated where the episode ended for the agent itself",
+        "grid/cpu.py",
+        "world.over[0] != 0 and world.terminated[agent] == 0",
+        "world.over[0] != 0",
+        "test_episodes.py",
+    ),
+    Fault(
+        "an episode a tick too long",
+        "grid/step.py",
+        "world.tick < world.horizon:",
+        "world.tick <= world.horizon:",
+        "test_episodes.py",
+    ),
+    Fault(
+        "the seed ignored",
+        "grid/simulation.py",
+        "np.asarray(seeds, dtype=np.uint64)[chosen]",
+        "np.uint64(1)",
+        "test_determinism.py",
+    ),
+    Fault(
+        "every world of a batch with the same seed",
+        "grid/rng.py",
+        "    if world == 0:\n",
+        "    if world >= 0:\n",
+        "test_determinism.py",
+    ),
+    Fault(
+        "autoreset that repeats an episode",
+        "grid/cpu.py",
+        "                world.episode[0] += 1\n",
+        "",
+        "test_determinism.py",
+    ),
+    Fault(
+        "random numbers that forget the tick",
+        "grid/record.py",
+        "combine(combine(world.seed[0], world.episode[0]), world.tick)",
+        "combine(combine(world.seed[0], world.episode[0]), 0)",
+        REFERENCE,
+    ),
+    Fault(
+        "food eaten and not counted",
+        "grid/dynamics.py",
+        "world.food[0] -= eaten",
+        "world.food[0] -= 0",
+        "test_invariants.py",
+    ),
+    Fault(
+        "food that grows under agents",
+        "grid/dynamics.py",
+        "        if world.codes[cell] == EMPTY:\n            world.codes[cell] = FOOD\n",
+        "        if world.codes[cell] != 2:\n            world.codes[cell] = FOOD\n",
+        "test_invariants.py",
+    ),
+    Fault(
+        "the own cell an obstacle",
+        "grid/dynamics.py",
+        "moves = free | (wanted == own)",
+        "moves = free",
+        "test_twins.py " + REFERENCE,
+    ),
+    Fault(
+        "a blocked agent that slides within its cell",
+        "grid/dynamics.py",
+        "    world.target_row[agent] = world.row[agent]\n",
+        "",
+        "test_invariants.py " + REFERENCE,
+    ),
+    Fault(
+        "motion cut off instead of rounded",
+        "grid/dynamics.py",
+        "((steps + _ROUNDER) - _ROUNDER)",
+        "np.float32(int(steps))",
+        REFERENCE,
+    ),
+    Fault(
+        "a twin that moves at another speed",
+        "grid/motion.py",
+        "return actions[row, 0], actions[row, 1]",
+        "return actions[row, 0], actions[row, 1] * np.float32(0.5)",
+        "test_twins.py",
+    ),
+    Fault(
+        "two rows of the action table swapped",
+        "grid/motion.py",
+        "(0, 0), (-1, 0), (-1, 1), (0, 1)",
+        "(0, 0), (-1, 1), (-1, 0), (0, 1)",
+        REFERENCE,
+    ),
+    Fault(
+        "a birth onto other agents",
+        "grid/dynamics.py",
+        "            if world.codes[cell] == EMPTY:\n                world.codes[cell] = _CLAIMED\n",
+        "            if world.codes[cell] != 2:\n                world.codes[cell] = _CLAIMED\n",
+        "test_invariants.py",
+    ),
+    Fault(
+        "a reward paid twice",
+        "grid/step.py",
+        "world.episode_return[agent] += world.reward[agent]",
+        "world.episode_return[agent] += 2 * world.reward[agent]",
+        "test_episodes.py",
+    ),
+    Fault(
+        "a return that runs on into the next episode",
+        "grid/step.py",
+        "            world.episode_return.fill(0.0)\n",
+        "",
+        "test_episodes.py",
+    ),
+    Fault(
+        "a score that isn't clipped",
+        "grid/step.py",
+        "min(max(score(world, agent), 0.0), 1.0)",
+        "score(world, agent)",
+        "test_rewards.py test_episodes.py",
+    ),
+    Fault(
+        "shards of threads that overlap",
+        "grid/threads.py",
+        "_part(kernel, arguments, bounds[shard], bounds[shard + 1])",
+        "_part(kernel, arguments, bounds[shard] - 1, bounds[shard + 1])",
+        "test_threads.py",
+    ),
+    Fault(
+        "a shard's exception swallowed",
+        "grid/threads.py",
+        "            if isinstance(outcome, BaseException):\n                raise outcome\n",
+        "            pass\n",
+        "test_threads.py",
+    ),
+    Fault(
+        "a state that leaves the begun worlds as they were",
+        "grid/simulation.py",
+        "        self._begun[chosen] = begun\n",
+        "",
+        "test_state.py",
+    ),
+    Fault(
+        "a state that is a view of the worlds",
+        "grid/simulation.py",
+        "self.blocks[chosen], self._begun[chosen])",
+        "self.blocks[: len(chosen)], self._begun[chosen])",
+        "test_state.py",
+    ),
+    Fault(
+        "a wrong action clipped instead of refused",
+        "grid/actions.py",
+        "    if wrong >= 0:\n",
+        "    if False:\n",
+        "test_bad_input.py",
+    ),
+    Fault(
+        "the last observation overwritten by the next episode's",
+        "grid/cpu.py",
+        "final_observations[agent, byte] = observations[agent, byte]",
+        "final_observations[agent, byte] = 0",
+        "test_episodes.py",
+    ),
+    Fault(
+        "a partial reset that begins all worlds",
+        "grid/cpu.py",
+        "            if mask[index]:\n                world = view(blocks, header, index)\n                world.clock",
+        "            if True:\n                world = view(blocks, header, index)\n                world.clock",
+        "test_determinism.py",
+    ),
+]
+
+
+def check(fault):
+    """Whether a test fails on a copy of the package with the fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("sakana_envs", "tests"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        file = copy / "sakana_envs" / fault.file
+        text = file.read_text()
+        if text.count(fault.right) < 1:
+            raise SystemExit(f"{fault.name}: {fault.file} no longer has {fault.right!r}")
+        file.write_text(text.replace(fault.right, fault.wrong, 1))
+        words = fault.tests.split(" -k ")
+        tests = [str(copy / "tests" / name) for name in words[0].split()] + (["-k", words[1]] if words[1:] else [])
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=no", *tests],
+            cwd=copy,
+            env={**os.environ, "PYTHONPATH": str(copy), "SAKANA_CACHE_DIR": str(copy / "cache")},
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+        found = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        return done.returncode == 1, (found or done.stdout.splitlines()[-1:] or [done.stderr[-300:]])[0][:150]
+
+
+def main():
+    chosen = [f for f in FAULTS if not sys.argv[1:] or any(word in f.name for word in sys.argv[1:])]
+    missed = []
+    for fault in chosen:
+        caught, by = check(fault)
+        print(f"{'caught' if caught else 'MISSED'}  {fault.name}  ({by})", flush=True)
+        if not caught:
+            missed.append(fault.name)
+    print(f"{len(chosen) - len(missed)} of {len(chosen)} caught")
+    return bool(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

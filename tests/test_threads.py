@@ -1,0 +1,164 @@
+"""Threads change nothing but speed, and survive forks, other threads and exceptions."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+import pytest
+from worlds import IDS, SMALL, random_actions, simulation, split
+
+from sakana_envs.grid import threads
+
+FORAGE = "Sakana/Forage-Discrete-v0"
+MANY = {"worlds": 64, "agents": 128, "height": 20, "width": 20, "lifespan": 20.0}
+"""Rows enough for eight threads of ``ROWS_PER_THREAD``."""
+
+
+def many(id, limit, **arguments):
+    sim = simulation(id, threads=limit, **{**MANY, **arguments})
+    sim.seed(3)
+    sim.reset()
+    return sim
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_number_of_threads_changes_nothing(id, random):
+    assert many(id, 8)._shards == 8 and many(id, 3)._shards == 3 and many(id, 1)._shards == 1
+    actions = [random_actions(split(id)[1], 64 * 128, random) for _ in range(25)]
+    rolled = []
+    for limit in (1, 2, 8, 7):
+        sim = many(id, limit)
+        # An uneven division of 61 worlds too: nothing twice, nothing left out.
+        uneven = many(id, limit, worlds=61)
+        for action in actions:
+            *arrays, _ = sim.step(action)
+            uneven.step(action[: uneven.rows])
+        rolled.append(
+            [np.asarray(array).tobytes() for array in arrays] + [sim.blocks.tobytes(), uneven.blocks.tobytes()]
+        )
+    assert all(other == rolled[0] for other in rolled)
+
+
+def test_shards_are_a_partition():
+    for worlds in (1, 2, 7, 64, 65):
+        for shards in range(1, min(worlds, 9) + 1):
+            parts = threads.run(lambda first, last: (first, last), (), worlds, shards)
+            assert [world for first, last in parts for world in range(first, last)] == list(range(worlds))
+
+
+def test_an_exception_in_a_shard_comes_out_and_the_team_lives_on():
+    before = threading.active_count()
+
+    def kernel(wrong, first, last):
+        if first == wrong:
+            raise IndexError(f"shard that begins at {first}")
+        return first
+
+    for wrong in (0, 2, 6):
+        with pytest.raises(IndexError, match=f"begins at {wrong}"):
+            threads.run(kernel, (wrong,), 8, 4)
+        assert threads.run(kernel, (-1,), 8, 4) == [0, 2, 4, 6]
+    assert threading.active_count() <= before + 8
+
+
+def test_a_busy_team_leaves_the_caller_to_work_alone():
+    assert threads.run(lambda first, last: threads.run(lambda *part: part, (), 4, 2), (), 2, 2)[0] == [(0, 4)]
+
+
+def test_eight_threads_step_eight_environments(random):
+    actions = [random_actions(True, 64 * 128, random) for _ in range(15)]
+
+    def play(sim):
+        for action in actions:
+            sim.step(action)
+
+    alone = many(FORAGE, 1)
+    play(alone)
+    envs = [many(FORAGE, 4) for _ in range(8)]
+    players = [threading.Thread(target=play, args=(env,)) for env in envs]
+    for player in players:
+        player.start()
+    for player in players:
+        player.join(timeout=120)
+        assert not player.is_alive()
+    assert all((env.blocks == alone.blocks).all() for env in envs)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_after_stepping(random):
+    sim = many(FORAGE, 4)
+    actions = random_actions(True, sim.rows, random)
+    sim.step(actions)
+    child = os.fork()
+    if child == 0:
+        # Only the exit status is told; a child must never return into pytest.
+        status = 1
+        try:
+            for _ in range(3):
+                sim.step(actions)
+            alone = many(FORAGE, 1)
+            for _ in range(4):
+                alone.step(actions)
+            status = int((alone.blocks != sim.blocks).any())
+        finally:
+            os._exit(status)
+    sim.step(actions)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("context", ["fork", "forkserver", "spawn"])
+def test_workers_after_the_parent_has_threads(context):
+    # The parent's team has run; the children start theirs.
+    many(FORAGE, 4).step(np.zeros(64 * 128, dtype=np.int64))
+    settings = {**SMALL, "threads": 2}
+    frames = {}
+    for mode, arguments in (("async", {"context": context}), ("sync", {})):
+        env = gymnasium.make_vec(
+            f"sakana_envs:{FORAGE}", num_envs=2, vectorization_mode=mode, vector_kwargs=arguments, **settings
+        )
+        frames[mode] = [env.reset(seed=[1, 2])[0]] + [env.step(np.array([1, 3]))[0] for _ in range(5)]
+        env.close()
+    assert all((left == right).all() for left, right in zip(frames["async"], frames["sync"], strict=True))
+
+
+COLD = """
+import gymnasium, sakana_envs, hashlib
+env = gymnasium.make("Sakana/Forage-Discrete-v0", agents=6, height=12, width=10)
+observations = [env.reset(seed=1)[0]] + [env.step(3)[0] for _ in range(5)]
+print(hashlib.sha256(b"".join(o.tobytes() for o in observations)).hexdigest())
+"""
+
+
+def cold_processes(count, folder):
+    """What so many processes print that start at once on one empty cache."""
+    environment = {**os.environ, "SAKANA_CACHE_DIR": str(folder)}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", COLD], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(count)
+    ]
+    outputs = [process.communicate(timeout=600) for process in running]
+    assert all(process.returncode == 0 for process in running), outputs[0][1][-2000:]
+    return [output for output, _ in outputs]
+
+
+def test_processes_that_start_cold_on_one_cache(tmp_path):
+    # More of them: python tests/test_threads.py 32
+    assert len(set(cold_processes(int(os.environ.get("SAKANA_COLD_PROCESSES", "4")), tmp_path))) == 1
+    assert not [file for file in tmp_path.rglob("*") if file.is_file() and file.suffix != ".kernel"]
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as cache:
+        found = cold_processes(int(sys.argv[1]), Path(cache))
+    print(f"{len(found)} processes, {len(set(found))} different results")
