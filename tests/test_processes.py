@@ -127,7 +127,7 @@ def test_gymnasium_async_vector_env(context):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
 def test_stable_baselines3_subprocesses(method):
     pytest.importorskip("stable_baselines3")
     from stable_baselines3.common.env_util import make_vec_env

@@ -158,6 +158,7 @@ def measure_faces(repeats: int) -> dict[str, float]:
         "single, one agent": (lambda: single.step(3), 2000),
         "single, 127 scripted others": (lambda: crowd.step(3), 200),
         "simulation, 4096 rows": (lambda: kernel.step(actions), 100),
+        "clone of one of its 8 worlds": (lambda: kernel.clone(0, 1), 1000),
         "vector, 4096 rows, bytes": (lambda: by_bytes.step(actions), 100),
         "vector, 4096 rows, flat": (lambda: flat.step(actions), 50),
         "parallel, 512 agents, bytes": (lambda: parallel.step(choices), 100),
