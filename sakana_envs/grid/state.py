@@ -83,6 +83,8 @@ def unpack(
 
 def read_array(file: NpzFile, name: str, most_bytes: int) -> np.ndarray:
     """An array of an ``.npz`` file. Raises ``ValueError`` for a damaged one, and before it is read for a larger one."""
+    if file.zip is None:
+        raise ValueError("the file is closed")
     try:
         with file.zip.open(f"{name}.npy") as stream:
             version = np.lib.format.read_magic(stream)

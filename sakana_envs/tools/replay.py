@@ -87,7 +87,7 @@ class Recording:
     def save(self, path: str | Path) -> None:
         """Write the episode into an ``.npz`` file."""
         space = self.env.action_space
-        actions = np.stack(self._actions) if self._actions else np.zeros((0, *space.shape), dtype=space.dtype)
+        actions = np.stack(self._actions) if self._actions else np.zeros((0, *(space.shape or ())), dtype=space.dtype)
         with Path(path).open("wb") as file:
             np.savez_compressed(
                 file,
