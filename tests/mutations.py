@@ -187,7 +187,7 @@ FAULTS = [
         "grid/step.py",
         "min(max(score(world, agent), 0.0), 1.0)",
         "score(world, agent)",
-        "test_rewards.py test_episodes.py -k Forage",
+        "test_episodes.py -k clipped",
     ),
     Fault(
         "shards of threads that overlap",

@@ -220,3 +220,14 @@ def test_a_task_that_terminates(id, random):
         assert (truncated == (ended & ~full)).all()
         if info:
             assert (info["score"][terminated] == 1.0).all() and (info["score"][truncated] < 1.0).all()
+
+
+@pytest.mark.parametrize("twin", ["Discrete", "Continuous"])
+def test_a_score_is_clipped(twin):
+    # Against next to nothing as reference every meal is worth far more than a score of 1.
+    env = vector(f"Sakana/Forage-{twin}-v0", food_density=1.0, reference_meals=0.001)
+    env.reset(seed=1)
+    for _ in range(HORIZON):
+        info = env.step(env.unwrapped.policy_actions("scripted"))[4]
+    assert info["meals"].any()
+    assert (info["score"] == (info["meals"] > 0)).all()
