@@ -229,7 +229,7 @@ FAULTS = [
         "grid/cpu.py",
         "final_observations[agent, byte] = observations[agent, byte]",
         "final_observations[agent, byte] = 0",
-        "test_episodes.py -k FillBasket",
+        "test_episodes.py -k modes and Forage",
     ),
     Fault(
         "a partial reset that begins all worlds",
