@@ -232,6 +232,12 @@ class Simulation:
 
     def clone(self, source: int, targets: Any) -> None:
         """Make the worlds ``targets`` (an index or several) equal to world ``source``, random numbers included."""
+        both_plain = type(source) is int and type(targets) is int
+        if both_plain and 0 <= source < self.worlds and 0 <= targets < self.worlds:
+            self.blocks[targets] = self.blocks[source]  # a small world is copied sooner than its index is checked
+            self._begun[targets] = self._begun[source]
+            self._must_check = True
+            return
         origin = self._indices(source)[0]
         chosen = self._indices(targets)
         self.blocks[chosen] = self.blocks[origin]

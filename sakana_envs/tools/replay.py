@@ -34,8 +34,8 @@ _OF_WORLDS = ("threads", "stagger", "debug")
 class Recording:
     """A vector environment that keeps the actions it is given.
 
-    Parameters are an id, a seed (int), and arguments of ``gymnasium.make_vec`` that JSON can hold: numbers, names, and a
-    map as lines of text. ``env`` is the :class:`VectorEnv`; step it through :meth:`step` only.
+    Parameters are an id, a seed (int), and arguments of ``gymnasium.make_vec`` that JSON can hold: numbers, names, and
+    a map as lines of text. ``env`` is the :class:`VectorEnv`; step it through :meth:`step` only.
     """
 
     def __init__(self, id: str, seed: int = 0, num_envs: int = 1, **settings: Any) -> None:

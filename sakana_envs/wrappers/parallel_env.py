@@ -63,9 +63,9 @@ class ParallelEnv(PettingZooParallelEnv):
         """Begin an episode; with a seed, the first of that seed's episodes."""
         if seed is None and self._unseeded:
             seed = fresh_seed(np.random.default_rng())
+        observations = self.seats.reset(seed)
         self._unseeded = False
         self.agents = self.possible_agents.copy()
-        observations = self.seats.reset(seed)
         return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
 
     def step(self, actions: dict[str, Any]) -> tuple[dict[str, Any], ...]:
