@@ -61,7 +61,7 @@ FAULTS = [
         "grid/step.py",
         "        clear_memory(world)\n",
         "",
-        "test_determinism.py test_episodes.py -k FillBasket",
+        "test_determinism.py -k Optimize",
     ),
     Fault(
         "a reset that leaks food that is missing",
