@@ -69,7 +69,6 @@ class Simulation:
         self.view("over")[:] = 1
         self._begun = np.zeros(worlds, dtype=np.bool_)
         self._must_check = True
-        self._outcome = np.zeros(worlds, dtype=np.uint8)
         self._all = np.ones(worlds, dtype=np.bool_)
 
     def view(self, name: str) -> np.ndarray:
@@ -134,13 +133,14 @@ class Simulation:
         rewards = np.empty(self.rows, dtype=np.float32)
         terminated = np.empty(self.rows, dtype=np.bool_)
         truncated = np.empty(self.rows, dtype=np.bool_)
+        outcome = np.empty(self.worlds, dtype=np.uint8)
         outputs = (observations, final_observations, rewards, terminated, truncated)
-        shards = self._run(self.program.kernels.step, actions, self.mode, outputs, self._outcome)
+        shards = self._run(self.program.kernels.step, actions, self.mode, outputs, outcome)
         ended, wrong = shards[0] if len(shards) == 1 else map(sum, zip(*shards, strict=True))
         if wrong:
             self._refuse_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0
-        return Transition(observations, rewards, terminated, truncated, ended, self._outcome, final_observations)
+        return Transition(observations, rewards, terminated, truncated, ended, outcome, final_observations)
 
     def _run(self, kernel: Callable, *arguments: Any) -> list[Any]:
         """Run a kernel over all worlds; what each shard returned."""

@@ -204,7 +204,19 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scripted": ("view", "window", "wander", "draw"),
 }
 
-_FACES = {"task", "discrete", "preset", "map", "obs", "others", "learners", "render_mode", "debug"}
+_FACES = {
+    "task",
+    "discrete",
+    "preset",
+    "map",
+    "obs",
+    "others",
+    "learners",
+    "render_mode",
+    "debug",
+    "threads",
+    "stagger",
+}
 _GYMNASIUM = {"num_envs", "autoreset_mode", "max_episode_steps", "max_cycles"}
 _TAKEN = {*FIELDS, *NUMBERS, *SIZES, *Layout.LISTS, *_FACES, *_GYMNASIUM, "tick", "key", "codes", "numbers"}
 
