@@ -16,6 +16,7 @@ MAX_LINES = 260
 OUTSIDE = {
     "grid": {"numpy", "numba", "llvmlite"},
     "tasks": {"numpy", "numba"},
+    "render": {"numpy", "numba"},
     "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "pygame"},
     "tools": {"numpy", "numba", "gymnasium"},
     "": {"gymnasium", "pettingzoo", "numpy"},
@@ -23,8 +24,9 @@ OUTSIDE = {
 INSIDE = {
     "grid": {"grid", "_version"},
     "tasks": {"grid", "tasks", "_version"},
-    "wrappers": {"grid", "tasks", "wrappers", "_version"},
-    "tools": {"grid", "tasks", "wrappers", "registration", "_version"},
+    "render": {"grid", "render"},
+    "wrappers": {"grid", "tasks", "render", "wrappers", "_version"},
+    "tools": {"grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
 }
 
 
