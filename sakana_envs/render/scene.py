@@ -1,0 +1,50 @@
+"""What a picture needs of one world, copied out of it at one moment."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sakana_envs.grid.simulation import Simulation
+
+
+class Scene(NamedTuple):
+    """One world at one moment; its arrays are copies, so it stays as it is while the world goes on.
+
+    ``tick`` counts from the episode's start. ``cells`` (height, width) uint8 are cell codes without the border; ``row``
+    and ``col`` (agents,) float32 positions in cells; ``kind`` (agents,) uint8; ``reward`` (agents,) float32 of the last
+    tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; with ``layer_of_kinds`` its values
+    are kinds, ``terrain.LEVEL * (kind + 1)`` and 0 for none. ``radius`` is that of the sensor.
+    """
+
+    tick: int
+    cells: np.ndarray
+    row: np.ndarray
+    col: np.ndarray
+    kind: np.ndarray
+    reward: np.ndarray
+    layer: np.ndarray | None
+    radius: int
+    discrete: bool
+    layer_of_kinds: bool = False
+
+
+def scene(simulation: Simulation, world: int = 0) -> Scene:
+    """What there is to see of a world now. Raises ``IndexError`` for a world that there isn't."""
+    if not 0 <= world < simulation.worlds:
+        raise IndexError(f"world must be from 0 to {simulation.worlds - 1}, got {world}")
+    program = simulation.program
+    radius = program.radius
+    inside = np.s_[world, radius:-radius, radius:-radius]
+    layer = program.layers[0] if program.layers else None
+    return Scene(
+        tick=int(simulation.view("clock")[world, 0]),
+        cells=simulation.view("cells")[inside].copy(),
+        row=simulation.view("row")[world].copy(),
+        col=simulation.view("col")[world].copy(),
+        kind=simulation.view("kind")[world].copy(),
+        reward=simulation.view("reward")[world].copy(),
+        layer=None if layer is None else simulation.view(layer)[inside].copy(),
+        radius=radius,
+        discrete=program.discrete,
+        layer_of_kinds=layer in program.pictures,
+    )
