@@ -1,4 +1,10 @@
-"""Assemble: agents of several colours form a picture."""
+"""Assemble: agents of several colours form a picture.
+
+A picture lies on the map, and agents sense it in the cells around them, as a second layer beside the cell codes. Each is
+paid for standing on a pixel of its own kind. It begins with all agents in a heap at the top: those who come first must
+make room inside the picture for those who follow, or the outer pixels are taken and the inner ones stay empty. The
+package draws a fish; a picture of your own goes in as ``picture="logo.png"`` or as text.
+"""
 
 import math
 
@@ -54,6 +60,7 @@ def pixel(world, agent):
 
 @njit
 def init(world):
+    """Kinds as frequent as their pixels; all agents in a heap at the top, or anywhere with ``uniform_spawn``."""
     pixels = 0
     for kind in range(KINDS):
         world.pixels_of_kind[kind] = np.sum(world.picture == LEVEL * (kind + 1))
@@ -93,6 +100,7 @@ def matched(world, agent):
 
 @njit
 def distance(world, agent):
+    """Minus ``distance_weight`` times the distance to the centre, over half the map's diagonal."""
     return -world.distance_weight * _distance(world, agent)
 
 

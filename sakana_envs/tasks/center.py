@@ -1,4 +1,9 @@
-"""Center: pack around the middle of the map."""
+"""Center: pack around the middle of the map.
+
+Every agent senses where on the map it is, and is paid for being near the middle. There is room for one agent in a cell,
+so the early ones are in the way of the late ones: the score asks for a disc of twice the area that all of them fill,
+which only works if they keep closing the gaps.
+"""
 
 from numba import njit
 
@@ -17,11 +22,13 @@ def reward(world, agent):
 
 @njit
 def score(world, agent):
+    """Share of the second half within a disc around the middle, of twice the area that all agents fill."""
     return world.ticks_inside[agent] / late_ticks(world)
 
 
 @njit
 def scripted(view, window, wander, draw):
+    """Step towards the middle of the map if a free neighbour lies that way, else stay."""
     return steer(view, window, 127.5 - view[window], 127.5 - view[window + 1])
 
 

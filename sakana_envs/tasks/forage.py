@@ -1,4 +1,9 @@
-"""Forage: eat what is in view before the others do."""
+"""Forage: eat what is in view before the others do.
+
+An agent that enters a cell with food eats it. For each food eaten another grows at a random empty cell, so the map
+never runs bare, and what counts is how quickly an agent finds the next one. Where several want the same food, one of
+them gets it. An agent sees a small window only: with nothing in it, the best it can do is to move on.
+"""
 
 from numba import njit
 
@@ -8,12 +13,14 @@ from sakana_envs.tasks.task import Task
 
 @njit
 def init(world):
+    """Agents at random empty cells, food on a share ``food_density`` of the others."""
     spawn_uniform(world)
     scatter_food(world)
 
 
 @njit
 def reward(world, agent):
+    """``food_reward`` for each food eaten in this tick."""
     return world.food_reward * world.ate[agent]
 
 

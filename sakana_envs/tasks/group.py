@@ -1,4 +1,9 @@
-"""Group: four kinds, each wants to be among its own."""
+"""Group: four kinds, each wants to be among its own.
+
+Agents of four kinds begin mixed over the whole map. An agent is paid for its own kind in view and charged for all
+others, so flocks of one colour have to form out of what an agent sees in its small window, and to keep apart. An agent
+that has found nobody gets nothing: being alone is not the solution here.
+"""
 
 import numpy as np
 from numba import njit
@@ -21,6 +26,7 @@ from sakana_envs.tasks.task import Task
 
 @njit
 def init(world):
+    """The four kinds in turn, at random empty cells."""
     for agent in range(world.agents):
         world.kind[agent] = agent % KINDS
     spawn_uniform(world)

@@ -1,4 +1,10 @@
-"""Optimize: find the highest places of a hidden landscape."""
+"""Optimize: find the highest places of a hidden landscape.
+
+Each episode has another landscape, a sum of random hills. Agents sense its height in the cells around them, as a second
+layer beside the cell codes, and are paid for the height under their own feet. Climbing the nearest hill is easy; but
+there is room for one agent in a cell, hills differ in height, and on flat ground a window shows no way up. With
+``consumption`` the ground wears down under who stands on it, and holding a place no longer pays.
+"""
 
 import math
 
@@ -15,6 +21,7 @@ HILL = 0
 
 @njit
 def init(world):
+    """A new landscape, and agents at random empty cells."""
     for hill in range(int(world.hills)):
         _raise_hill(world, hill)
     _find_best(world)

@@ -1,4 +1,10 @@
-"""PredatorPrey: one half keeps the other half in view, which keeps out of it."""
+"""PredatorPrey: one half keeps the other half in view, which keeps out of it.
+
+Half of the agents are predators, half prey. Nobody is eaten: a predator is paid for each prey in view, and a prey
+charged for each predator, so a hunt goes on for the whole episode. Predators are a little slower, so one alone doesn't
+catch up with prey that runs; several can share them out or drive them into a corner. Train one side against the
+scripted other one with ``learners="predator"`` or ``learners="prey"``, or both.
+"""
 
 import numpy as np
 from numba import njit
@@ -27,6 +33,7 @@ PREY = 1
 
 @njit
 def init(world):
+    """Predators and prey at random empty cells, or with ``sides_spawn`` on opposite sides of the map."""
     for agent in range(world.agents):
         world.kind[agent] = PREDATOR if 2 * agent < world.agents else PREY
         world.pace[agent] = world.predator_pace if world.kind[agent] == PREDATOR else 1.0

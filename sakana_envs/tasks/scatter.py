@@ -1,4 +1,9 @@
-"""Scatter: leave the crowd and stay out of each other's sight ("introverts")."""
+"""Scatter: leave the crowd and stay out of each other's sight ("introverts").
+
+All agents begin as one crowd, shoulder to shoulder. Those in the middle can't move before those at the edge have left,
+so a good policy goes outwards at once, and keeps going until nobody is in view. In the second half of the episode,
+which the score looks at, it must hold a place of its own without being found by latecomers.
+"""
 
 import numpy as np
 from numba import njit
@@ -19,6 +24,7 @@ from sakana_envs.tasks.task import Task
 
 @njit
 def init(world):
+    """A crowd in the middle of the map, or with ``uniform_spawn`` random empty cells."""
     if world.uniform_spawn > 0.0:
         spawn_uniform(world)
     else:
@@ -27,6 +33,7 @@ def init(world):
 
 @njit
 def reward(world, agent):
+    """Minus a tenth for each other agent in view, for ten at most."""
     others = count_agents_in_view(world, agent)
     if others == 0 and is_late(world):
         world.ticks_alone[agent] += 1
@@ -35,11 +42,13 @@ def reward(world, agent):
 
 @njit
 def score(world, agent):
+    """Share of the second half with nobody in view."""
     return world.ticks_alone[agent] / late_ticks(world)
 
 
 @njit
 def scripted(view, window, wander, draw):
+    """Step away from all others, from nearer ones more; stay when alone."""
     row, col = pull(view, window, -1.0, -1.0, 0.0)
     return steer(view, window, row, col)
 
