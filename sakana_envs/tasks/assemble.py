@@ -1,9 +1,9 @@
 """Assemble: agents of several colours form a picture.
 
-A picture lies on the map, and agents sense it in the cells around them, as a second layer beside the cell codes. Each is
-paid for standing on a pixel of its own kind. It begins with all agents in a heap at the top: those who come first must
-make room inside the picture for those who follow, or the outer pixels are taken and the inner ones stay empty. The
-package draws a fish; a picture of your own goes in as ``picture="logo.png"`` or as text.
+A picture lies on the map, and agents sense it in the cells around them, as a second layer beside the cell codes. Each
+is paid for standing on a pixel of its own kind. All begin in a heap at the top: those who come first must make room
+inside the picture for those who follow, or the outer pixels are taken and the inner ones stay empty. The package draws
+a fish; a picture of your own goes in as ``picture="logo.png"`` or as text.
 """
 
 import math
