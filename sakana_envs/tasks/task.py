@@ -24,6 +24,7 @@ def _never(world, agent):
 
 
 def _mean_reward(world, agent):
+    """Mean reward per tick."""
     return world.episode_return[agent] / world.tick
 
 
@@ -32,6 +33,7 @@ def _no_features(world, agent, out):
 
 
 def _wander(view, window, wander, draw):
+    """Wander, without looking."""
     return wander
 
 

@@ -1,0 +1,94 @@
+"""What is said of a task agrees with what the task does."""
+
+import gymnasium
+import numpy as np
+import pytest
+
+import sakana_envs
+from sakana_envs.grid.motion import MOTIONS
+from sakana_envs.tasks import registry
+from sakana_envs.tools.describe import describe
+from sakana_envs.wrappers.seats import OBSERVATIONS
+
+
+@pytest.mark.parametrize("task", sakana_envs.task_names())
+def test_spaces_are_those_of_the_environment(task):
+    facts = describe(task)
+    assert list(facts.observations) == list(OBSERVATIONS)
+    for twin, id in facts.ids.items():
+        for obs, observation in facts.observations.items():
+            env = gymnasium.make(id, obs=obs, agents=4, height=16, width=16)
+            assert str(env.observation_space) == observation.space
+            assert env.observation_space.shape == observation.shape
+            assert str(env.action_space) == facts.action_spaces[twin]
+
+
+@pytest.mark.parametrize("task", sakana_envs.task_names())
+def test_parts_cover_an_observation_without_gaps(task):
+    for observation in describe(task).observations.values():
+        edges = [part.start for part in observation.parts] + [observation.parts[-1].stop]
+        assert edges[0] == 0 and edges[-1] == observation.shape[0]
+        assert [part.stop for part in observation.parts] == edges[1:]
+
+
+@pytest.mark.parametrize("task", sakana_envs.task_names())
+def test_everything_of_a_shipped_task_has_a_meaning(task):
+    facts = describe(task)
+    texts = [facts.description, facts.beginning, facts.score, facts.scripted, *facts.about]
+    texts += [*facts.rewards.values(), *facts.layers.values(), *facts.pictures.values(), *facts.info.values()]
+    texts += [quantity.meaning for quantity in facts.quantities.values()]
+    assert facts.about and all(texts)
+
+
+def test_numbers_are_those_that_make_takes():
+    facts = describe("Assemble")
+    chosen = registry.settings(registry.get("Assemble"))
+    assert {name: quantity.default for name, quantity in facts.quantities.items()} == chosen.sizes | chosen.numbers
+    assert facts.quantities["agents"].whole and not facts.quantities["agents"].own
+    assert facts.quantities["uniform_spawn"].own and not facts.quantities["speed"].whole
+    assert facts.presets["large"]["agents"] == 4096
+
+
+def test_actions_are_the_table():
+    actions = describe("Forage").actions
+    np.testing.assert_array_equal([(action.row, action.col) for action in actions], MOTIONS)
+    assert actions[1].name == "north" and (actions[1].row, actions[1].col) == (-1, 0)
+
+
+def test_references_by_preset_group_and_twin():
+    facts = describe("PredatorPrey")
+    assert facts.groups == ("predator", "prey")
+    measured = facts.references["large"]["prey"]["Continuous"]["random"]
+    assert measured == sakana_envs.references("PredatorPrey", "large", "Continuous", "prey")["random"]
+
+
+def test_last_info_has_the_keys_that_are_described():
+    env = gymnasium.make("Sakana/Assemble-Discrete-v0", agents=4, height=16, width=16, horizon=1)
+    env.reset(seed=0)
+    assert set(env.step(0)[-1]) == set(describe("Assemble").info)
+
+
+def test_unknown_task():
+    with pytest.raises(KeyError, match="did you mean 'Forage'"):
+        describe("Forrage")
+
+
+def test_task_of_ones_own():
+    def init(world):
+        for agent in range(world.agents):
+            world.row[agent] = agent
+
+    def reward(world, agent):
+        return 0.0
+
+    def terminated(world, agent):
+        """Never, in truth."""
+        return False
+
+    task = sakana_envs.Task("Undescribed", init, reward, terminated=terminated)
+    registry.add(task)
+    try:
+        facts = describe("Undescribed")
+    finally:
+        registry._added.pop("Undescribed")
+    assert facts.ends == "Never, in truth." and facts.references == {} and facts.about == []
