@@ -59,12 +59,22 @@ def _make_parallel(**arguments: Any) -> "ParallelEnv":
     return ParallelEnv(**arguments)
 
 
+def split_id(id: str) -> tuple[str, str]:
+    """Task and twin of an id; ``sakana_envs:``, ``Sakana/`` and ``-v0`` may be left out.
+
+    Raises ``ValueError`` with the nearest id for an unknown one.
+    """
+    match = re.fullmatch(r"(?:sakana_envs:)?(?:Sakana/)?(\w+)-(\w+?)(?:-v0)?", id)
+    if match is None or match[1] not in registry.names() or match[2] not in registry.TWINS:
+        short = [f"{task}-{twin}" for task in registry.names() for twin in registry.TWINS]
+        raise ValueError(f"there is no id {id!r}{nearest(id, [*task_ids(), *short])}; ids: {', '.join(task_ids())}")
+    return match[1], match[2]
+
+
 def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":
     """The PettingZoo parallel environment of an id, for example ``"Sakana/Forage-Discrete-v0"``.
 
     ``arguments`` are those of ``gymnasium.make``. Raises ``ValueError`` for an unknown id.
     """
-    match = re.fullmatch(r"(?:Sakana/)?(\w+)-(\w+?)(?:-v0)?", id)
-    if match is None or match[1] not in registry.names() or match[2] not in registry.TWINS:
-        raise ValueError(f"there is no id {id!r}{nearest(id, task_ids())}; ids: {', '.join(task_ids())}")
-    return _make_parallel(task=match[1], discrete=registry.TWINS[match[2]], **arguments)
+    task, twin = split_id(id)
+    return _make_parallel(task=task, discrete=registry.TWINS[twin], **arguments)

@@ -17,8 +17,8 @@ OUTSIDE = {
     "grid": {"numpy", "numba", "llvmlite"},
     "tasks": {"numpy", "numba"},
     "render": {"numpy", "numba"},
-    "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "pygame"},
-    "tools": {"numpy", "numba", "gymnasium"},
+    "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "torch", "pygame"},
+    "tools": {"numpy", "numba", "gymnasium", "typer", "rich", "imageio", "imageio_ffmpeg", "PIL"},
     "": {"gymnasium", "pettingzoo", "numpy"},
 }
 INSIDE = {

@@ -1,0 +1,63 @@
+"""A policy from a file of Stable-Baselines3."""
+
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.save_util import load_from_zip_file
+
+
+class SB3Policy:
+    """The policy of a model that ``model.save(path)`` of Stable-Baselines3 wrote, of any algorithm.
+
+    Loading runs code that the file names: **load only files that you trust**. Policies with a memory aren't supported.
+    Raises ``FileNotFoundError``, and ``ValueError`` for a file that is no such model.
+
+    Parameters
+    ----------
+    path : the ``.zip`` file.
+    deterministic : whether to take the likeliest action instead of drawing one.
+    """
+
+    def __init__(self, path: str | Path, deterministic: bool = False) -> None:
+        path = Path(path)
+        if not path.is_file():
+            raise FileNotFoundError(f"there is no policy file {str(path)!r}")
+        if not zipfile.is_zipfile(path):
+            raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: it is no zip file")
+        try:
+            data, parameters, _ = load_from_zip_file(path, device="cpu")
+        except (KeyError, EOFError, RuntimeError, pickle.UnpicklingError, ValueError) as error:
+            raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: {error}") from None
+        if not data or "policy_class" not in data or "policy" not in parameters:
+            raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: it has no policy")
+        self.observation_space: spaces.Space = data["observation_space"]
+        self.action_space: spaces.Space = data["action_space"]
+        self.deterministic = deterministic
+        more: dict[str, Any] = {"use_sde": True} if data.get("use_sde") else {}
+        # A whole model would bring its training's buffers too, which can be gigabytes.
+        self._policy = data["policy_class"](
+            self.observation_space, self.action_space, lambda _: 0.0, **{**data["policy_kwargs"], **more}
+        )
+        self._policy.load_state_dict(parameters["policy"])
+        self._policy.set_training_mode(False)
+        self.seed(0)
+
+    def seed(self, seed: int) -> None:
+        """Begin its random draws anew; they are its own, nobody else's are touched."""
+        self._draws = torch.Generator().manual_seed(seed % 2**63).get_state()
+
+    def __call__(self, observations: np.ndarray) -> np.ndarray:
+        """Actions, a row for each of the observations."""
+        others = torch.get_rng_state()
+        torch.set_rng_state(self._draws)
+        try:
+            actions = self._policy.predict(observations, deterministic=self.deterministic)[0]
+            self._draws = torch.get_rng_state()
+        finally:
+            torch.set_rng_state(others)
+        return actions
