@@ -109,7 +109,13 @@ def test_wrong_actions_of_parallel_agents(id):
         ({"obs": "flatt"}, "obs must be one of 'flat', 'planes', 'bytes', got 'flatt' - did you mean 'flat'"),
         ({"others": "scriptd"}, "others must be .*'scriptd' - did you mean 'scripted'"),
         ({"others": 3}, "others must be one of .*got 3"),
-        ({"render_mode": "ansi"}, "render_mode must be one of None, 'rgb_array', got 'ansi'"),
+        ({"render_mode": "anis"}, "render_mode must be one of None, 'human', 'rgb_array', 'ansi', got 'anis'"),
+        ({"camera": {"folow": 1}}, "camera has no option 'folow' - did you mean 'follow'.*options: zoom, size, follow"),
+        ({"camera": {"follow": 128}}, "follow must be an agent from 0 to 127, got 128"),
+        ({"camera": {"agent": -1}}, "agent must be an agent's index from 0, or None, got -1"),
+        ({"camera": {"zoom": 0}}, "zoom must be pixels per cell, more than 0 and at most 512, or None, got 0"),
+        ({"camera": {"size": (8, 512)}}, r"size must be \(height, width\), each 16 to 8192 pixels, got \(8, 512\)"),
+        ({"camera": {"trails": -1}}, "trails must be a number of ticks, 0 for none, got -1"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:.*render.*:UserWarning")

@@ -36,7 +36,8 @@ def test_contract(id, others, obs):
         assert rewards.dtype == np.float32 and terminated.dtype == truncated.dtype == np.bool_
         assert isinstance(info, dict)
     frames = env.render()
-    assert len(frames) == 3 and all(frame.dtype == np.uint8 and frame.shape[2] == 3 for frame in frames)
+    assert len(frames) == rows and all(frame.dtype == np.uint8 and frame.shape[2] == 3 for frame in frames)
+    assert all(frames[row] is frames[row // (rows // 3) * (rows // 3)] for row in range(rows))
     env.close()
 
 
@@ -165,5 +166,15 @@ def test_record_video(tmp_path):
         for _ in range(7):
             rows.step(rows.action_space.sample())
         rows.close()
-    for folder in ("single", "vector"):
+        every = vector(
+            "Sakana/Group-Discrete-v0", worlds=2, render_mode="rgb_array", camera={"size": (96, 96)}, horizon=6
+        )
+        every = gymnasium.wrappers.vector.RecordVideo(
+            every, str(tmp_path / "every"), step_trigger=lambda step: step == 0
+        )
+        every.reset(seed=1)
+        for _ in range(7):
+            every.step(every.action_space.sample())
+        every.close()
+    for folder in ("single", "vector", "every"):
         assert any(file.stat().st_size > 0 for file in (tmp_path / folder).glob("*.mp4"))

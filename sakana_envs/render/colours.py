@@ -4,6 +4,7 @@ import numpy as np
 
 from sakana_envs.grid.terrain import LEVEL
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KIND_COLOURS, KINDS, WALL
+from sakana_envs.render.scene import Scene
 
 PALETTE = np.zeros((256, 3), dtype=np.uint8)
 """Colour of each cell code, (256, 3)."""
@@ -19,7 +20,7 @@ WHITE = (255, 255, 255)
 """Colour of what marks the chosen agent and its view."""
 
 _DIM = 0.4
-_HEIGHTS = [PALETTE[EMPTY], (24, 42, 74), (38, 74, 112), (74, 118, 142), (142, 168, 172), (222, 226, 214)]
+_HEIGHTS = [PALETTE[EMPTY], (24, 42, 74), (38, 74, 112), (66, 112, 142), (112, 150, 166), (168, 190, 190)]
 
 
 def _heights() -> np.ndarray:
@@ -41,3 +42,8 @@ SHADES_OF_HEIGHT = _heights()
 """Colour of each value of a layer, (256, 3)."""
 SHADES_OF_KINDS = _kinds()
 """Colour of each value of a layer of kinds, (256, 3)."""
+
+
+def shades_of(scene: Scene) -> np.ndarray:
+    """The colour of each value of a scene's layer, (256, 3) uint8."""
+    return SHADES_OF_KINDS if scene.layer_of_kinds else SHADES_OF_HEIGHT

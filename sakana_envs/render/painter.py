@@ -53,6 +53,15 @@ class Painter:
         agent: int | None = None,
         centre: tuple[float, float] | None = None,
     ) -> None:
+        if zoom is not None and not 0.0 < zoom <= 512.0:
+            raise ValueError(f"zoom must be pixels per cell, more than 0 and at most 512, or None, got {zoom!r}")
+        if len(size) != 2 or not all(16 <= length <= 8192 for length in size):
+            raise ValueError(f"size must be (height, width), each 16 to 8192 pixels, got {size!r}")
+        if trails < 0:
+            raise ValueError(f"trails must be a number of ticks, 0 for none, got {trails!r}")
+        for name, index in (("follow", follow), ("agent", agent)):
+            if index is not None and index < 0:
+                raise ValueError(f"{name} must be an agent's index from 0, or None, got {index!r}")
         self.zoom = zoom
         self.size = size
         self.follow = follow
@@ -106,8 +115,8 @@ class Painter:
         if drawn_food:
             cells = np.where(cells == FOOD, np.uint8(EMPTY), cells)
         layer = _NO_LAYER if scene.layer is None else scene.layer
-        shades = colours.SHADES_OF_KINDS if scene.layer_of_kinds else colours.SHADES_OF_HEIGHT
-        raster.fill_cells(frame, tile, view.zoom, (view.row, view.col), cells, layer, palette, shades)
+        corner = (view.row, view.col)
+        raster.fill_cells(frame, tile, view.zoom, corner, cells, layer, palette, colours.shades_of(scene))
         if self.trails:
             _draw(frame, tile, view, track.trails(scene, self.trails))
         if drawn_food:
@@ -156,18 +165,19 @@ def _strokes(ends: np.ndarray, radius: float, colour: tuple[int, ...] | np.ndarr
 
 def _food(scene: Scene) -> Strokes:
     centres = np.argwhere(scene.cells == FOOD) + 0.5
-    return _strokes(np.concatenate([centres, centres], axis=1), 0.28, (*colours.PALETTE[FOOD], 255))
+    return _strokes(np.concatenate([centres, centres], axis=1), 0.3, (*colours.PALETTE[FOOD], 255))
 
 
 def _agents(scene: Scene, track: "_Track", zoom: float, marked: int | None) -> Strokes:
     """Every agent as a disc; in the continuous twin with a tail, opposite to where it goes."""
     positions = np.stack([scene.row, scene.col], axis=1)
-    radius = max(0.42, 1.0 / zoom)
+    radius = max(0.42, (1.0 + 0.25 * min(zoom, 2.0)) / zoom)
     rgba = _kind_colours(scene.kind, 255)
-    parts = [_strokes(np.concatenate([positions, positions], axis=1), radius, rgba)]
+    discs = np.concatenate([positions, positions], axis=1)
+    parts = [_strokes(discs, radius + 0.6 / zoom, (*colours.PALETTE[EMPTY], 170)), _strokes(discs, radius, rgba)]
     if not scene.discrete:
-        tails = np.concatenate([positions, positions - 0.85 * track.heading], axis=1)
-        parts.insert(0, _strokes(tails, 0.5 * radius, rgba))
+        tails = np.concatenate([positions, positions - 0.75 * track.heading], axis=1)
+        parts.insert(1, _strokes(tails, 0.45 * radius, rgba))
     if marked is not None:
         centre = np.concatenate([positions[marked], positions[marked]])[None]
         parts += [

@@ -1,7 +1,7 @@
 """The compiled rasteriser: cells and strokes into pixels, uint8 RGB, without any graphics library.
 
-A frame is (height, width, 3); what is drawn lies in a tile of it, ``(top, left, height, width)`` in pixels. A stroke is a
-line with round ends, a disc if both ends are the same; its ends are (row, col) in pixels of the tile.
+A frame is (height, width, 3); what is drawn lies in a tile of it, ``(top, left, height, width)`` in pixels. A stroke
+is a line with round ends, a disc if both ends are the same; its ends are (row, col) in pixels of the tile.
 """
 
 import math

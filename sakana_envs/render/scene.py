@@ -11,9 +11,9 @@ class Scene(NamedTuple):
     """One world at one moment; its arrays are copies, so it stays as it is while the world goes on.
 
     ``tick`` counts from the episode's start. ``cells`` (height, width) uint8 are cell codes without the border; ``row``
-    and ``col`` (agents,) float32 positions in cells; ``kind`` (agents,) uint8; ``reward`` (agents,) float32 of the last
-    tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; with ``layer_of_kinds`` its values
-    are kinds, ``terrain.LEVEL * (kind + 1)`` and 0 for none. ``radius`` is that of the sensor.
+    and ``col`` (agents,) float32 positions in cells; ``kind`` (agents,) uint8; ``reward`` (agents,) float32 of the
+    last tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; with ``layer_of_kinds`` its
+    values are kinds, ``terrain.LEVEL * (kind + 1)`` and 0 for none. ``radius`` is that of the sensor.
     """
 
     tick: int

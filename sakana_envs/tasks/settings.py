@@ -72,7 +72,18 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
 
 
-_OTHER_ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "threads", "stagger", "debug")
+_OTHER_ARGUMENTS = (
+    "preset",
+    "map",
+    "obs",
+    "others",
+    "learners",
+    "render_mode",
+    "camera",
+    "threads",
+    "stagger",
+    "debug",
+)
 
 
 def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:

@@ -215,6 +215,7 @@ _FACES = {
     "others",
     "learners",
     "render_mode",
+    "camera",
     "debug",
     "threads",
     "stagger",

@@ -107,12 +107,13 @@ class ParallelEnv(PettingZooParallelEnv):
         coarse_map(self.seats.simulation.view("cells")[0], self.seats.simulation.program.radius, out)
         return out
 
-    def render(self, *_: Any) -> np.ndarray | None:
-        """The world as (height, width, 3) uint8, or None without a render mode."""
-        return self.seats.frame() if self.render_mode == "rgb_array" else None
+    def render(self, *_: Any) -> np.ndarray | str | None:
+        """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""
+        return self.seats.render()
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Close the window, if there is one."""
+        self.seats.close()
 
 
 def _names(task: Task, agents: int) -> list[str]:

@@ -60,7 +60,7 @@ class SB3VecEnv(VecEnv):
 
     def get_images(self) -> list[np.ndarray]:
         """A frame per world."""
-        return list(self.env.render() or ())
+        return [self.env.seats.frame(world) for world in range(self.env.seats.simulation.worlds)]
 
     def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:
         """An attribute of the batch, once for each of the environments asked for."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from sakana_envs.grid import cpu, render
+from sakana_envs.grid import cpu
 from sakana_envs.grid.actions import check_actions
 from sakana_envs.grid.motion import MOTIONS, STAY
 from sakana_envs.grid.program import Transition
@@ -15,11 +15,10 @@ from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
 from sakana_envs.wrappers.images import read_source
+from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 
 OBSERVATIONS = ("flat", "planes", "bytes")
 POLICIES = ("scripted", "random", "still")
-RENDER_MODES = ("rgb_array",)
-RENDER_FPS = 15
 
 Others = str | Callable[[np.ndarray], Any] | None
 
@@ -30,14 +29,16 @@ class Seats:
     Parameters
     ----------
     task, discrete : which task and twin.
-    rows : how many learners; None for one world.
+    rows : how many learners; None for all of ``worlds`` worlds.
     others : who acts for the agents that aren't learners: ``"scripted"``, ``"random"``, ``"still"``, or a
         function from a batch of their observations to a batch of their actions, a row each. None: all are learners.
     learners : the group of agents that learn, for example ``"predator"``; the others are then scripted unless
         ``others`` says otherwise. None: with ``others``, the first agent of each world.
     single : whether only the first agent of ``learners`` learns.
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
-    render_mode : ``"rgb_array"`` or None.
+    render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
+    camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
+        ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
     settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``,
         ``stagger`` and ``debug``.
     """
@@ -48,11 +49,13 @@ class Seats:
         discrete: bool,
         *,
         rows: int | None = None,
+        worlds: int = 1,
         others: Others = None,
         learners: str | None = None,
         single: bool = False,
         obs: str = "flat",
         render_mode: str | None = None,
+        camera: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> None:
         _check_choice(task, "obs", obs, OBSERVATIONS)
@@ -67,7 +70,7 @@ class Seats:
         agents = registry.settings(self.task, **settings).sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
-        rows = len(chosen) if rows is None else rows
+        rows = worlds * len(chosen) if rows is None else rows
         if rows < 1 or rows % len(chosen):
             fitting = max(1, rows // len(chosen)) * len(chosen)
             raise ValueError(
@@ -78,6 +81,8 @@ class Seats:
         self.rows = rows
         worlds = rows // len(chosen)
         self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
+        title = f"{task}-{'Discrete' if discrete else 'Continuous'}"
+        self.rendering = Rendering(self.simulation, title, render_mode, camera)
         self.obs = obs
         self.others = others if others is not None or learners is None else "scripted"
         learns = np.tile(np.isin(np.arange(agents), chosen), worlds)
@@ -145,6 +150,7 @@ class Seats:
                 _check_seed(seed)
             self.simulation.seed(seeds, None if seed_all else mask)
         self._seen = self.simulation.reset(mask)
+        self._show()
         return self.view(self.learners_of(self._seen))
 
     def step(self, actions: Any) -> Transition:
@@ -153,7 +159,12 @@ class Seats:
             actions = self._with_others(actions)
         transition = self.simulation.step(actions)
         self._seen = transition.observations
+        self._show()
         return transition
+
+    def _show(self) -> None:
+        if self.rendering.mode == "human":
+            self.rendering.show()
 
     def _with_others(self, actions: Any) -> np.ndarray:
         rows = self._other_rows
@@ -210,8 +221,16 @@ class Seats:
         return self.view(self.learners_of(self._seen.copy()))
 
     def frame(self, world: int = 0) -> np.ndarray:
-        """A picture of a world, (height, width, 3) uint8."""
-        return render.frame(self.simulation, world)
+        """A picture of a world, (height, width, 3) uint8, whatever the render mode."""
+        return self.rendering.frame(world)
+
+    def render(self, world: int = 0) -> Any:
+        """A world as the render mode has it: an array (height, width, 3) uint8, text, or None and a window."""
+        return self.rendering.render(world)
+
+    def close(self) -> None:
+        """Close the window, if there is one."""
+        self.rendering.close()
 
 
 def _check_choice(task: str, name: str, value: Any, allowed: tuple) -> None:

@@ -86,6 +86,10 @@ class SingleEnv(gymnasium.Env):
         self._unseeded = False
         return observation
 
-    def render(self) -> np.ndarray | None:
-        """The world as (height, width, 3) uint8, or None without a render mode."""
-        return self.seats.frame() if self.render_mode == "rgb_array" else None
+    def render(self) -> np.ndarray | str | None:
+        """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""
+        return self.seats.render()
+
+    def close(self) -> None:
+        """Close the window, if there is one."""
+        self.seats.close()

@@ -174,8 +174,16 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
         return self.seats.clone(source, targets)
 
-    def render(self) -> tuple[np.ndarray, ...] | None:
-        """A frame per world, each (height, width, 3) uint8, or None without a render mode."""
-        if self.render_mode is None:
-            return None
-        return tuple(self.seats.frame(world) for world in range(self.seats.simulation.worlds))
+    def render(self) -> tuple[Any, ...] | None:
+        """A picture for every row, its world's, (height, width, 3) uint8, or text; rows of one world share it.
+
+        None without a render mode, and with ``"human"``, which draws the worlds as tiles by itself.
+        """
+        if self.render_mode not in ("rgb_array", "ansi"):
+            return self.seats.render()
+        worlds = [self.seats.render(world) for world in range(self.seats.simulation.worlds)]
+        return tuple(worlds[row // self.seats.learners_per_world] for row in range(self.num_envs))
+
+    def close_extras(self, **_: Any) -> None:
+        """Close the window, if there is one."""
+        self.seats.close()
