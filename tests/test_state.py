@@ -250,12 +250,17 @@ def test_missing_parts_and_flipped_bytes():
             sim.clone(0, worlds)
 
 
+def sealed(state):
+    """The state with a checksum that fits."""
+    digest = hashlib.sha256(state["blocks"].tobytes() + state["begun"].tobytes()).digest()
+    return {**state, "checksum": np.frombuffer(digest, dtype=np.uint8)}
+
+
 def resealed(sim, name, index, value):
     """A state with one entry changed, and a checksum that fits."""
     state = sim.get_state()
     sim.layout.view(state["blocks"], name)[index] = value
-    digest = hashlib.sha256(state["blocks"].tobytes() + state["begun"].tobytes()).digest()
-    return {**state, "checksum": np.frombuffer(digest, dtype=np.uint8)}
+    return sealed(state)
 
 
 @pytest.mark.parametrize(
@@ -264,6 +269,7 @@ def resealed(sim, name, index, value):
         ("row", -1.0),
         ("row", 12.0),
         ("row", np.nan),
+        ("row", np.float32(np.nextafter(np.float32(4.0), np.float32(5.0)))),
         ("col", 1e30),
         ("col", -np.inf),
         ("cell", 0),
@@ -276,8 +282,12 @@ def resealed(sim, name, index, value):
         ("numbers", -1.0),
         ("numbers", 1e300),
         ("clock", -1),
+        ("clock", SMALL["horizon"] + 1),
+        ("episode", -2),
+        ("over", 2),
         ("clock", 2**62),
         ("time_limit", 0),
+        ("time_limit", SMALL["horizon"] + 1),
         ("missing_food", -1),
         ("missing_food", 2**62),
         ("cells", 0),
@@ -300,9 +310,28 @@ def test_crafted_cells(code):
     refuse(sim, resealed(sim, "cells", (1, 3, 4), code), "damaged")
 
 
+def test_two_agents_in_one_cell():
+    sim = begun(worlds=2)
+    # The first agent's cell stays as it is, so that the number of agents on the map is still right.
+    state = sim.get_state()
+    for name in ("row", "col", "cell", "kind"):
+        field = sim.layout.view(state["blocks"], name)
+        field[1, 0] = field[1, 1]
+    refuse(sim, sealed(state), "damaged: agents not where the cells show them")
+
+
+@pytest.mark.parametrize("value", [-1.0, 1e300, np.nan])
+@pytest.mark.parametrize("id", IDS)
+def test_crafted_numbers_of_a_task(id, value):
+    sim = begun(id, worlds=2)
+    for number in range(len(sim.program.numbers)):
+        if list(sim.program.numbers.values())[number].low > value or value != -1.0:
+            refuse(sim, resealed(sim, "numbers", (1, number), value), "damaged: a number of the world")
+
+
 def test_crafted_worlds_before_their_first_episode():
     sim = simulation(FORAGE)
-    for name, value in (("cells", 200), ("numbers", np.nan)):
+    for name, value in (("cells", 200), ("numbers", np.nan), ("row", np.nan), ("col", 10.0), ("row", -2.0)):
         refuse(sim, resealed(sim, name, 0, value), "damaged")
     sim.set_state(sim.get_state())
     with pytest.raises(RuntimeError, match="reset"):

@@ -5,7 +5,10 @@ one array. Kernels cut the block into arrays without touching reference counts; 
 into strided views over all worlds.
 """
 
+import hashlib
+import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -66,11 +69,11 @@ class Layout:
         self.offsets: dict[str, int] = {}
         for name, shape in self.shapes.items():
             # Long arrays begin on a cache line; short ones are packed, so that a small world is few lines.
-            long = int(np.prod(shape)) >= _ALIGNMENT
+            long = math.prod(shape) >= _ALIGNMENT
             alignment = _ALIGNMENT if long else self.dtypes[name].itemsize
             offset = -(-offset // alignment) * alignment
             self.offsets[name] = offset
-            offset += int(np.prod(shape)) * self.dtypes[name].itemsize + (SLACK if len(shape) == 2 else 0)
+            offset += math.prod(shape) * self.dtypes[name].itemsize + (SLACK if len(shape) == 2 else 0)
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
         cells = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in self.LISTS]
         start = len(self.SIZES) + 2 * len(self.LISTS) + len(self.offsets)
@@ -81,6 +84,12 @@ class Layout:
         header += self.offsets.values()
         self.header = np.concatenate([np.array(header, dtype=np.int64), *cells])
 
+    @cached_property
+    def digest(self) -> str:
+        """A hash (hex) of the fields, the sizes and the map: equal for layouts whose blocks mean the same."""
+        fields = [f"{name}{shape}{self.dtypes[name]}" for name, shape in self.shapes.items()]
+        return hashlib.sha256("|".join(fields).encode() + self.header.tobytes()).hexdigest()[:16]
+
     def allocate(self, worlds: int) -> np.ndarray:
         """Zeroed blocks (worlds, stride) uint8 whose rows begin on cache lines."""
         raw = np.zeros(worlds * self.stride + _ALIGNMENT, dtype=np.uint8)
@@ -90,5 +99,5 @@ class Layout:
     def view(self, blocks: np.ndarray, name: str) -> np.ndarray:
         """The field ``name`` of all blocks as a writable array (worlds, *shape)."""
         shape, dtype, offset = self.shapes[name], self.dtypes[name], self.offsets[name]
-        size = int(np.prod(shape)) * dtype.itemsize
+        size = math.prod(shape) * dtype.itemsize
         return blocks[:, offset : offset + size].view(dtype).reshape(len(blocks), *shape)

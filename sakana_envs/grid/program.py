@@ -7,26 +7,29 @@ import numpy as np
 
 from sakana_envs.grid.cpu import Kernels
 from sakana_envs.grid.memory import Field
+from sakana_envs.grid.world import Number
 
 
 class Program(NamedTuple):
     """What a task compiles to for one twin and view radius.
 
     ``observation_length`` is in bytes: the agent's ``window`` of cell codes, a window of each of ``layers``, features.
-    ``statistics`` are the fields that describe an agent's episode.
+    ``numbers`` are those of the world and of the task, in the order in which a world stores them. ``statistics`` are the
+    fields that describe an agent's episode.
     """
 
     name: str
     discrete: bool
     radius: int
     fields: Mapping[str, Field]
-    numbers: tuple[str, ...]
+    numbers: Mapping[str, Number]
     kernels: Kernels
     window: int
     layers: tuple[str, ...]
     observation_length: int
     debug: bool
     statistics: tuple[str, ...]
+    pictures: tuple[str, ...] = ()
 
 
 class Transition(NamedTuple):

@@ -225,7 +225,7 @@ class Simulation:
         Raises ``ValueError`` for a state that doesn't fit or is damaged; the worlds are then as they were.
         """
         chosen = self._indices(worlds)
-        blocks, begun = state.unpack(self.program.name, self.layout, saved, len(chosen), self.program.radius)
+        blocks, begun = state.unpack(self.program, self.layout, saved, len(chosen))
         self.blocks[chosen] = blocks
         self._begun[chosen] = begun
         self._must_check = True

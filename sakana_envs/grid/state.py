@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from sakana_envs.grid.dynamics import STEPS_PER_CELL
 from sakana_envs.grid.memory import Layout
+from sakana_envs.grid.program import Program
 from sakana_envs.grid.tiles import AGENT, KINDS, WALL
-from sakana_envs.grid.world import NUMBERS, SIZES
 
 VERSION = 1
 _MOST_TEXT = 1 << 16
@@ -25,10 +26,8 @@ _KEYS = ("version", "layout", "blocks", "begun", "checksum")
 
 def signature(name: str, layout: Layout) -> str:
     """What two simulations must share to exchange states: task, fields, sizes and map, but not the twin."""
-    parts = [name, *(f"{field}{shape}{layout.dtypes[field]}" for field, shape in layout.shapes.items())]
-    digest = hashlib.sha256("|".join(parts).encode() + layout.header.tobytes()).hexdigest()[:16]
     sizes = "x".join(str(size) for size in layout.header[: len(Layout.SIZES)].tolist())
-    return f"{name} {sizes} {digest}"
+    return f"{name} {sizes} {layout.digest}"
 
 
 def _checksum(blocks: np.ndarray, begun: np.ndarray) -> np.ndarray:
@@ -48,11 +47,12 @@ def pack(name: str, layout: Layout, blocks: np.ndarray, begun: np.ndarray) -> di
 
 
 def unpack(
-    name: str, layout: Layout, state: Mapping[str, Any], worlds: int, radius: int
+    program: Program, layout: Layout, state: Mapping[str, Any], worlds: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The blocks and begun flags of a state for so many worlds.
 
     Raises ``ValueError`` for a state of another version, task, size, map or number of worlds, and for a damaged one.
+    What is accepted may never have come about, but no kernel reaches outside of its arrays or goes on for ever on it.
     """
     missing = [key for key in _KEYS if key not in state]
     if missing:
@@ -62,7 +62,7 @@ def unpack(
     version = np.asarray(state["version"])
     if version.shape != () or version.dtype.kind not in "iu" or int(version) != VERSION:
         raise ValueError(f"the state has version {version}, this package reads {VERSION}")
-    expected = signature(name, layout)
+    expected = signature(program.name, layout)
     if str(state["layout"]) != expected:
         raise ValueError(f"the state is of {str(state['layout'])!r}; this simulation is {expected!r}")
     blocks, begun, checksum = (np.asarray(state[key]) for key in ("blocks", "begun", "checksum"))
@@ -76,8 +76,8 @@ def unpack(
         raise ValueError("the state is damaged: its checksum doesn't match")
     aligned = layout.allocate(worlds)
     aligned[:] = blocks
-    _check_all(layout, aligned)
-    _check_begun(layout, aligned[begun], radius)
+    _check_all(program, layout, aligned)
+    _check_begun(layout, aligned[begun], program.radius)
     return aligned, begun
 
 
@@ -98,41 +98,50 @@ def read_array(file: NpzFile, name: str, most_bytes: int) -> np.ndarray:
     raise ValueError(f"the file has {size} bytes of {name}; at most {most_bytes} fit")
 
 
-def _check_all(layout: Layout, blocks: np.ndarray) -> None:
+def _check_all(program: Program, layout: Layout, blocks: np.ndarray) -> None:
     """Raise ``ValueError`` for what can't be in any world, also before its first episode."""
+    lowest, highest = np.array([(number.low, number.high) for number in program.numbers.values()]).T
     numbers = layout.view(blocks, "numbers")
-    ranges = np.array([(number.low, number.high) for number in NUMBERS.values()])
-    engine = numbers[:, : len(ranges)]
-    if not np.isfinite(numbers).all() or (engine < ranges[:, 0]).any() or (engine > ranges[:, 1]).any():
+    # Written so that NaN fails too.
+    if not ((numbers >= lowest) & (numbers <= highest)).all():
         raise ValueError("the state is damaged: a number of the world is outside of its range")
     if (layout.view(blocks, "cells") >= AGENT + KINDS).any():
         raise ValueError("the state is damaged: cells with codes that don't exist")
+    for name, side in (("row", "height"), ("col", "width")):
+        position = layout.view(blocks, name)
+        # An agent for which there was no place is at -1.
+        if not ((position >= -1.0) & (position < layout.header[layout.SIZES.index(side)])).all():
+            raise ValueError("the state is damaged: agents outside of the map")
 
 
 def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
-    """Raise ``ValueError`` for what would make a kernel reach outside of its arrays, or go on for ever."""
+    """Raise ``ValueError`` for what can't be in a world whose episode has begun."""
     height, width = layout.shapes["cells"]
-    names = ("row", "col", "cell", "kind", "pace", "cells", "clock", "time_limit", "missing_food")
+    agents = layout.shapes["cell"][0]
+    names = ("row", "col", "cell", "kind", "pace", "cells", "clock", "episode", "time_limit", "missing_food", "over")
     field = {name: layout.view(blocks, name) for name in names}
-    with np.errstate(invalid="ignore"):
-        inside = (field["row"] >= 0) & (field["row"] < height - 2 * radius)
-        inside &= (field["col"] >= 0) & (field["col"] < width - 2 * radius)
-        rows = np.where(inside, field["row"], 0).astype(np.int64) + radius
-        cols = np.where(inside, field["col"], 0).astype(np.int64) + radius
+    rows, cols = (field[name].astype(np.int64) + radius for name in ("row", "col"))
     codes = field["cells"].reshape(len(blocks), height * width)
-    wrong = ~inside | (field["cell"] != rows * width + cols) | (field["kind"] >= KINDS)
+    wrong = (field["row"] < 0) | (field["col"] < 0) | (field["cell"] != rows * width + cols) | (field["kind"] >= KINDS)
+    for name in ("row", "col"):
+        wrong |= field[name] * STEPS_PER_CELL % 1 != 0
     wrong |= np.take_along_axis(codes, rows * width + cols, axis=1) != AGENT + field["kind"]
-    if wrong.any() or ((codes >= AGENT).sum(axis=1) != wrong.shape[1]).any():
-        raise ValueError("the state is damaged: agents outside of the map, or not where the cells show them")
+    shown = np.flatnonzero(codes >= AGENT)
+    expected = np.sort(field["cell"], axis=1) + np.arange(len(blocks))[:, None] * (height * width)
+    if wrong.any() or not np.array_equal(shown, expected.ravel()):
+        raise ValueError("the state is damaged: agents not where the cells show them")
     border = field["cells"].copy()
     border[:, radius : height - radius, radius : width - radius] = WALL
     if (border != WALL).any():
         raise ValueError("the state is damaged: the map's border isn't all walls")
+    horizon = layout.header[layout.SIZES.index("horizon")]
     ranges = {
         "pace": (-(2.0**20), 2.0**20),
-        "clock": (0, SIZES["horizon"].high),
-        "time_limit": (1, SIZES["horizon"].high),
-        "missing_food": (0, np.minimum(wrong.shape[1] * field["clock"], 2**31)),
+        "clock": (0, horizon),
+        "episode": (-1, 2**62),
+        "time_limit": (1, horizon),
+        "missing_food": (0, np.minimum(agents * field["clock"], 2**31)),
+        "over": (0, 1),
     }
     for name, (low, high) in ranges.items():
         if not ((field[name] >= low) & (field[name] <= high)).all():

@@ -116,7 +116,8 @@ def shaping(world, agent):
 def score(world, agent):
     """Share of the second half on a matching pixel, against the share of the own kind for which there are pixels."""
     kind = world.kind[agent]
-    possible = min(world.pixels_of_kind[kind], world.agents_of_kind[kind]) / world.agents_of_kind[kind]
+    agents = max(world.agents_of_kind[kind], 1)  # 0 in a state made up by hand only
+    possible = min(world.pixels_of_kind[kind], agents) / agents
     return world.ticks_matched[agent] / (late_ticks(world) * possible) if possible > 0.0 else 0.0
 
 

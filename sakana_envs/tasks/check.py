@@ -69,7 +69,7 @@ def _check(
     try:
         function.compile(arguments)
         result = function.overloads[arguments].signature.return_type
-    except (NumbaError, NotImplementedError, AttributeError) as error:
+    except (NumbaError, NotImplementedError, AttributeError, TypeError) as error:
         text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
         raise RuleError(
             f"{where} can't be compiled: {_cause(text, world, vocabulary, python)}\n{_line(text, python)}"

@@ -72,10 +72,9 @@ def program(task: "Task", discrete: bool, radius: int, debug: bool = False) -> "
     from sakana_envs.grid.world import EPISODE_STATISTICS
 
     fields = task.fields
-    numbers = tuple(task.all_numbers)
     # Another name makes another type of world, for which all rules are compiled anew, this time with checks.
     name = f"{task.name}_debug" if debug else task.name
-    view = compile_view(name, fields, numbers, radius)
+    view = compile_view(name, fields, tuple(task.all_numbers), radius)
     kernels = compile_kernels(name, task.rules(debug), view, discrete, radius)
     window = window_length(radius)
     return Program(
@@ -83,13 +82,14 @@ def program(task: "Task", discrete: bool, radius: int, debug: bool = False) -> "
         discrete=discrete,
         radius=radius,
         fields=fields,
-        numbers=numbers,
+        numbers=task.all_numbers,
         kernels=kernels,
         window=window,
         layers=task.layers,
         observation_length=window * (1 + len(task.layers)) + len(task.feature_names),
         debug=debug,
         statistics=EPISODE_STATISTICS + tuple(name for name in fields if name.startswith("reward_")),
+        pictures=tuple(task.pictures),
     )
 
 
