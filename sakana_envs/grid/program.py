@@ -14,8 +14,8 @@ class Program(NamedTuple):
     """What a task compiles to for one twin and view radius.
 
     ``observation_length`` is in bytes: the agent's ``window`` of cell codes, a window of each of ``layers``, features.
-    ``numbers`` are those of the world and of the task, in the order in which a world stores them. ``statistics`` are the
-    fields that describe an agent's episode.
+    ``numbers`` are those of the world and of the task, in the order in which a world stores them; ``statistics`` are
+    the fields that describe an agent's episode.
     """
 
     name: str

@@ -46,9 +46,7 @@ def pack(name: str, layout: Layout, blocks: np.ndarray, begun: np.ndarray) -> di
     }
 
 
-def unpack(
-    program: Program, layout: Layout, state: Mapping[str, Any], worlds: int
-) -> tuple[np.ndarray, np.ndarray]:
+def unpack(program: Program, layout: Layout, state: Mapping[str, Any], worlds: int) -> tuple[np.ndarray, np.ndarray]:
     """The blocks and begun flags of a state for so many worlds.
 
     Raises ``ValueError`` for a state of another version, task, size, map or number of worlds, and for a damaged one.
