@@ -45,8 +45,8 @@ FAULTS = [
     Fault(
         "a contest that both win",
         "grid/dynamics.py",
-        "above + beside + below != claim and _loses(world, agent, wanted)",
-        "above + beside + below == claim and _loses(world, agent, wanted)",
+        "if contested and _loses(world, agent, wanted)",
+        "if not contested and _loses(world, agent, wanted)",
         "test_invariants.py -k Forage",
     ),
     Fault(

@@ -37,18 +37,26 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
 
 @njit(nogil=True)
 def _first_wrong_discrete(actions):
-    for row in range(actions.shape[0]):
-        if actions[row] < 0 or actions[row] >= MOTIONS.shape[0]:
-            return row
+    wrong = 0
+    for row in range(actions.size):  # looks at all, without a branch: such a loop becomes wide
+        wrong |= np.int64(np.uint64(actions[row]) >= np.uint64(MOTIONS.shape[0]))
+    if wrong:
+        for row in range(actions.shape[0]):
+            if np.uint64(actions[row]) >= np.uint64(MOTIONS.shape[0]):
+                return row
     return -1
 
 
 @njit(nogil=True)
 def _first_wrong_continuous(actions):
-    for row in range(actions.shape[0]):
-        # Written so that NaN fails too.
-        if not (abs(actions[row, 0]) <= 1.0 and abs(actions[row, 1]) <= 1.0):
-            return row
+    wrong = 0
+    flat = actions.ravel()
+    for position in range(flat.size):
+        wrong |= np.int64(not abs(flat[position]) <= 1.0)  # so written that NaN is wrong too
+    if wrong:
+        for row in range(actions.shape[0]):
+            if not (abs(actions[row, 0]) <= 1.0 and abs(actions[row, 1]) <= 1.0):
+                return row
     return -1
 
 

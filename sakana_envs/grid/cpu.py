@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from sakana_envs.grid import disk_cache, rng
@@ -90,9 +91,11 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                     ended += 1
                     restart = mode == SAME_STEP
                 for agent in range(agents):
-                    rewards[row + agent] = world.reward[agent]
-                    terminated[row + agent] = world.terminated[agent] != 0
-                    truncated[row + agent] = world.over[0] != 0 and world.terminated[agent] == 0
+                    rewards[np.uint64(row + agent)] = world.reward[agent]
+                for agent in range(agents):
+                    terminated[np.uint64(row + agent)] = world.terminated[agent] != 0
+                for agent in range(agents):
+                    truncated[np.uint64(row + agent)] = over & (world.terminated[agent] == 0)
                 if restart:
                     for agent in range(row, row + agents):
                         for byte in range(observations.shape[1]):

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid import rng
-from sakana_envs.grid.intrinsics import load_four
+from sakana_envs.grid.intrinsics import load_four, opaque
 from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT
 
 STEPS_PER_CELL = 1024
@@ -27,8 +27,17 @@ _ROUNDER = np.float32(1.5 * 2**23)
 _REBIRTH_ROUNDS = 16
 _CLAIMED = EMPTY | (1 << MARK_SHIFT)
 _CONTESTED = EMPTY | (2 << MARK_SHIFT)
-_THREE_MARKS = 0xF0F0F0
-"""Selects the marks of three neighbouring cells, loaded as one number."""
+
+
+def _mark(row_step, col_step):
+    """What an agent adds to its cell to claim the neighbour at (row_step, col_step); never 0."""
+    return (3 * (row_step + 1) + col_step + 2) << MARK_SHIFT
+
+
+_ABOVE, _BESIDE, _BELOW = (sum(_mark(-row, -col) << 8 * (col + 1) for col in (-1, 0, 1)) for row in (-1, 0, 1))
+"""The three cells of each row around a target, as one number each, if all of them claimed it."""
+
+_mark = njit(_mark)
 
 
 @njit
@@ -54,9 +63,23 @@ def aim(world, agent, position, motion):
 @njit
 def want(world, agent):
     """The cell in which the agent's target lies, as a flat index."""
+    row_step, col_step = _step(world, agent)
+    return world.cell[agent] + row_step * (world.width + 2 * world.radius) + col_step
+
+
+@njit
+def claim(world, agent):
+    """The mark by which the agent would claim its target's cell."""
+    row_step, col_step = _step(world, agent)
+    return _mark(row_step, col_step)
+
+
+@njit
+def _step(world, agent):
+    """From the agent's cell to its target's: rows and columns, each -1, 0 or 1."""
     row_step = _floor(world.target_row[agent]) - _floor(world.row[agent])
     col_step = _floor(world.target_col[agent]) - _floor(world.col[agent])
-    return world.cell[agent] + row_step * (world.width + 2 * world.radius) + col_step
+    return row_step, col_step
 
 
 @njit
@@ -71,18 +94,11 @@ def intend(world, agent):
 
     Whether agents change their cell, and whether they can, is hard to predict: hence selections, not branches.
     """
-    own = np.int64(world.cell[agent])
-    wanted = np.int64(world.wanted[agent])
-    columns = world.width + 2 * world.radius
-    # The step is -1, 0 or 1 in each direction; shifted by one of each, it counts through the nine neighbours.
-    neighbour = wanted - own + columns + 1
-    row_step = (neighbour >= columns) + np.int64(neighbour >= 2 * columns)
-    col_step = neighbour - row_step * columns
-    free = world.codes[_unsigned(wanted)] <= FOOD
-    mark = ((3 * row_step + col_step + 1) << MARK_SHIFT) * np.int64(free)
+    own = _unsigned(world.cell[agent])
+    wanted = _unsigned(world.wanted[agent])
+    free = world.codes[wanted] <= FOOD
     moves = free | (wanted == own)
-    world.codes[_unsigned(own)] = AGENT + world.kind[agent] + mark
-    world.claim[agent] = mark << (8 * (2 - col_step))
+    world.codes[own] = AGENT + world.kind[agent] + world.claim[agent] * opaque(np.int64(free))
     world.bumped[agent] = not moves
     if not moves:
         _stay(world, agent)
@@ -96,25 +112,28 @@ def _stay(world, agent):
     world.wanted[agent] = world.cell[agent]
 
 
-@njit
-def _mark(row_step, col_step):
-    """What an agent adds to its cell to claim the neighbour at (row_step, col_step); never 0."""
-    return (3 * (row_step + 1) + col_step + 2) << MARK_SHIFT
-
-
-@njit
+@njit(forceinline=True)
 def contend(world, agent):
     """Block the agent if a rival for the cell that it wants drew a higher number."""
     wanted = np.int64(world.wanted[agent])
-    claim = np.int64(world.claim[agent])
     columns = world.width + 2 * world.radius
-    # Mostly the own mark is the only one around the target: then all of them add up to it.
-    above = load_four(world.codes, wanted - columns - 1) & _THREE_MARKS
-    beside = load_four(world.codes, wanted - 1) & _THREE_MARKS
-    below = load_four(world.codes, wanted + columns - 1) & _THREE_MARKS
-    if claim != 0 and above + beside + below != claim and _loses(world, agent, wanted):
+    claims = (
+        _claims(load_four(world.codes, wanted - columns - 1), _ABOVE)
+        + (_claims(load_four(world.codes, wanted - 1), _BESIDE) >> 1)
+        + (_claims(load_four(world.codes, wanted + columns - 1), _BELOW) >> 2)
+    )
+    # One bit is the agent's own claim; nobody claims the cell of an agent that stays.
+    contested = claims & (claims - 1) != 0
+    if contested and _loses(world, agent, wanted):
         _stay(world, agent)
         world.bumped[agent] = 1
+
+
+@njit
+def _claims(codes, expected):
+    """The highest bit of each of three bytes whose mark is the expected one."""
+    different = ((((codes ^ expected) >> MARK_SHIFT) & 0x0F0F0F) + 0x7F7F7F) & 0x808080
+    return different ^ 0x808080
 
 
 @njit

@@ -72,7 +72,8 @@ def _count_square_compiled(typing_context, world, start, lowest, highest):
     width = 2 * world.radius + 1
     lanes = _lanes(width)
     vector = ir.VectorType(_BYTE, lanes)
-    inside = ir.Constant(ir.VectorType(ir.IntType(1), lanes), [int(lane < width) for lane in range(lanes)])
+    together = 64 // lanes
+    bits = ir.IntType(64)
 
     def codegen(context, builder, signature, arguments):
         world_value, from_, lowest_value, highest_value = arguments
@@ -87,23 +88,32 @@ def _count_square_compiled(typing_context, world, start, lowest, highest):
             one = builder.insert_element(
                 ir.Constant(vector, ir.Undefined), builder.trunc(value, _BYTE), ir.Constant(ir.IntType(32), 0)
             )
-            zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
+            zeros = ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64)
             return builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), zeros)
+
+        def join(parts):
+            while len(parts) > 1:
+                size = 2 * parts[0].type.count
+                every = ir.Constant(ir.VectorType(ir.IntType(32), size), list(range(size)))
+                parts = [builder.shuffle_vector(*pair, every) for pair in zip(parts[::2], parts[1::2], strict=True)]
+            return parts[0]
 
         low = splat(lowest_value)
         span = splat(builder.sub(highest_value, lowest_value))
-        total = ir.Constant(vector, [0] * lanes)
-        for _ in range(width):
-            row = builder.load(_pointer(builder, codes, from_, vector), align=1)
-            hit = builder.and_(builder.icmp_unsigned("<=", builder.sub(row, low), span), inside)
-            total = builder.add(total, builder.zext(hit, vector))
-            from_ = builder.add(from_, columns)
-        # At most 31 rows of at most 31 hits: sum in 16 bits.
-        wide = builder.zext(total, ir.VectorType(ir.IntType(16), lanes))
-        reduce = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(ir.IntType(16), [wide.type]), f"llvm.vector.reduce.add.v{lanes}i16"
-        )
-        return builder.zext(builder.call(reduce, [wide]), ir.IntType(64))
+        total = ir.Constant(bits, 0)
+        count_bits = cgutils.get_or_insert_function(builder.module, ir.FunctionType(bits, [bits]), "llvm.ctpop.i64")
+        for first in range(0, width, together):
+            # Several rows are compared as one vector of 64 bytes, whose outcome is a bit each.
+            rows = [ir.Constant(vector, [0] * lanes)] * together
+            inside = 0
+            for position in range(min(together, width - first)):
+                rows[position] = builder.load(_pointer(builder, codes, from_, vector), align=1)
+                inside |= ((1 << width) - 1) << (lanes * position)
+                from_ = builder.add(from_, columns)
+            hit = builder.icmp_unsigned("<=", builder.sub(join(rows), low), span)
+            hits = builder.and_(builder.bitcast(hit, bits), ir.Constant(bits, inside))
+            total = builder.add(total, builder.call(count_bits, [hits]))
+        return total
 
     return types.int64(world, types.intp, types.int64, types.int64), codegen
 
@@ -122,6 +132,19 @@ def _load_four_compiled(typing_context, array, start):
     return types.int64(array, types.intp), codegen
 
 
+def _opaque_python(number):
+    return number
+
+
+@intrinsic
+def _opaque_compiled(typing_context, number):
+    def codegen(context, builder, signature, arguments):
+        kind = arguments[0].type
+        return builder.asm(ir.FunctionType(kind, [kind]), "", "=r,0", arguments, side_effect=False)
+
+    return types.int64(types.int64), codegen
+
+
 copy_square = _copy_square_python if config.DISABLE_JIT else _copy_square_compiled
 """``copy_square(world, cells, start, out, out_start)``: the window that begins at ``cells.flat[start]``, row by row."""
 
@@ -130,3 +153,6 @@ count_square = _count_square_python if config.DISABLE_JIT else _count_square_com
 
 load_four = _load_four_python if config.DISABLE_JIT else _load_four_compiled
 """``load_four(array, start)``: four neighbouring bytes as an int, the first byte lowest."""
+
+opaque = _opaque_python if config.DISABLE_JIT else _opaque_compiled
+"""``opaque(number)``: the int itself, of which the compiler knows nothing and so makes neither branches nor guesses."""

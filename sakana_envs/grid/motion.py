@@ -12,6 +12,9 @@ MOTIONS = np.array([(0, 0), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (
 """The discrete actions, (9, 2) float32: stay, then the eight neighbours clockwise from north."""
 MOTIONS.setflags(write=False)
 
+# The table's rows and columns, two bits for each action: a shift is wide arithmetic, a look-up isn't.
+_ROWS, _COLS = (sum(int(motion[axis] + 1) << 2 * action for action, motion in enumerate(MOTIONS)) for axis in (0, 1))
+
 _ACTION_OF_SIGNS = np.array([8, 1, 2, 7, 0, 3, 6, 5, 4], dtype=np.int64)
 
 
@@ -32,8 +35,8 @@ def offset(action):
 @njit
 def discrete_motion(actions, row):
     """Motion of a row of int64 actions (rows,), each in 0..8."""
-    action = np.uint64(actions[row])  # checked before; Numba would check signed ones for being negative
-    return MOTIONS[action, 0], MOTIONS[action, 1]
+    shift = np.int32(2 * actions[row])
+    return np.float32(((_ROWS >> shift) & 3) - 1), np.float32(((_COLS >> shift) & 3) - 1)
 
 
 @njit

@@ -25,6 +25,7 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
+from sakana_envs.grid.intrinsics import opaque
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.rng import combine
 
@@ -176,8 +177,11 @@ def compile_view(name: str, fields: Mapping[str, Field], numbers: tuple[str, ...
 
     @njit
     def view(blocks, header, index):
-        world = record(blocks, header, index, np.uint64(0))
-        return record(blocks, header, index, combine(combine(world.seed[0], world.episode[0]), world.tick))
+        # If the compiler knew how worlds follow one another, it would ask once for all of them whether two fields overlap,
+        # find that their ranges do, and give up wide loops.
+        place = opaque(index)
+        world = record(blocks, header, place, np.uint64(0))
+        return record(blocks, header, place, combine(combine(world.seed[0], world.episode[0]), world.tick))
 
     return view
 

@@ -96,6 +96,8 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         for agent in range(world.agents):
             world.wanted[agent] = dynamics.want(world, agent)
         for agent in range(world.agents):
+            world.claim[agent] = dynamics.claim(world, agent)
+        for agent in range(world.agents):
             dynamics.intend(world, agent)
 
     @njit

@@ -49,7 +49,7 @@ FIELDS = {
     "pace": Field("agent", np.float32, "share of the world's speed at which the agent moves; 1 unless init says less"),
     "target_row": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "target_col": Field("agent", np.float32, "where this tick's motion ends, in cells"),
-    "claim": Field("agent", np.uint32, "scratch: the agent's mark as three cells around its target show it, or 0"),
+    "claim": Field("agent", np.uint8, "scratch: the mark by which the agent would claim the cell it wants"),
     "wanted": Field("agent", np.uint32, "the cell in which this tick's motion ends, as a flat index"),
     "ate": Field("agent", np.uint8, "event: 1 if the agent ate food this tick"),
     "bumped": Field("agent", np.uint8, "event: 1 if a wall, an agent or a lost draw blocked it this tick"),
