@@ -177,8 +177,8 @@ def compile_view(name: str, fields: Mapping[str, Field], numbers: tuple[str, ...
 
     @njit
     def view(blocks, header, index):
-        # If the compiler knew how worlds follow one another, it would ask once for all of them whether two fields overlap,
-        # find that their ranges do, and give up wide loops.
+        # If the compiler knew how worlds follow one another, it would ask once for all of them whether two fields
+        # overlap, find that their ranges do, and give up wide loops.
         place = opaque(index)
         world = record(blocks, header, place, np.uint64(0))
         return record(blocks, header, place, combine(combine(world.seed[0], world.episode[0]), world.tick))
