@@ -11,7 +11,7 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 import pytest
-from worlds import IDS, SMALL, observe, parallel, random_actions, simulation, single, split, vector
+from worlds import IDS, SMALL, inner, observe, parallel, random_actions, simulation, single, split, vector
 
 import sakana_envs
 from sakana_envs.grid import cpu
@@ -373,3 +373,28 @@ def test_observations_after_a_restore():
     course(sim, 6)
     sim.set_state(state)
     assert (observe(sim) == seen).all()
+
+
+@pytest.mark.parametrize("make", [single, vector, parallel])
+def test_a_state_without_an_episode_brings_no_seed(make):
+    fresh = make(FORAGE).unwrapped.get_state()
+    envs = [make(FORAGE), make(FORAGE)]
+    for env in envs:
+        env.unwrapped.set_state(fresh)
+        env.reset()
+    seeds = [seed for env in envs for seed in inner(env).view("seed")[:, 0].tolist()]
+    assert len(set(seeds)) == len(seeds) and 0 not in seeds
+
+
+def test_a_state_brings_its_seed():
+    env, other = vector(FORAGE, worlds=3), vector(FORAGE, worlds=3)
+    env.reset(seed=9)
+    other.unwrapped.set_state(env.unwrapped.get_state([2]), [1])
+    before = inner(other).blocks[1].copy()
+    # The others get a seed of their own when they begin; the restored one's next episode is that of its seed.
+    other.reset(options={"reset_mask": np.repeat([True, False, True], SMALL["agents"])})
+    assert (inner(other).blocks[1] == before).all()
+    env.reset()
+    other.reset()
+    assert (inner(other).blocks[1] == inner(env).blocks[2]).all()
+    assert len(set(inner(other).view("seed")[:, 0].tolist())) == 3

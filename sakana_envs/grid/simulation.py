@@ -68,6 +68,8 @@ class Simulation:
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
         self.view("over")[:] = 1
         self._begun = np.zeros(worlds, dtype=np.bool_)
+        self.unseeded = np.ones(worlds, dtype=np.bool_)
+        """Worlds that have no seed yet, neither given nor with a state."""
         self._must_check = True
         self._all = np.ones(worlds, dtype=np.bool_)
 
@@ -85,6 +87,7 @@ class Simulation:
         chosen = self._all if mask is None else mask
         self.view("seed")[chosen, 0] = np.asarray(seeds, dtype=np.uint64)[chosen]
         self.view("episode")[chosen, 0] = -1
+        self.unseeded &= ~chosen
 
     def reset(self, mask: np.ndarray | None = None) -> np.ndarray:
         """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one.
@@ -228,6 +231,7 @@ class Simulation:
         blocks, begun = state.unpack(self.program, self.layout, saved, len(chosen))
         self.blocks[chosen] = blocks
         self._begun[chosen] = begun
+        self.unseeded[chosen] = ~begun
         self._must_check = True
 
     def clone(self, source: int, targets: Any) -> None:
@@ -236,12 +240,14 @@ class Simulation:
         if both_plain and 0 <= source < self.worlds and 0 <= targets < self.worlds:
             self.blocks[targets] = self.blocks[source]  # a small world is copied sooner than its index is checked
             self._begun[targets] = self._begun[source]
+            self.unseeded[targets] = self.unseeded[source]
             self._must_check = True
             return
         origin = self._indices(source)[0]
         chosen = self._indices(targets)
         self.blocks[chosen] = self.blocks[origin]
         self._begun[chosen] = self._begun[origin]
+        self.unseeded[chosen] = self.unseeded[origin]
         self._must_check = True
 
     def _indices(self, worlds: Any) -> np.ndarray:

@@ -10,7 +10,7 @@ from pettingzoo import ParallelEnv as PettingZooParallelEnv
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu, fresh_seed
+from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _STATE_SIDE = 16
 
@@ -47,7 +47,6 @@ class ParallelEnv(PettingZooParallelEnv):
         self.observation_spaces = dict.fromkeys(self.possible_agents, self.seats.observation_space)
         self.action_spaces = dict.fromkeys(self.possible_agents, self.seats.action_space)
         self.state_space = spaces.Box(0.0, 1.0, (CODES, _STATE_SIDE, _STATE_SIDE), np.float32)
-        self._unseeded = True
 
     def observation_space(self, agent: str) -> spaces.Space:
         """The observation space of an agent; all have the same."""
@@ -61,10 +60,7 @@ class ParallelEnv(PettingZooParallelEnv):
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
         """Begin an episode; with a seed, the first of that seed's episodes."""
-        if seed is None and self._unseeded:
-            seed = fresh_seed(np.random.default_rng())
-        observations = self.seats.reset(seed)
-        self._unseeded = False
+        observations = self.seats.reset(seed, np.random.default_rng())
         self.agents = self.possible_agents.copy()
         return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
 
@@ -96,7 +92,6 @@ class ParallelEnv(PettingZooParallelEnv):
     def set_state(self, state: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Put a state back; the observations then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
-        self._unseeded = False
         over = bool(self.seats.simulation.view("over")[0, 0])
         self.agents = [] if over else self.possible_agents.copy()
         return dict(zip(self.possible_agents, observations, strict=True))

@@ -139,16 +139,20 @@ class Seats:
         return planes
 
     def reset(
-        self, seeds: int | list[int] | None = None, mask: np.ndarray | None = None, seed_all: bool = False
+        self, seeds: int | list[int] | None, random: np.random.Generator, mask: np.ndarray | None = None
     ) -> np.ndarray:
         """Begin episodes in the worlds of ``mask``; the learners' observations.
 
-        ``seeds``, an int for the batch or one per world, go to the worlds of ``mask``, or with ``seed_all`` to all.
+        ``seeds``, an int for the batch or one per world, go to the worlds of ``mask`` and to all that have none yet;
+        without seeds, these get some from ``random``.
         """
+        unseeded = self.simulation.unseeded
         if seeds is not None:
             for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
                 _check_seed(seed)
-            self.simulation.seed(seeds, None if seed_all else mask)
+            self.simulation.seed(seeds, None if mask is None else mask | unseeded)
+        elif unseeded.any():
+            self.simulation.seed(int(random.integers(2**62)), unseeded)
         self._seen = self.simulation.reset(mask)
         self._show()
         return self.view(self.learners_of(self._seen))
@@ -244,9 +248,4 @@ def _check_seed(seed: Any) -> None:
         raise ValueError(f"a seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
 
 
-def fresh_seed(random: np.random.Generator) -> int:
-    """A seed for a batch that nobody seeded."""
-    return int(random.integers(2**62))
-
-
-__all__ = ["RENDER_FPS", "RENDER_MODES", "Others", "Seats", "cpu", "fresh_seed"]
+__all__ = ["RENDER_FPS", "RENDER_MODES", "Others", "Seats", "cpu"]

@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu, fresh_seed
+from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
 class SingleEnv(gymnasium.Env):
@@ -48,17 +48,13 @@ class SingleEnv(gymnasium.Env):
         self.observation_space = self.seats.observation_space
         self.action_space = self.seats.action_space
         self._row = int(np.arange(self.seats.simulation.rows)[self.seats.learners][0])
-        self._unseeded = True
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode; with a seed, the first of that seed's episodes."""
         super().reset(seed=seed)
-        if seed is None and self._unseeded:
-            seed = fresh_seed(self.np_random)
-        self._unseeded = False
-        return self.seats.reset(seed)[0], {}
+        return self.seats.reset(seed, self.np_random)[0], {}
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then."""
@@ -82,9 +78,7 @@ class SingleEnv(gymnasium.Env):
 
     def set_state(self, state: Mapping[str, Any]) -> np.ndarray:
         """Put a state back; the observation then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
-        observation = self.seats.set_state(state)[0]
-        self._unseeded = False
-        return observation
+        return self.seats.set_state(state)[0]
 
     def render(self) -> np.ndarray | str | None:
         """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""

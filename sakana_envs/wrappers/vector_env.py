@@ -10,7 +10,7 @@ from gymnasium.vector.utils import batch_space
 
 from sakana_envs.grid.simulation import Transition
 from sakana_envs.tasks import registry
-from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu, fresh_seed
+from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
     AutoresetMode.NEXT_STEP: cpu.NEXT_STEP,
@@ -79,7 +79,6 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         self.single_action_space = self.seats.action_space
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self._unseeded = True
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin episodes in all worlds, or in those of ``options["reset_mask"]`` (num_envs,) bool.
@@ -87,19 +86,14 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         ``seed`` is an int for the batch, from which every world gets its own, or a list with one for each world.
         """
         worlds = self.seats.simulation.worlds
-        if seed is None and self._unseeded:
-            super().reset(seed=None)
-            seed = fresh_seed(self.np_random)
-        elif isinstance(seed, (int, np.integer)):
+        if isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
         elif seed is not None and (np.ndim(seed) != 1 or len(seed) != worlds):
             raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
         mask = (options or {}).get("reset_mask")
         if mask is not None:
             mask = self._world_mask(mask)
-        observations = self.seats.reset(seed, mask, seed_all=self._unseeded)
-        self._unseeded = False
-        return observations, {}
+        return self.seats.reset(seed, self.np_random, mask), {}
 
     def _world_mask(self, rows: Any) -> np.ndarray:
         rows = np.asarray(rows)
@@ -166,9 +160,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
 
         Raises ``ValueError`` for a state that doesn't fit, or is damaged.
         """
-        observations = self.seats.set_state(state, worlds)
-        self._unseeded = False
-        return observations
+        return self.seats.set_state(state, worlds)
 
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
