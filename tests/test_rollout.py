@@ -64,6 +64,7 @@ def test_count_goes_on_over_ends_of_episodes():
     assert ticks == [0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1]
     assert len(rollout.outcomes) == 4
     assert [scenes[0].tick for scenes in rollout.ticks(0)] == [0]
+    assert len(list(rollout.ticks(episodes=3))) == 18 and len(rollout.outcomes) == 6
 
 
 def test_outcomes_by_group_and_a_policy_for_some():
@@ -141,5 +142,7 @@ def test_wrong_arguments():
         Rollout("Forage", worlds=0)
     with pytest.raises(ValueError, match="number of ticks must be a whole number from 0"):
         next(Rollout("Forage", **SMALL).ticks(-1))
+    with pytest.raises(ValueError, match="number of episodes must be a whole number from 1, got 0"):
+        next(Rollout("Forage", **SMALL).ticks(episodes=0))
     with pytest.raises(ValueError, match="a seed must be a whole number"):
         next(Rollout("Forage", seed=-1, **SMALL).ticks())

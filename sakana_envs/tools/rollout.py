@@ -53,8 +53,7 @@ class Rollout:
         deterministic: bool = False,
         **settings: Any,
     ) -> None:
-        if isinstance(worlds, bool) or not isinstance(worlds, (int, np.integer)) or worlds < 1:
-            raise ValueError(f"worlds must be a whole number from 1, got {worlds!r}")
+        _check_whole("worlds", worlds, 1)
         self.task, self.twin = (id_or_task, "Discrete") if id_or_task in registry.names() else split_id(id_or_task)
         self.id = next(id for id in task_ids() if f"/{self.task}-{self.twin}-" in id)
         self.seed = seed
@@ -83,31 +82,31 @@ class Rollout:
             f"{' or '.join(known)} and actions {self.seats.action_space}"
         )
 
-    def ticks(self, count: int | None = None) -> Iterator[list[Scene]]:
+    def ticks(self, count: int | None = None, episodes: int = 1) -> Iterator[list[Scene]]:
         """The worlds' scenes as the first episode begins, then after each of ``count`` ticks, a list each time.
 
-        Without ``count`` until each world has ended an episode. A world whose episode has ended begins the next one in
-        the tick that follows. Every call begins anew with the same seed. Raises ``ValueError`` for a bad seed or count.
+        Without ``count`` until each world has ended ``episodes``. A world whose episode has ended begins the next one
+        in the tick that follows. Every call begins anew with the same seed. Raises ``ValueError`` for a number that
+        can't be.
         """
-        if count is not None and (isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0):
-            raise ValueError(
-                f"the number of ticks must be a whole number from 0, or None for an episode, got {count!r}"
-            )
-        observations = self.seats.reset(self.seed)
+        _check_whole("the number of ticks", 0 if count is None else count, 0)
+        _check_whole("the number of episodes", episodes, 1)
+        observations = self.seats.reset(self.seed, np.random.default_rng(0))
         if hasattr(self._policy, "seed"):
             self._policy.seed(self.seed)
         self.outcomes = []
         yield self.scenes()
-        unfinished = set(range(self.simulation.worlds))
+        ended = np.zeros(self.simulation.worlds, dtype=np.int64)
         done = 0
-        while bool(unfinished) if count is None else done < count:
+        while ended.min() < episodes if count is None else done < count:
             transition = self.seats.step(self.actions(observations))
             done += 1
             observations = self.seats.view(self.seats.learners_of(transition.observations))
             if transition.ended:
-                ended = np.flatnonzero(transition.outcome == cpu.ENDED)
-                self.outcomes += [self._outcome(int(world)) for world in ended]
-                unfinished -= set(ended.tolist())
+                self.outcomes += [
+                    self._outcome(int(world)) for world in np.flatnonzero(transition.outcome == cpu.ENDED)
+                ]
+                ended += transition.outcome == cpu.ENDED
             yield self.scenes()
 
     def scenes(self) -> list[Scene]:
@@ -120,16 +119,26 @@ class Rollout:
             return self._policy(observations)
         return self.seats.policy_actions(self._policy)[self.seats.learners]
 
+    @property
+    def groups(self) -> list[str]:
+        """The group of each agent of a world, for example ``"predator"``."""
+        agents = self.simulation.agents
+        return [self.seats.task.group_of(agent, agents) for agent in range(agents)]
+
     def _outcome(self, world: int) -> Outcome:
-        simulation = self.simulation
-        groups = np.array([self.seats.task.group_of(agent, simulation.agents) for agent in range(simulation.agents)])
+        groups = np.array(self.groups)
 
         def means(name: str) -> dict[str, float]:
-            values = simulation.view(name)[world]
+            values = self.simulation.view(name)[world]
             return {group: float(values[groups == group].mean()) for group in dict.fromkeys(groups.tolist())}
 
-        length = int(simulation.view("episode_length")[world, 0])
+        length = int(self.simulation.view("episode_length")[world, 0])
         return Outcome(world, length, means("score"), means("episode_return"))
+
+
+def _check_whole(what: str, value: Any, low: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
+        raise ValueError(f"{what} must be a whole number from {low}, got {value!r}")
 
 
 def _read_policy(policy: str | Path, deterministic: bool) -> Any:

@@ -1,0 +1,97 @@
+"""Episodes that a policy plays, as a video, a GIF, a strip of pictures, or a page that plays in a browser."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sakana_envs.render.painter import Painter
+from sakana_envs.render.scene import Scene
+from sakana_envs.tools.rollout import Outcome, Policy, Rollout
+from sakana_envs.tools.video import Video, check_path, write_video
+
+PAGE = ".html"
+
+__all__ = ["record", "write_video"]
+
+Progress = Callable[..., Iterable[Any]]
+
+
+def record(
+    path: str | Path,
+    id_or_task: str,
+    *,
+    policy: Policy = "scripted",
+    worlds: int = 1,
+    ticks: int | None = None,
+    episodes: int = 1,
+    seed: int = 0,
+    fps: float = 15,
+    deterministic: bool = False,
+    camera: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> list[Outcome]:
+    """Let a policy play, and write what is to be seen into a file; the episodes that ended, with their scores.
+
+    Parameters
+    ----------
+    path : the file, ``.mp4``, ``.gif``, ``.png`` (six frames in a row) or ``.html`` (one world's episode).
+    id_or_task, policy, worlds, seed, deterministic, settings : as for :class:`sakana_envs.tools.rollout.Rollout`.
+        Several worlds are shown side by side.
+    ticks, episodes : how long: this many ticks, or until every world has ended this many episodes.
+    fps : frames, which are ticks, per second.
+    camera : parameters of :class:`sakana_envs.render.painter.Painter`, for example ``{"size": (720, 1080)}``.
+    progress : is called with the frames and ``total=``, how many there are at most, and returns them, as ``tqdm`` does.
+
+    Raises ``ValueError``, ``TypeError``, ``OSError`` or ``ImportError`` that says what is wrong; no file is left then.
+    """
+    path = check_path(path, more=[PAGE])
+    if path.suffix == PAGE and (worlds != 1 or episodes != 1):
+        raise ValueError(f"a page shows one episode of one world, got {worlds} worlds and {episodes} episodes")
+    camera = dict(camera or {})
+    rollout = Rollout(
+        id_or_task, policy=policy, worlds=worlds, seed=seed, deterministic=deterministic, camera=camera, **settings
+    )
+    seen: Iterable[list[Scene]] = rollout.ticks(ticks, episodes)
+    if progress is not None:
+        most = ticks + 1 if ticks is not None else episodes * (rollout.simulation.sizes["horizon"] + 1)
+        seen = progress(seen, total=most)
+    if path.suffix == PAGE:
+        _write_page(path, rollout, policy, (scenes[0] for scenes in seen))
+    else:
+        painter = Painter(**camera)
+        with Video(path, fps) as video:
+            for scenes in seen:
+                video.add(painter.paint(scenes))
+    return rollout.outcomes
+
+
+def _write_page(path: Path, rollout: Rollout, policy: Policy, scenes: Iterable[Scene]) -> None:
+    from sakana_envs.tools.page import write_page
+
+    def score() -> float | None:
+        """Of all agents together: each group's counts as much as it has agents."""
+        means = rollout.outcomes[0].scores if rollout.outcomes else {}
+        groups = rollout.groups
+        return sum(means[group] for group in groups) / len(groups) if means else None
+
+    write_page(
+        path,
+        scenes,
+        title=f"{rollout.task}-{rollout.twin}",
+        description=rollout.seats.task.description,
+        score=score,
+        policy=policy if isinstance(policy, str) else getattr(policy, "__name__", str(policy)),
+        seed=rollout.seed,
+        settings=rollout.simulation.sizes,
+        kinds=_kind_names(rollout),
+    )
+
+
+def _kind_names(rollout: Rollout) -> list[str]:
+    """What kinds of agents are called, if they are the groups."""
+    kinds = next(rollout.ticks(0))[0].kind
+    groups = rollout.groups
+    pairs = sorted(set(zip(kinds.tolist(), groups, strict=True)))
+    one_to_one = len(pairs) == len(set(groups)) == len(set(kinds.tolist())) and len(pairs) > 1
+    return [group for _, group in pairs] if one_to_one else []
