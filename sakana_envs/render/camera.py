@@ -3,8 +3,8 @@
 import math
 from typing import NamedTuple
 
-_WHOLE = 4.0
-"""From this zoom on, cells are a whole number of pixels wide, so that all of them look the same."""
+_MOST_LOST = 0.06
+"""Cells are made a whole number of pixels wide if the picture gets smaller by no more than this share."""
 _WINDOWS_IN_VIEW = 3.0
 """How many of its windows side by side a camera that follows an agent shows, unless a zoom is given."""
 
@@ -36,7 +36,7 @@ def aim(
         zoom = min(length / cells for length, cells in zip(size, shape, strict=True))
         if window is not None:
             zoom = max(zoom, min(size) / (_WINDOWS_IN_VIEW * window))
-        if zoom >= _WHOLE:
+        if math.floor(zoom) >= (1.0 - _MOST_LOST) * zoom:
             zoom = float(math.floor(zoom))
     lengths = [
         _even(min(length, math.ceil(zoom * cells - 1e-6)), length) for length, cells in zip(size, shape, strict=True)

@@ -15,7 +15,7 @@ from sakana_envs.render.scene import Scene
 _GAP = 4
 _FOOD_IS_DRAWN = 3.0
 """From this zoom on, food is a disc; below, its cell's colour."""
-_DIMMED = 0.55
+_DIMMED = 0.65
 
 _NO_LAYER = np.zeros((0, 0), dtype=np.uint8)
 
@@ -172,7 +172,7 @@ def _agents(scene: Scene, track: "_Track", zoom: float, marked: int | None) -> S
     """Every agent as a disc; in the continuous twin with a tail, opposite to where it goes."""
     positions = np.stack([scene.row, scene.col], axis=1)
     radius = max(0.42, (1.0 + 0.25 * min(zoom, 2.0)) / zoom)
-    rgba = _kind_colours(scene.kind, 255)
+    rgba = _kind_colours(scene.kind)
     discs = np.concatenate([positions, positions], axis=1)
     parts = [_strokes(discs, radius + 0.6 / zoom, (*colours.PALETTE[EMPTY], 170)), _strokes(discs, radius, rgba)]
     if not scene.discrete:
@@ -181,15 +181,16 @@ def _agents(scene: Scene, track: "_Track", zoom: float, marked: int | None) -> S
     if marked is not None:
         centre = np.concatenate([positions[marked], positions[marked]])[None]
         parts += [
-            _strokes(centre, radius + max(0.25, 1.5 / zoom), (*colours.WHITE, 255)),
+            _strokes(centre, radius + max(0.25, 2.5 / zoom), (*colours.WHITE, 255)),
             _strokes(centre, radius, rgba[marked]),
         ]
     return _join(parts)
 
 
-def _kind_colours(kind: np.ndarray, opacity: int) -> np.ndarray:
-    table = np.array([(*colour, opacity) for colour in KIND_COLOURS], dtype=np.uint8)
-    return table[kind]
+def _kind_colours(kind: np.ndarray, share: float = 1.0) -> np.ndarray:
+    """The colour of each agent's kind, (agents, 4); of ``share`` less than 1, the rest is the ground's."""
+    table = share * np.array(KIND_COLOURS) + (1.0 - share) * colours.PALETTE[EMPTY]
+    return np.concatenate([table, np.full((len(table), 1), 255)], axis=1).astype(np.uint8)[kind]
 
 
 def _join(parts: Sequence[Strokes]) -> Strokes:
@@ -218,7 +219,7 @@ class _Track:
             self.heading = np.zeros_like(positions)
         else:
             moved = positions - self.positions[-1]
-            moves = (moved != 0).any(axis=1) & ~self._jumped(moved, scene.tick - self.ticks[-1])
+            moves = ((moved[:, 0] != 0) | (moved[:, 1] != 0)) & ~self._jumped(moved, scene.tick - self.ticks[-1])
             self.heading[moves] = moved[moves] / np.linalg.norm(moved[moves], axis=1, keepdims=True)
         self.ticks.append(scene.tick)
         self.positions.append(positions)
@@ -229,7 +230,7 @@ class _Track:
     @staticmethod
     def _jumped(moved: np.ndarray, ticks: int) -> np.ndarray:
         """Who came farther than moves can: it was born again."""
-        return np.abs(moved).max(axis=1) > ticks
+        return (np.abs(moved[:, 0]) > ticks) | (np.abs(moved[:, 1]) > ticks)
 
     def trails(self, scene: Scene, length: int) -> Strokes:
         """The way of every agent in the last ``length`` ticks, the older the fainter."""
@@ -238,6 +239,7 @@ class _Track:
             before, after = self.positions[index - 1], self.positions[index]
             kept = ~self._jumped(after - before, self.ticks[index] - self.ticks[index - 1])
             age = (scene.tick - self.ticks[index]) / length
-            rgba = _kind_colours(scene.kind, int(150 * (1.0 - age)))
+            # Opaque, or where two strokes of a way meet there would be a brighter dot.
+            rgba = _kind_colours(scene.kind, 0.6 * (1.0 - age))
             parts.append(_strokes(np.concatenate([before, after], axis=1)[kept], 0.15, rgba[kept]))
         return _join(parts)

@@ -75,7 +75,11 @@ def draw_strokes(frame, tile, ends, radius, colours):
         row, col = ends[stroke, 0], ends[stroke, 1]
         down, right = ends[stroke, 2] - row, ends[stroke, 3] - col
         square = down * down + right * right
+        inverse = np.float32(1.0) / square if square > 0.0 else np.float32(0.0)
         reach = radius[stroke] + half
+        reach_square = reach * reach
+        full_square = max(radius[stroke] - half, np.float32(0.0)) ** 2
+        red, green, blue = int(colours[stroke, 0]), int(colours[stroke, 1]), int(colours[stroke, 2])
         y_first = max(0, int(math.floor(min(row, row + down) - reach)))
         y_last = min(height - 1, int(math.floor(max(row, row + down) + reach)))
         x_first = max(0, int(math.floor(min(col, col + right) - reach)))
@@ -84,17 +88,26 @@ def draw_strokes(frame, tile, ends, radius, colours):
             for x in range(x_first, x_last + 1):
                 y_off = np.float32(y) + half - row
                 x_off = np.float32(x) + half - col
-                if square > 0.0:
-                    along = min(max((y_off * down + x_off * right) / square, np.float32(0.0)), np.float32(1.0))
-                    y_off -= along * down
-                    x_off -= along * right
-                cover = reach - math.sqrt(y_off * y_off + x_off * x_off)
-                if cover > 0.0:
-                    share = int(min(cover, np.float32(1.0)) * colours[stroke, 3])
-                    for channel in range(3):
-                        before = int(frame[top + y, left + x, channel])
-                        change = (int(colours[stroke, channel]) - before) * share
-                        frame[top + y, left + x, channel] = before + change // 255
+                along = min(max((y_off * down + x_off * right) * inverse, np.float32(0.0)), np.float32(1.0))
+                y_off -= along * down
+                x_off -= along * right
+                distance_square = y_off * y_off + x_off * x_off
+                if distance_square < reach_square:
+                    share = int(colours[stroke, 3])
+                    if distance_square > full_square:
+                        share = int(min(reach - math.sqrt(distance_square), np.float32(1.0)) * share)
+                    pixel = frame[np.uint64(top + y), np.uint64(left + x)]
+                    pixel[0] = _mix(int(pixel[0]), red, share)
+                    pixel[1] = _mix(int(pixel[1]), green, share)
+                    pixel[2] = _mix(int(pixel[2]), blue, share)
+
+
+@njit
+def _mix(before, after, share):
+    """``share`` 255ths of ``after``, the rest of ``before``; all 0 to 255."""
+    # Adding half, and a 256th of the sum, divides by 255 and rounds.
+    mixed = before * (255 - share) + after * share + 128
+    return (mixed + (mixed >> 8)) >> 8
 
 
 @njit(nogil=True)

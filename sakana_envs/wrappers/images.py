@@ -8,6 +8,14 @@ import numpy as np
 _LONGEST_SIDE = 8192
 
 
+def write_picture(path: str | Path, frame: np.ndarray) -> None:
+    """Write a picture (height, width, 3) uint8 into a ``.png`` file."""
+    import pygame
+
+    surface = pygame.image.frombuffer(frame.tobytes(), frame.shape[1::-1], "RGB")
+    pygame.image.save(surface, str(path))
+
+
 def read_source(source: Any) -> Any:
     """Text, an array or a map as it is; the path of a ``.txt`` or ``.png`` file as its text or pixels.
 

@@ -4,6 +4,7 @@ pygame has one window per process; a new :class:`Window` takes it over from the 
 """
 
 import os
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ _TEXT = (222, 226, 234)
 _FAINT = (142, 150, 162)
 _PANEL = (30, 34, 42)
 _DEAD_ZONE = 0.25
+_LOOK_EVERY = 0.015
+"""Seconds between two looks at what the user does."""
 
 _owner: "Window | None" = None
 
@@ -34,11 +37,12 @@ class Event(NamedTuple):
 class Window:
     """A window for frames and, below them, lines of text.
 
-    ``size`` (height, width) in pixels makes one that the user may resize; without it, it takes the first frame's.
+    ``room`` (height, width) in pixels is for frames, in a window that the user may resize; without it, it has the size
+    of its frames. ``lines`` is how many lines of text there are.
     Raises ``RuntimeError`` where there is no display. With ``SDL_VIDEODRIVER=dummy`` in the environment nobody sees it.
     """
 
-    def __init__(self, title: str, size: tuple[int, int] | None = None, lines: int = 0) -> None:
+    def __init__(self, title: str, room: tuple[int, int] | None = None, lines: int = 0) -> None:
         global _owner
         import pygame
 
@@ -56,7 +60,7 @@ class Window:
             raise RuntimeError(_no_display(f"only SDL's driver {driver!r}"))
         self._title = title
         self._panel = _LINE * lines + 2 * _MARGIN if lines else 0
-        self._resizable = size is not None
+        self._resizable = room is not None
         self._surface: Any = None
         self._corner = (0, 0)
         self._held: set[str] = set()
@@ -67,12 +71,13 @@ class Window:
         self._clock = pygame.time.Clock()
         self._font = pygame.font.Font(None, _FONT_HEIGHT)
         _owner = self
-        if size is not None:
-            self._set_size(size)
+        if room is not None:
+            self._set_room(room)
 
-    def _set_size(self, size: tuple[int, int]) -> None:
+    def _set_room(self, room: tuple[int, int]) -> None:
         pygame = self._pygame
-        self._surface = pygame.display.set_mode((size[1], size[0]), pygame.RESIZABLE if self._resizable else 0)
+        size = (room[1], room[0] + self._panel)
+        self._surface = pygame.display.set_mode(size, pygame.RESIZABLE if self._resizable else 0)
         pygame.display.set_caption(self._title)
 
     @property
@@ -94,9 +99,8 @@ class Window:
         if not self.is_open:
             return
         height, width = frame.shape[:2]
-        size = (height + self._panel, width)
-        if not self._resizable and (self._surface is None or self._surface.get_size() != size[::-1]):
-            self._set_size(size)
+        if not self._resizable and (self._surface is None or self.room != (height, width)):
+            self._set_room((height, width))
         surface = self._surface
         room = self.room
         self._corner = ((room[0] - height) // 2, (room[1] - width) // 2)
@@ -129,16 +133,23 @@ class Window:
         """
         if not self.is_open:
             return []
-        pygame = self._pygame
-        raw = [pygame.event.wait(int(1000 * wait))] if wait > 0.0 else []
-        raw += pygame.event.get()
-        found = [self._translate(event) for event in raw]
-        return [event for event in found if event is not None]
+        end = time.monotonic() + wait
+        while True:
+            translated = [self._translate(event) for event in self._pygame.event.get()]
+            found = [event for event in translated if event is not None]
+            left = end - time.monotonic()
+            if found or left <= 0.0:
+                return found
+            # pygame's own waiting looks a thousand times per second, which takes ten times as much.
+            time.sleep(min(left, _LOOK_EVERY))
 
     def _translate(self, event: Any) -> Event | None:
         pygame = self._pygame
         if event.type == pygame.QUIT:
             return Event("close")
+        if event.type == pygame.VIDEORESIZE:
+            self._surface = pygame.display.get_surface()
+            return Event("size")
         if event.type == pygame.KEYDOWN:
             name = pygame.key.name(event.key)
             self._held.add(name)
@@ -153,7 +164,7 @@ class Window:
             self._pointing = event.type == pygame.MOUSEBUTTONDOWN
         elif event.type == pygame.MOUSEWHEEL:
             return Event("wheel", event.y)
-        elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWEXPOSED):
+        elif event.type == pygame.WINDOWEXPOSED:
             return Event("size")
         elif event.type == pygame.JOYDEVICEADDED:
             self._gamepads[event.device_index] = pygame.joystick.Joystick(event.device_index)

@@ -1,0 +1,105 @@
+"""A world in which a person acts for one agent, and the task's scripted policy for the others."""
+
+from typing import Any
+
+import numpy as np
+
+from sakana_envs.grid import cpu
+from sakana_envs.grid.motion import toward
+from sakana_envs.registration import split_id
+from sakana_envs.render.scene import Scene, scene
+from sakana_envs.tasks import registry
+from sakana_envs.wrappers.seats import Seats
+
+_DIAGONAL = 0.4
+"""A direction whose smaller part is at least this share of the larger one is a diagonal: tan 22.5 degrees."""
+
+
+class Game:
+    """One world of an id such as ``"Forage-Continuous"``; ``agent`` is the person's.
+
+    ``settings`` are the world's, as ``gymnasium.make`` takes them. Raises ``ValueError`` or ``TypeError`` for what
+    isn't right.
+    """
+
+    def __init__(self, id: str, *, seed: int = 0, agent: int = 0, **settings: Any) -> None:
+        task, twin = (id, "Discrete") if id in registry.names() else split_id(id)
+        self.title = f"{task}-{twin}"
+        self._seats = Seats(task, registry.TWINS[twin], mode=cpu.DISABLED, **settings)
+        self.simulation = self._seats.simulation
+        self.agents = self.simulation.agents
+        if isinstance(agent, bool) or not isinstance(agent, int) or not 0 <= agent < self.agents:
+            raise ValueError(f"agent must be a whole number from 0 to {self.agents - 1}, got {agent!r}")
+        self.agent = agent
+        self._terms = [name for name in self.simulation.program.fields if name.startswith("reward_")]
+        self.restart(seed)
+
+    def restart(self, seed: int) -> None:
+        """Begin the first episode of a seed."""
+        self._seats.reset(seed, np.random.default_rng(seed))
+        self.seed = seed
+        self._sums_before = {name: np.zeros(self.agents) for name in self._terms}
+
+    @property
+    def tick(self) -> int:
+        """Ticks since the episode began."""
+        return int(self.simulation.view("clock")[0, 0])
+
+    @property
+    def over(self) -> bool:
+        """Whether the episode has ended; then only a restart goes on."""
+        return bool(self.simulation.view("over")[0, 0])
+
+    def scene(self) -> Scene:
+        """What there is to see now."""
+        return scene(self.simulation)
+
+    def step(self, motion: tuple[float, float]) -> None:
+        """One tick in which the agent makes a motion (row, col), each -1 to 1; nothing once the episode is over.
+
+        The discrete twin takes the direction that is nearest to it.
+        """
+        if self.over:
+            return
+        self._sums_before = self._sums()
+        actions = self._seats.policy_actions("scripted")
+        actions[self.agent] = action_toward(motion) if self.simulation.program.discrete else np.clip(motion, -1.0, 1.0)
+        self._seats.step(actions)
+
+    def _sums(self) -> dict[str, np.ndarray]:
+        """Each reward term's sum over the episode; the sums of the last one stay until the first tick."""
+        return {name: self.simulation.view(name)[0] * bool(self.tick) for name in self._terms}
+
+    def _mine(self, name: str) -> float:
+        return self.simulation.view(name)[0, self.agent].item()
+
+    def group(self) -> str:
+        """The name of the agent's group, such as ``"predator"``."""
+        return registry.get(self.title.partition("-")[0]).group_of(self.agent, self.agents)
+
+    def reward(self) -> float:
+        """The agent's reward of the last tick."""
+        return self._mine("reward")
+
+    def terms(self) -> dict[str, float]:
+        """The terms of that reward, by name; none if the task has only one."""
+        sums = self._sums()
+        return {
+            name.removeprefix("reward_"): float(sums[name][self.agent] - self._sums_before[name][self.agent])
+            for name in self._terms
+        }
+
+    def episode_return(self) -> float:
+        """The agent's rewards since the episode began."""
+        return self._mine("episode_return") if self.tick else 0.0
+
+    def scores(self) -> tuple[float, float] | None:
+        """The agent's score and the mean of all; None until the episode is over."""
+        return (self._mine("score"), float(self.simulation.view("score")[0].mean())) if self.over else None
+
+
+def action_toward(motion: tuple[float, float]) -> int:
+    """The discrete action 0..8 whose direction is nearest to a motion (row, col)."""
+    largest = max(abs(motion[0]), abs(motion[1]))
+    signs = [np.sign(part) if abs(part) >= _DIAGONAL * largest else 0 for part in motion]
+    return int(toward(*signs))
