@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ from numba import config
 
 from sakana_envs.grid import disk_cache, state, threads
 from sakana_envs.grid.actions import check_actions
-from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
+from sakana_envs.grid.buffers import Buffers, new_outputs
+from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, PHASES, SAME_STEP
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
 from sakana_envs.grid.rng import world_seed
+from sakana_envs.grid.tickets import new_control
 
 _LONG_COMPILE = 2.0
 """Seconds of compiling after which it is said what is going on."""
@@ -33,11 +36,12 @@ class Simulation:
     numbers : a value for each of the program's numbers.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
-    thread_limit : how many threads may share a step; None for as many as there are processors if each then has much to
-        do. Results are the same.
+    thread_limit : how many threads may share a step, as far as each has ``threads.ROWS_PER_THREAD`` agents; None for as
+        many as there are processors. Results are the same.
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
     lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
+    copy : whether what a step returns is the caller's own; else see :class:`sakana_envs.grid.buffers.Buffers`.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Simulation:
         lists: Mapping[str, np.ndarray] | None = None,
         thread_limit: int | None = None,
         stagger: bool = False,
+        copy: bool = True,
     ) -> None:
         self.program = program
         self.worlds = worlds
@@ -58,11 +63,9 @@ class Simulation:
         self.mode = mode
         self.stagger = stagger
         self.sizes = dict(sizes)
-        if thread_limit is None:
-            shards = min(threads.available(), self.rows // threads.ROWS_UNASKED)
-        else:
-            shards = min(thread_limit, self.rows // threads.ROWS_PER_THREAD)
-        self._shards = max(1, min(shards, worlds))
+        limit = threads.available() if thread_limit is None else thread_limit
+        self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, self.rows // threads.ROWS_PER_THREAD))
+        self._control = new_control(worlds, self.threads, PHASES)
         self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
         self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
@@ -72,13 +75,13 @@ class Simulation:
         """Worlds that have no seed yet, neither given nor with a state."""
         self._must_check = True
         self._all = np.ones(worlds, dtype=np.bool_)
+        self.buffers = Buffers(copy, program.debug)
+        shape = (self.rows, program.observation_length)
+        self._new_outputs = partial(new_outputs, shape, worlds, mode == SAME_STEP)
 
     def view(self, name: str) -> np.ndarray:
         """A field of all worlds as a writable array (worlds, ...); its meaning is in ``world.FIELDS``."""
         return self.layout.view(self.blocks, name)
-
-    def _new_observations(self) -> np.ndarray:
-        return np.empty((self.rows, self.program.observation_length), dtype=np.uint8)
 
     def seed(self, seeds, mask: np.ndarray | None = None) -> None:
         """Give worlds their seeds: an int for the whole batch, or one per world. Takes effect at ``reset``."""
@@ -99,8 +102,8 @@ class Simulation:
         self.view("episode")[chosen, 0] += 1
         self._begun |= chosen
         wrong = self._run(self.program.kernels.reset, chosen)
-        if any(wrong):
-            self._refuse_layout(sum(wrong), chosen)
+        if wrong:
+            self._refuse_layout(wrong, chosen)
         if self.stagger and mask is None:
             lengths = self.sizes["horizon"] * np.arange(1, self.worlds + 1) // self.worlds
             self.view("time_limit")[:, 0] = np.maximum(lengths, 1)
@@ -125,58 +128,53 @@ class Simulation:
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).
 
-        The arrays returned are the caller's own. Raises as :func:`check_actions`, and ``RuntimeError`` when a
-        world needs a reset; the worlds are then as they were.
+        The arrays returned are the caller's own, unless ``copy`` is False. Raises as :func:`check_actions`, and
+        ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
         """
         actions = check_actions(actions, self.program.discrete, self.rows)
         if self._must_check:
             self._check_begun()
-        observations = self._new_observations()
-        final_observations = self._new_observations() if self.mode == SAME_STEP else observations
-        rewards = np.empty(self.rows, dtype=np.float32)
-        terminated = np.empty(self.rows, dtype=np.bool_)
-        truncated = np.empty(self.rows, dtype=np.bool_)
-        outcome = np.empty(self.worlds, dtype=np.uint8)
-        outputs = (observations, final_observations, rewards, terminated, truncated)
-        shards = self._run(self.program.kernels.step, actions, self.mode, outputs, outcome)
-        ended, wrong = shards[0] if len(shards) == 1 else map(sum, zip(*shards, strict=True))
+        self.buffers.turn()
+        *outputs, outcome = self.buffers.get("step", self._new_outputs)
+        observations, final_observations, rewards, terminated, truncated = outputs
+        _, ended, wrong = self._run(
+            self.program.kernels.step, actions, self.mode, tuple(outputs), outcome, self._control, 0
+        )
         if wrong:
             self._refuse_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0
         return Transition(observations, rewards, terminated, truncated, ended, outcome, final_observations)
 
-    def _run(self, kernel: Callable, *arguments: Any) -> list[Any]:
-        """Run a kernel over all worlds; what each shard returned."""
+    def _run(self, kernel: Callable, *arguments: Any) -> Any:
+        """Run a kernel over all worlds."""
         arguments = (self.blocks, self.layout.header, *arguments)
         if kernel not in _called:
             return self._run_first(kernel, arguments)
-        if not self.program.debug:
-            if self._shards == 1:
-                return [kernel(*arguments, 0, self.worlds)]
-            return threads.run(kernel, arguments, self.worlds, self._shards)
-        return self._run_checked(kernel, arguments)
+        if self.program.debug:
+            return self._run_checked(kernel, arguments)
+        if self.threads > 1 and kernel is self.program.kernels.step:
+            return threads.run(kernel, arguments[:-2], self._control, self.threads)
+        return kernel(*arguments)
 
-    def _run_first(self, kernel: Callable, arguments: tuple) -> list[Any]:
+    def _run_first(self, kernel: Callable, arguments: tuple) -> Any:
         """Run a kernel that may have to be compiled, which is said when it takes long."""
         what = f"sakana_envs: compiling {kernel.__name__} of {self.program.name} (once; kept in {disk_cache.folder()})"
         notice = threading.Timer(_LONG_COMPILE, print, [what], {"file": sys.stderr, "flush": True})
         notice.daemon = True
         notice.start()
         try:
-            result = (
-                self._run_checked(kernel, arguments) if self.program.debug else [kernel(*arguments, 0, self.worlds)]
-            )
+            result = self._run_checked(kernel, arguments) if self.program.debug else kernel(*arguments)
         finally:
             notice.cancel()
         _called.add(kernel)
         return result
 
-    def _run_checked(self, kernel: Callable, arguments: tuple) -> list[Any]:
+    def _run_checked(self, kernel: Callable, arguments: tuple) -> Any:
         """Run a kernel with bounds checks; the worlds are put back if one fails."""
         before, setting = self.blocks.copy(), config.BOUNDSCHECK
         config.BOUNDSCHECK = 1
         try:
-            return threads.run(kernel, arguments, self.worlds, 1)
+            return kernel(*arguments)
         except IndexError as error:
             self.blocks[:] = before
             raise IndexError(f"task {self.program.name}: a rule reads or writes outside of an array: {error}") from None

@@ -102,19 +102,33 @@ def simulation(
     debug: bool = False,
     threads: int | None = None,
     stagger: bool = False,
+    copy: bool = True,
     **given: Any,
 ) -> "Simulation":
-    """A simulation of the named task; ``given`` is for :func:`settings`. Raises ``ValueError`` for bad ``threads``."""
+    """A simulation of the named task; ``given`` is for :func:`settings`.
+
+    Raises ``ValueError`` for ``threads`` and ``copy`` that can't be.
+    """
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)
     if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
         raise ValueError(f"{task}: threads must be a whole number from 1, or None for all processors, got {threads!r}")
+    if not isinstance(copy, bool):
+        raise ValueError(f"{task}: copy must be True or False, got {copy!r}")
     chosen = settings(record, **given)
     sizes = dict(chosen.sizes)
     radius = sizes.pop("radius")
     made = Simulation(
-        program(record, discrete, radius, debug), sizes, chosen.numbers, worlds, mode, chosen.lists, threads, stagger
+        program(record, discrete, radius, debug),
+        sizes,
+        chosen.numbers,
+        worlds,
+        mode,
+        chosen.lists,
+        threads,
+        stagger,
+        copy,
     )
     for name, picture in chosen.pictures.items():
         made.view(name)[:, radius:-radius, radius:-radius] = picture

@@ -82,6 +82,7 @@ _OTHER_ARGUMENTS = (
     "camera",
     "threads",
     "stagger",
+    "copy",
     "debug",
 )
 

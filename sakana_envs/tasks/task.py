@@ -219,6 +219,7 @@ _FACES = {
     "debug",
     "threads",
     "stagger",
+    "copy",
 }
 _GYMNASIUM = {"num_envs", "autoreset_mode", "max_episode_steps", "max_cycles"}
 _TAKEN = {*FIELDS, *NUMBERS, *SIZES, *Layout.LISTS, *_FACES, *_GYMNASIUM, "tick", "key", "codes", "numbers"}

@@ -27,7 +27,7 @@ _KEYS = ("version", "package", "configuration", "actions", "hash")
 _MOST_TEXT = 1 << 16
 _MOST_ACTIONS = 1 << 30
 _MOST_CELLS = 1 << 30
-_OF_WORLDS = ("threads", "stagger", "debug")
+_OF_WORLDS = ("threads", "stagger", "copy", "debug")
 """Settings that are not of a world: its sizes don't depend on them."""
 
 

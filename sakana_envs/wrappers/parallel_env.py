@@ -73,7 +73,7 @@ class ParallelEnv(PettingZooParallelEnv):
         if missing:
             raise KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one")
         transition = self.seats.step(np.array([actions[agent] for agent in agents]))
-        observations = dict(zip(agents, self.seats.view(transition.observations), strict=True))
+        observations = dict(zip(agents, self.seats.seen(transition), strict=True))
         rewards = dict(zip(agents, transition.rewards.tolist(), strict=True))
         terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
         truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))

@@ -8,6 +8,7 @@ from gymnasium import spaces
 
 from sakana_envs.grid import cpu
 from sakana_envs.grid.actions import check_actions
+from sakana_envs.grid.buffers import Buffers
 from sakana_envs.grid.motion import MOTIONS, STAY
 from sakana_envs.grid.program import Transition
 from sakana_envs.grid.sensors import one_hot
@@ -18,7 +19,10 @@ from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 
 OBSERVATIONS = ("flat", "planes", "bytes")
+_RUNNING = ("mode", "debug", "threads", "stagger", "copy")
 POLICIES = ("scripted", "random", "still")
+
+_NEW = Buffers()
 
 Others = str | Callable[[np.ndarray], Any] | None
 
@@ -39,8 +43,8 @@ class Seats:
     render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
     camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
-    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``,
-        ``stagger`` and ``debug``.
+    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``, ``stagger``, ``copy``
+        and ``debug``.
     """
 
     def __init__(
@@ -66,7 +70,7 @@ class Seats:
         for name in ("map", *self.task.pictures):
             if name in settings:
                 settings[name] = read_source(settings[name])
-        running = {name: settings.pop(name) for name in ("mode", "debug", "threads", "stagger") if name in settings}
+        running = {name: settings.pop(name) for name in _RUNNING if name in settings}
         agents = registry.settings(self.task, **settings).sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
@@ -122,17 +126,22 @@ class Seats:
         """The learners' rows of an array with a row for every agent: itself if all learn, else a copy."""
         return rows if self._other_rows is None else rows[self.learners]
 
-    def view(self, rows: np.ndarray) -> np.ndarray:
-        """Byte observations (n, length) as the observation space has them: for bytes themselves, else new."""
+    def seen(self, transition: Transition) -> np.ndarray:
+        """The learners' observations after a step; with ``copy=False`` in arrays that steps share."""
+        return self.view(self.learners_of(transition.observations), self.simulation.buffers)
+
+    def view(self, rows: np.ndarray, buffers: Buffers = _NEW) -> np.ndarray:
+        """Byte observations (n, length) as the observation space has them: bytes themselves, others in ``buffers``."""
         if self.obs == "bytes":
             return rows
         program = self.simulation.program
-        flat = np.empty((len(rows), self._flat_length), dtype=np.float32)
+        count = len(rows)
+        (flat,) = buffers.get("flat", lambda: (np.empty((count, self._flat_length), dtype=np.float32),))
         one_hot(rows, program.window, flat)
         if self.obs == "flat":
             return flat
         side = 2 * program.radius + 1
-        planes = np.empty((len(rows), *self.observation_space.shape), dtype=np.float32)
+        (planes,) = buffers.get("planes", lambda: (np.empty((count, *self.observation_space.shape), np.float32),))
         spatial = CODES + len(program.layers)
         planes[:, :spatial] = flat[:, : spatial * program.window].reshape(len(rows), spatial, side, side)
         planes[:, spatial:] = flat[:, spatial * program.window :, None, None]

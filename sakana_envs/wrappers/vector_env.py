@@ -29,6 +29,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         ``learners``, all agents of that group are rows.
     autoreset_mode : Gymnasium's; ``NEXT_STEP`` unless given. The rows of a world end and begin together.
     max_episode_steps : ends episodes earlier than ``horizon``, if smaller.
+    copy : whether every array returned is the caller's own (the default). With False, what ``step`` returns stays as it
+        is until the next ``step`` has returned, and may be overwritten by the one after that; with ``debug=True`` too,
+        it is then filled with NaN, bytes 0xAA or True, so that reading it shows.
 
     The rest as for :class:`sakana_envs.wrappers.seats.Seats`. In the step that ends a world's episodes, ``info`` has
     ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``, each (num_envs,), with
@@ -122,7 +125,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             if seats.simulation.mode == cpu.SAME_STEP:
                 info |= self._final_information(transition, mask, dict(info))
         return (
-            seats.view(seats.learners_of(transition.observations)),
+            seats.seen(transition),
             seats.learners_of(transition.rewards),
             seats.learners_of(transition.terminated),
             seats.learners_of(transition.truncated),

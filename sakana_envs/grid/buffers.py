@@ -1,0 +1,63 @@
+"""Where the arrays that a step returns come from: new ones each time, or two sets that take turns."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+POISON = 0xAA
+"""Every byte of a retired array of integers; no cell code is as high. Floats become NaN, flags all true."""
+
+Arrays = tuple[np.ndarray, ...]
+
+
+class Buffers:
+    """Gives out arrays to be filled.
+
+    With ``copy`` they are new, and belong to whom they are returned. Without, two sets take turns: what a step returned
+    stays as it is during the next step, and is overwritten by the one after that. With ``debug`` arrays whose time is
+    over are poisoned and never used again, so that whoever still reads one notices.
+    """
+
+    def __init__(self, copy: bool = True, debug: bool = False) -> None:
+        self._copy = copy
+        self._debug = debug
+        self._current: dict[str, Arrays] = {}
+        self._previous: dict[str, Arrays] = {}
+
+    def turn(self) -> None:
+        """Begin a step: from here on, what was given out before the last turn is free."""
+        if self._copy:
+            return
+        self._current, self._previous = self._previous, self._current
+        if self._debug:
+            for arrays in self._current.values():
+                for array in arrays:
+                    _poison(array)
+            self._current.clear()
+
+    def get(self, name: str, make: Callable[[], Arrays]) -> Arrays:
+        """This turn's arrays called ``name``, by ``make()`` if there are none; their contents are undefined."""
+        if self._copy:
+            return make()
+        if name not in self._current:
+            self._current[name] = make()
+        return self._current[name]
+
+
+def _poison(array: np.ndarray) -> None:
+    array.fill({"f": np.nan, "b": True}.get(array.dtype.kind, POISON))
+
+
+def new_outputs(shape: tuple[int, int], worlds: int, separate: bool) -> Arrays:
+    """What a step fills, uninitialized: observations, last observations (the same array unless ``separate``), rewards,
+    terminated, truncated, and each world's outcome; ``shape`` is (rows, length).
+    """
+    observations = np.empty(shape, dtype=np.uint8)
+    return (
+        observations,
+        np.empty(shape, dtype=np.uint8) if separate else observations,
+        np.empty(shape[0], dtype=np.float32),
+        np.empty(shape[0], dtype=np.bool_),
+        np.empty(shape[0], dtype=np.bool_),
+        np.empty(worlds, dtype=np.uint8),
+    )
