@@ -1,0 +1,35 @@
+"""What has PettingZoo's parallel API, ours included: one world, dictionaries of all agents in each step."""
+
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+
+from systems import ACTION_SETS, Batch
+
+
+def batch(env: Any, block: int | None = None) -> Batch:
+    """Living agents are counted. The world begins anew when none is left, in the time; with ``block`` also before each
+    block of so many ticks, outside of the time.
+    """
+    observations, _ = env.reset(seed=0)
+    agents = list(env.agents)
+    choices = [env.action_space(agent).n for agent in agents]
+    drawn = np.random.default_rng(0).integers(0, choices, (ACTION_SETS, len(agents))).tolist()
+    actions = cycle([dict(zip(agents, row, strict=True)) for row in drawn])
+
+    def run(ticks: int) -> int:
+        steps = 0
+        for _ in range(ticks):
+            chosen, living = next(actions), env.agents
+            steps += len(living)
+            env.step(chosen if len(living) == len(agents) else {agent: chosen[agent] for agent in living})
+            if not env.agents:
+                env.reset()
+        return steps
+
+    shapes = sorted({" x ".join(map(str, seen.shape)) for seen in observations.values()})
+    average = sum(seen.nbytes for seen in observations.values()) / len(agents)
+    seen = f"{' and '.join(shapes)} {observations[agents[0]].dtype}"
+    more = {"prepare": env.reset, "block": block} if block else {}
+    return Batch(run, 1, len(agents), seen, average, **more)

@@ -1,0 +1,46 @@
+"""sakana_envs through its public faces, with its default horizon: ends and resets of episodes are in the time."""
+
+from itertools import cycle
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+import sakana_envs
+from systems import ACTION_SETS, Batch, dictionaries
+
+
+def version() -> str:
+    return sakana_envs.__version__
+
+
+def make(
+    task: str,
+    twin: str,
+    worlds: int,
+    agents: int,
+    height: int,
+    width: int,
+    face: str = "vector",
+    obs: str = "bytes",
+) -> Batch:
+    """``face`` is ``"vector"`` (arrays) or ``"parallel"`` (PettingZoo's dictionaries, one world)."""
+    name = f"Sakana/{task}-{twin}-v0"
+    settings: dict[str, Any] = {"agents": agents, "height": height, "width": width, "obs": obs, "threads": 1}
+    if face == "parallel":
+        return dictionaries.batch(sakana_envs.parallel_env(name, **settings))
+    env = gymnasium.make_vec(name, worlds * agents, **settings)
+    observations, _ = env.reset(seed=0)
+    random = np.random.default_rng(0)
+    if twin == "Discrete":
+        drawn = random.integers(0, 9, (ACTION_SETS, env.num_envs))
+    else:
+        drawn = random.uniform(-1, 1, (ACTION_SETS, env.num_envs, 2)).astype(np.float32)
+    actions = cycle(drawn)
+
+    def run(ticks: int) -> int:
+        for _ in range(ticks):
+            env.step(next(actions))
+        return ticks * env.num_envs
+
+    return Batch(run, worlds, agents, f"{observations.shape[1]} {observations.dtype}", observations[0].nbytes)
