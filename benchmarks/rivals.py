@@ -200,7 +200,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--python", action="append", default=[], metavar="RIVAL=PATH", help="a rival's interpreter")
     parser.add_argument("--core", type=int, help="the core that all are pinned to (default: the last one allowed)")
-    parser.add_argument("--seconds", type=float, default=0.5, help="of each measurement (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=0.4, help="of each measurement (default: %(default)s)")
     parser.add_argument("--repeats", type=int, default=7, help="measurements of each world (default: %(default)s)")
     parser.add_argument("--json", type=Path, help="file for all figures")
     parser.add_argument(
