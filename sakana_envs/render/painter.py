@@ -72,8 +72,17 @@ class Painter:
         self._tracks: dict[int, _Track] = {}
 
     def paint(self, scenes: Scene | Sequence[Scene]) -> np.ndarray:
-        """A frame, (height, width, 3) uint8, even in both: one scene, or several as tiles with a thin gap."""
+        """A frame, (height, width, 3) uint8, even in both: one scene, or several as tiles with a thin gap.
+
+        Raises ``ValueError`` if there is no scene, or no agent to follow.
+        """
         several = [scenes] if isinstance(scenes, Scene) else list(scenes)
+        if not several:
+            raise ValueError("paint needs at least one scene")
+        for name, index in (("follow", self.follow), ("agent", self.agent)):
+            agents = min(len(scene.kind) for scene in several)
+            if index is not None and index >= agents:
+                raise ValueError(f"{name} must be an agent from 0 to {agents - 1}, got {index}")
         rows, cols = _grid(len(several), several[0].cells.shape, self.size)
         tile_size = (
             (self.size[0] - _GAP * (rows - 1)) // rows,
@@ -194,7 +203,7 @@ def _kind_colours(kind: np.ndarray, share: float = 1.0) -> np.ndarray:
 
 
 def _join(parts: Sequence[Strokes]) -> Strokes:
-    return Strokes(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+    return Strokes(*[np.concatenate(arrays) for arrays in zip(*parts, strict=True)])
 
 
 class _Track:
