@@ -1,48 +1,215 @@
-"""``python -m sakana_envs``."""
+"""The command ``sakana``."""
 
 import json
+import re
+import subprocess
 import sys
 
+import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import sakana_envs
-from sakana_envs.__main__ import main
-from sakana_envs.tools import doctor
+from sakana_envs.tools import doctor, watching
+from sakana_envs.tools.command_line import app
+from sakana_envs.tools.replay import Recording
+
+SMALL = ["agents=4", "height=12", "width=14", "horizon=4"]
 
 
-def call(monkeypatch, *words):
-    monkeypatch.setattr(sys, "argv", ["sakana_envs", *words])
-    main()
+def run(*words, code=0):
+    """What a command printed; standard error is in it when it failed."""
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == code, result.output
+    return result.output
 
 
-def test_list(monkeypatch, capsys):
-    call(monkeypatch, "list")
-    printed = capsys.readouterr().out
-    assert all(id in printed for id in sakana_envs.task_ids())
+def fails(*words, code=2):
+    said = run(*words, code=code)
+    assert "Traceback" not in said
+    return said
 
 
-def test_doctor(monkeypatch, capsys, tmp_path):
-    call(monkeypatch, "doctor")
-    printed = capsys.readouterr().out
+def test_list():
+    lines = [line.split("\t") for line in run("list").splitlines()]
+    assert [line[0] for line in lines] == sakana_envs.task_ids()
+    (forage,) = [line for line in lines if line[0] == "Sakana/Forage-Discrete-v0"]
+    assert forage[1:4] == ["default,large", "0.05", "0.51"] and forage[4].startswith("Eat as much food")
+    assert [task["name"] for task in json.loads(run("list", "--json"))] == sakana_envs.task_names()
+
+
+def test_list_in_a_terminal(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    said = run("list")
+    assert all(name in said for name in sakana_envs.task_names()) and "sakana describe TASK" in said
+    assert all(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= 100 for line in said.splitlines())
+
+
+@pytest.mark.parametrize("task", sakana_envs.task_names())
+def test_describe(task):
+    said = run("describe", task.lower())
+    facts = json.loads(run("describe", task, "--json"))
+    assert all(id in said for id in facts["ids"].values())
+    assert all(name in said for name in [*facts["quantities"], *facts["presets"], *facts["rewards"]])
+    assert "3 east" in said and facts["observations"]["flat"]["space"] in said
+    score = facts["references"]["default"][facts["groups"][0]]["Discrete"]["scripted"]["score"]
+    assert f"{score:.3f}" in said
+    assert facts["actions"][1] == {"number": 1, "name": "north", "row": -1, "col": 0}
+
+
+def test_describe_refuses():
+    assert "did you mean 'Forage'" in fails("describe", "Forrage")
+    assert "did you mean 'flat'" in fails("describe", "Forage", "--obs", "flt")
+    assert "window of cell codes" in run("describe", "Forage", "--obs", "bytes")
+
+
+def test_doctor(monkeypatch, tmp_path):
+    printed = run("doctor")
     assert sakana_envs.__version__ in printed and "compiled kernels" in printed and "threads" in printed
     (tmp_path / "file").write_text("a file where the folder should be")
     monkeypatch.setenv("SAKANA_CACHE_DIR", str(tmp_path / "file" / "cache"))
     assert "set SAKANA_CACHE_DIR to a folder that can" in doctor.report()
+    assert "SAKANA_CACHE_DIR" in run("doctor", code=1)
 
 
-def test_warmup(monkeypatch, capsys):
-    call(monkeypatch, "warmup", "Forage")
-    printed = capsys.readouterr().out
+def test_warmup():
+    printed = run("warmup", "forage")
     assert "Forage-Discrete" in printed and "Forage-Continuous" in printed
-    with pytest.raises(SystemExit):
-        call(monkeypatch, "warmup", "Forrage")
-    assert "did you mean 'Forage'" in capsys.readouterr().err
+    assert "did you mean 'Forage'" in fails("warmup", "Forrage")
 
 
-def test_bench(monkeypatch, tmp_path):
-    words = ["bench", "--tasks", "Forage", "--shapes", "512x8", "--repeats", "1", "--ticks", "2", "--speeds-only"]
-    call(monkeypatch, *words, "--json", str(tmp_path / "bench.json"))
+def test_bench(tmp_path):
+    words = ["bench", "--tasks", "Forage", "Group", "--shapes", "512x8", "--repeats", "1", "--ticks", "2"]
+    run(*words, "--speeds-only", "--json", str(tmp_path / "bench.json"))
     speeds = json.loads((tmp_path / "bench.json").read_text())["speeds"]
-    assert {row["twin"] for row in speeds} == {"Discrete", "Continuous"}
-    with pytest.raises(SystemExit):
-        call(monkeypatch, "bench", "--shapes", "3x3")
+    assert {(row["task"], row["twin"]) for row in speeds} == {
+        (task, twin) for task in ("Forage", "Group") for twin in ("Discrete", "Continuous")
+    }
+    assert "there is no shape '3x3'" in fails("bench", "--shapes", "3x3")
+    assert "did you mean 'Discrete'" in fails("bench", "--twins", "Discret")
+    assert "there is no folder" in fails("bench", "--json", str(tmp_path / "nowhere" / "a.json"))
+
+
+def test_replay(tmp_path):
+    recording = Recording("Sakana/Forage-Discrete-v0", seed=7, num_envs=4, agents=4, height=12, width=14)
+    recording.step(np.zeros(4, dtype=np.int64))
+    recording.save(tmp_path / "a.npz")
+    assert recording.hash() in run("replay", str(tmp_path / "a.npz"))
+    with np.load(tmp_path / "a.npz") as file:
+        changed = {**file, "actions": file["actions"] + 1}
+    np.savez(tmp_path / "b.npz", **changed)
+    assert "comes out differently" in fails("replay", str(tmp_path / "b.npz"), code=1)
+    assert "there is no file" in fails("replay", str(tmp_path / "nowhere.npz"))
+
+
+def test_record(tmp_path):
+    path = tmp_path / "a.gif"
+    said = run("record", "predatorprey", *SMALL, "-o", str(path), "--size", "64x96", "--policy", "random")
+    assert re.search(r"a\.gif, \d+\.\d kB, predator score [01]\.\d{3}, prey score [01]\.\d{3}\n", said)
+    first = path.read_bytes()
+    width, height = np.frombuffer(first[6:10], dtype="<u2")
+    assert 48 < height <= 64 < width <= 96
+    run("record", "PredatorPrey-Discrete", *SMALL, "-o", str(path), "--size", "64x96", "--policy", "random")
+    assert path.read_bytes() == first
+    run("record", "PredatorPrey", *SMALL, "-o", str(path), "--size", "64x96", "--policy", "random", "--seed", "1")
+    assert path.read_bytes() != first
+
+
+def test_record_names_its_file_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "Forage-Continuous.mp4" in run("record", "forage-continuous", *SMALL, "--ticks", "2", "--worlds", "2")
+    assert [file.name for file in tmp_path.iterdir()] == ["Forage-Continuous.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["Forrage"], "did you mean 'Forage-Discrete'"),
+        (["Forage", "agnts=3"], "no argument 'agnts' - did you mean 'agents'"),
+        (["Forage", "agents"], "NAME=VALUE, such as agents=64, got 'agents'"),
+        (["Forage", "seed=3"], "seed is an option: --seed 3"),
+        (["Forage", "agents=3", "agents=4"], "agents is given twice: 3 and '4'"),
+        (["Forage", "--agents", "3"], "agents is a number of the world: agents=VALUE"),
+        (["Forage", "--trials=3"], "there is no option --trials - did you mean '--trails'"),
+        (["Forage", "preset=lage"], "did you mean 'large'"),
+        (["Forage", "speed=quick"], "speed must be a number from 0 to 1, got 'quick'"),
+        (["Forage", "-o", "a.mp5"], "must end in .mp4, .gif, .png, .html - did you mean '.mp4'"),
+        (["Forage", "--size", "big"], "HEIGHTxWIDTH"),
+        (["Forage", "--size", "3x3"], "size must be (height, width)"),
+        (["Forage", "--policy", "scriptd"], "did you mean 'scripted'"),
+        (["Forage", "--policy", "no.zip"], "no policy file 'no.zip'"),
+        (["Forage", "--follow", "500"], "follow must be an agent from 0 to 127"),
+        (["Forage", "--fps", "0"], "fps"),
+    ],
+)
+def test_record_refuses(words, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert message in " ".join(fails("record", *words).split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_errors_have_a_traceback_when_asked_for():
+    result = CliRunner().invoke(app, ["--traceback", "describe", "Forrage"])
+    assert isinstance(result.exception, KeyError)
+
+
+def test_settings_are_numbers_or_text():
+    words = ["agents=64", "speed=0.5", "lifespan=1e3", "debug=True", "preset=large", "map=a=b.txt"]
+    assert watching.read_settings("Forage", words, ()) == {
+        "agents": 64,
+        "speed": 0.5,
+        "lifespan": 1000.0,
+        "debug": True,
+        "preset": "large",
+        "map": "a=b.txt",
+    }
+
+
+def test_play_opens_a_window_with_what_was_given(monkeypatch):
+    from sakana_envs.tools import play
+
+    given = {}
+    monkeypatch.setattr(play, "play", lambda id, **more: given.update(id=id, **more))
+    run("play", "forage-continuous", "agents=4", "--agent", "2", "--seed", "5")
+    assert given["id"] == "Forage-Continuous" and given["agents"] == 4 and given["agent"] == 2 and given["seed"] == 5
+
+
+def test_wrong_command_and_help():
+    assert "No such command 'lst'" in fails("lst")
+    assert "record" in run("--help") and "record" in fails()
+    for command in ("list", "describe", "warmup", "doctor", "bench", "replay", "play", "record"):
+        assert "Usage" in run(command, "-h")
+    assert run("--version") == f"sakana_envs {sakana_envs.__version__}\n"
+    assert "trust" in run("record", "-h")
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("sakana re", ["record", "replay"]),
+        ("sakana record Fo", ["Forage-Discrete", "Forage-Continuous"]),
+        ("sakana record Assemble-Discrete un", ["uniform_spawn="]),
+        ("sakana describe Gr", ["Group"]),
+    ],
+)
+def test_completion(words, wanted, monkeypatch):
+    monkeypatch.setenv("_SAKANA_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    result = CliRunner().invoke(app, [], prog_name="sakana")
+    assert result.output.split() == wanted
+
+
+def test_help_loads_nothing_that_takes_time():
+    code = (
+        "import sys; from sakana_envs.tools import command_line; "
+        "print([name for name in ('numba', 'imageio', 'pygame', 'torch', 'stable_baselines3') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_module_is_the_same_command():
+    done = subprocess.run([sys.executable, "-m", "sakana_envs", "describe", "Forrage"], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("Error: there is no task 'Forrage' - did you mean 'Forage'?")

@@ -1,0 +1,191 @@
+"""Tasks as text: tables for a terminal, lines for a pipe, JSON for programs."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sakana_envs.tasks import registry
+from sakana_envs.tasks.references import Reference
+from sakana_envs.tools.describe import Action, Description, describe
+
+_PIPED_WIDTH = 120
+_COMPASS = ((8, 1, 2), (7, 0, 3), (6, 5, 4))
+"""The actions as they lie around an agent."""
+
+
+def as_json(value: Any) -> str:
+    """Named tuples and what they hold as JSON text, with their names."""
+
+    def plain(value: Any) -> Any:
+        if hasattr(value, "_asdict"):
+            return {name: plain(item) for name, item in value._asdict().items()}
+        if isinstance(value, dict):
+            return {str(name): plain(item) for name, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(item) for item in value]
+        return value
+
+    return json.dumps(plain(value), indent=1)
+
+
+def print_tasks() -> None:
+    """All tasks: a table in a terminal, else a line for each id with tabs between its columns."""
+    console = _console()
+    every = [describe(name) for name in registry.names()]
+    if not console.is_terminal:
+        for task in every:
+            for twin, id in task.ids.items():
+                scores = [_scores(task, twin, policy) for policy in ("random", "scripted")]
+                print(id, ",".join(task.presets), *scores, task.description, sep="\t")
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for title, options in _COLUMNS.items():
+        table.add_column(title, **options)
+    for task in every:
+        sizes = task.quantities
+        table.add_row(
+            task.name,
+            task.description,
+            f"{sizes['agents'].default:g} on {sizes['height'].default:g} x {sizes['width'].default:g}",
+            "\n".join(task.presets),
+            "\n".join(dict.fromkeys(_scores(task, twin, "random") for twin in task.ids)),
+            _scores(task, "Discrete", "scripted"),
+        )
+    console.print(table)
+    console.print(
+        "Every task is two environments, [bold]Sakana/<Task>-Discrete-v0[/] and [bold]Sakana/<Task>-Continuous-v0[/]. "
+        "Scores are of random and scripted agents with the default preset, where there are two the discrete twin's "
+        "above the continuous one's. More: [bold]sakana describe TASK[/]",
+        highlight=False,
+    )
+
+
+_COLUMNS: dict[str, dict[str, Any]] = {
+    "task": {"style": "bold cyan", "no_wrap": True},
+    "what is wanted": {"ratio": 1},
+    "agents": {"no_wrap": True},
+    "presets": {"no_wrap": True},
+    "random": {"justify": "right", "no_wrap": True},
+    "scripted": {"justify": "right", "no_wrap": True},
+}
+
+
+def _scores(task: Description, twin: str, policy: str) -> str:
+    """A policy's mean score on the default preset, of each group that was measured."""
+    groups = task.references.get("default", {})
+    return " / ".join(f"{twins[twin][policy].score:.2f}" for twins in groups.values()) or "-"
+
+
+def print_task(name: str, obs: str) -> None:
+    """All about a task; ``obs`` is the kind of observation whose parts are shown."""
+    console = _console()
+    task = describe(name)
+    console.print(Text(task.name, style="bold cyan"))
+    for paragraph in (task.description, *task.about):
+        console.print(_plain(paragraph), highlight=False)
+    _heading(console, "Environments")
+    for twin, id in task.ids.items():
+        console.print(f"{id}  actions {task.action_spaces[twin]}", highlight=False)
+    if len(task.groups) > 1:
+        console.print(f"Groups of agents: {', '.join(task.groups)}", highlight=False)
+    _heading(console, "Actions", "number and motion (row, col), in cells; the continuous twin takes any in between")
+    console.print(_compass(console, task.actions))
+    _heading(console, "Observations", f"obs={obs!r} in detail")
+    console.print(_rows(console, ["obs", "space"], [(kind, each.space) for kind, each in task.observations.items()]))
+    parts = [(_span(part.start, part.stop), part.meaning) for part in task.observations[obs].parts]
+    console.print(_rows(console, ["at", "what"], parts))
+    _heading(console, "Episode")
+    facts = {
+        "begins": task.beginning,
+        "changes": task.changes,
+        "ends early": task.ends,
+        "score": task.score,
+        "scripted": task.scripted,
+        **{f"{picture}=": meaning for picture, meaning in task.pictures.items()},
+    }
+    console.print(_rows(console, ["", ""], [(fact, text) for fact, text in facts.items() if text], header=False))
+    _heading(console, "Reward", "the sum of" if len(task.rewards) > 1 else "")
+    console.print(_rows(console, ["term", "what"], list(task.rewards.items()), header=len(task.rewards) > 1))
+    _heading(console, "Sizes and numbers", "NAME=VALUE for play and record, keyword arguments of gymnasium.make")
+    numbers = sorted(task.quantities.items(), key=lambda item: not item[1].own)
+    console.print(
+        _rows(
+            console,
+            ["name", "default", "range", "what"],
+            [(name, f"{q.default:g}", f"{q.low:,.10g} to {q.high:,.10g}", q.meaning) for name, q in numbers],
+        )
+    )
+    _heading(console, "Presets", "preset=NAME")
+    presets = [(name, ", ".join(f"{n}={value:g}" for n, value in sets.items())) for name, sets in task.presets.items()]
+    console.print(_rows(console, ["preset", "sets"], presets))
+    if task.references:
+        _heading(console, "Reference scores", "means with 95 % intervals")
+        console.print(_references(console, task))
+
+
+def _references(console: Console, task: Description) -> Table:
+    rows = []
+    for preset, groups in task.references.items():
+        for group, twins in groups.items():
+            for twin, policies in twins.items():
+                rows.append((preset, group, twin, *(_interval(each) for each in policies.values())))
+    titles = list(task.references["default"][task.groups[0]]["Discrete"])
+    return _rows(console, ["preset", "agents", "twin", *titles], rows)
+
+
+def _interval(reference: Reference) -> str:
+    return f"{reference.score:.3f} ±{reference.score_interval[1] - reference.score:.3f}"
+
+
+def _compass(console: Console, actions: list[Action]) -> Table:
+    table = _table(console, box.SQUARE)
+    table.show_header, table.show_lines = False, True
+    for _ in range(3):
+        table.add_column(justify="center")
+    for numbers in _COMPASS:
+        table.add_row(
+            *(
+                f"{action.number} {action.name}\n({action.row:g}, {action.col:g})"
+                for action in map(actions.__getitem__, numbers)
+            )
+        )
+    return table
+
+
+def _span(start: int, stop: int) -> str:
+    return str(start) if stop == start + 1 else f"{start} to {stop - 1}"
+
+
+def _rows(console: Console, titles: list[str], rows: Iterable[tuple[str, ...]], header: bool = True) -> Table:
+    table = _table(console, box.SIMPLE_HEAD)
+    table.show_header = header
+    for index, title in enumerate(titles):
+        table.add_column(title, style="cyan" if index == 0 else None, no_wrap=index == 0)
+    for row in rows:
+        table.add_row(*map(_plain, row))
+    return table
+
+
+def _table(console: Console, edges: box.Box) -> Table:
+    return Table(box=edges if console.is_terminal else None, pad_edge=False)
+
+
+def _heading(console: Console, title: str, note: str = "") -> None:
+    console.print()
+    console.print(Text.assemble((title, "bold"), (f"  {note}" if note else "", "dim")))
+
+
+def _plain(text: str) -> Text:
+    """A docstring's text, what is code in it set apart."""
+    pieces = text.split("``")
+    return Text.assemble(*((piece, "green" if index % 2 else "") for index, piece in enumerate(pieces)))
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(width=_PIPED_WIDTH, highlight=False)

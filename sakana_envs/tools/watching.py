@@ -1,0 +1,199 @@
+"""The commands that show worlds: ``sakana play`` and ``sakana record``."""
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from sakana_envs.registration import split_id, task_ids
+from sakana_envs.tasks import registry
+from sakana_envs.tasks.names import nearest
+
+
+def _complete_id(incomplete: str) -> list[str]:
+    ids = [f"{task}-{twin}" for task in registry.names() for twin in registry.TWINS]
+    return [id for id in ids if id.casefold().startswith(incomplete.casefold())]
+
+
+def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
+    from sakana_envs.tools.describe import describe
+
+    try:
+        task = describe(split_id(known_id(context.params.get("id") or ""))[0])
+    except ValueError:
+        return []
+    words = [*(f"preset={preset}" for preset in task.presets), *(f"{name}=" for name in task.quantities), "map="]
+    return [word for word in words if word.startswith(incomplete)]
+
+
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", autocompletion=_complete_id, help="Such as Forage-Continuous; Forage is its discrete twin."
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="NAME=VALUE",
+        autocompletion=_complete_setting,
+        help="Sizes and numbers of the world, such as agents=64 preset=large map=maze.txt; see sakana describe.",
+    ),
+]
+Seed = Annotated[int, typer.Option(help="The same seed shows the same.")]
+
+
+_OPTIONS_OF_PLAY = ("seed", "agent", "fps", "folder")
+_OPTIONS_OF_RECORD = (
+    *("out", "policy", "deterministic", "worlds", "ticks", "episodes", "seed", "fps"),
+    *("size", "zoom", "follow", "view", "trails"),
+)
+
+
+def play(
+    id: Id,
+    settings: Settings = None,
+    seed: Seed = 0,
+    agent: Annotated[int, typer.Option(help="The one that you are.")] = 0,
+    fps: Annotated[int, typer.Option(help="Ticks per second to begin with.")] = 15,
+    folder: Annotated[Path, typer.Option(help="For screenshots and recordings.")] = Path("."),
+) -> None:
+    """Be one of the agents. In a window, by keyboard, mouse or gamepad; the others are scripted."""
+    id = known_id(id)
+    given = read_settings(id, settings, _OPTIONS_OF_PLAY)
+    from sakana_envs.tools.play import play as open_window
+
+    open_window(id, seed=seed, agent=agent, fps=fps, folder=folder, **given)
+
+
+def record(
+    id: Id,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="A .mp4 or .gif; a .png for six frames in a row; a .html to play in a browser. ID.mp4 unless given.",
+        ),
+    ] = None,
+    policy: Annotated[
+        str,
+        typer.Option(
+            "--policy",
+            "-p",
+            help="scripted, random, still, or a .zip of Stable-Baselines3: such a file can run any code when it is "
+            "loaded, so take only files that you trust.",
+        ),
+    ] = "scripted",
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="Likeliest actions of a .zip, instead of drawn ones.")
+    ] = False,
+    worlds: Annotated[int, typer.Option(help="How many, side by side.")] = 1,
+    ticks: Annotated[int | None, typer.Option(help="How many, instead of whole episodes.")] = None,
+    episodes: Annotated[int, typer.Option(help="How many, one after the other.")] = 1,
+    seed: Seed = 0,
+    fps: Annotated[float, typer.Option(help="Frames, which are ticks, per second.")] = 15,
+    size: Annotated[
+        str | None, typer.Option(metavar="HEIGHTxWIDTH", help="Pixels that a frame has at most, such as 720x1080.")
+    ] = None,
+    zoom: Annotated[float | None, typer.Option(help="Pixels per cell; as many as fit unless given.")] = None,
+    follow: Annotated[int | None, typer.Option(metavar="AGENT", help="Keep this agent in the middle.")] = None,
+    view: Annotated[
+        bool, typer.Option("--view", help="Frame what one agent sees: the followed one, or agent 0.")
+    ] = False,
+    trails: Annotated[int, typer.Option(metavar="TICKS", help="For which agents leave a trail.")] = 0,
+) -> None:
+    """Write a video of agents that play. Or a GIF, a strip of pictures, a page; a file that is there is replaced."""
+    id = known_id(id)
+    given = read_settings(id, settings, _OPTIONS_OF_RECORD)
+    from sakana_envs.tools.progress import track
+    from sakana_envs.tools.record import record as write
+
+    path = out or Path(f"{'-'.join(split_id(id))}.mp4")
+    outcomes = write(
+        path,
+        id,
+        policy=policy,
+        deterministic=deterministic,
+        worlds=worlds,
+        ticks=ticks,
+        episodes=episodes,
+        seed=seed,
+        fps=fps,
+        camera=_camera(size, zoom=zoom, follow=follow, show_view=view, trails=trails),
+        progress=partial(track, what=f"recording {path.name}"),
+        **given,
+    )
+    said = [str(path), _size_of(path)]
+    for group in outcomes[0].scores if outcomes else ():
+        mean = sum(outcome.scores[group] for outcome in outcomes) / len(outcomes)
+        said.append(f"{group} score {mean:.3f}" if len(outcomes[0].scores) > 1 else f"score {mean:.3f}")
+    typer.echo(", ".join(said))
+
+
+def _size_of(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+
+
+def known_id(id: str) -> str:
+    """The id that is meant, in letters of any case; a task alone is its discrete twin. Raises as :func:`split_id`."""
+    known = {known.casefold(): known for known in [*task_ids(), *_complete_id("")]}
+    known |= {task.casefold(): f"{task}-Discrete" for task in registry.names()}
+    return known.get(id.casefold()) or "-".join(split_id(id))
+
+
+def read_settings(id: str, words: list[str] | None, options: tuple[str, ...]) -> dict[str, Any]:
+    """``NAME=VALUE`` words as keyword arguments; ``options`` are what the command takes in another form.
+
+    Raises ``ValueError`` for other words, and for names that are options or come twice.
+    """
+    settings: dict[str, Any] = {}
+    for word in words or ():
+        name, equals, value = word.partition("=")
+        if word.startswith("-"):
+            _refuse_option(id, name, options)
+        if not equals or not name.isidentifier():
+            raise ValueError(f"settings of the world are NAME=VALUE, such as agents=64, got {word!r}")
+        if name in options:
+            raise ValueError(f"{name} is an option: --{name} {value}")
+        if name in settings:
+            raise ValueError(f"{name} is given twice: {settings[name]!r} and {value!r}")
+        settings[name] = _value(value)
+    return settings
+
+
+def _refuse_option(id: str, option: str, options: tuple[str, ...]) -> NoReturn:
+    from sakana_envs.tools.describe import describe
+
+    numbers = [*describe(split_id(id)[0]).quantities, "preset", "map"]
+    name = option.lstrip("-")
+    known = [f"--{option}" for option in options]
+    hint = f" - {name} is a number of the world: {name}=VALUE" if name in numbers else nearest(option, known)
+    raise ValueError(
+        f"there is no option {option}{hint}; options: {', '.join(known)}; numbers of the world: {', '.join(numbers)}"
+    )
+
+
+def _value(text: str) -> Any:
+    constants = {"true": True, "false": False, "none": None}
+    if text.casefold() in constants:
+        return constants[text.casefold()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
+def _camera(size: str | None, **options: Any) -> dict[str, Any]:
+    if size is not None:
+        match = re.fullmatch(r"(\d+)(?:x(\d+))?", size)
+        if match is None:
+            raise ValueError(f"--size must be HEIGHTxWIDTH in pixels, such as 720x1080, got {size!r}")
+        options["size"] = (int(match[1]), int(match[2] or match[1]))
+    return options
