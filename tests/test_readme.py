@@ -1,34 +1,106 @@
-"""The Python snippets of the README and of docs/ run as they stand, each page's in one fresh process, in order."""
+"""What the README and the documentation show is so: their Python runs, and their commands exist.
 
+Pages that the site makes from the package are tested as well, each page's Python in one fresh process, in order.
+"""
+
+import os
 import re
+import shlex
 import subprocess
 import sys
+import textwrap
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")] if "```python" in path.read_text())
+sys.path.insert(0, str(ROOT / "docs"))
+
+from task_pages import task_page, task_uri  # noqa: E402
+
+from sakana_envs import task_names  # noqa: E402
+
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
+PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in task_names()}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def snippets(page, language):
+    """The code blocks of a page in a language, in tabs too, where they are indented; but not files that it includes."""
+    blocks = re.findall(rf"^( *)```{language}(?: [^\n]*)?\n(.*?)^\1```$", PAGES[page], flags=re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(code) for _, code in blocks if "--8<--" not in code]
+
+
+def commands():
+    """Every line of the pages' shell snippets, under a name with its page."""
+    lines = [(page, line) for page in PAGES for code in snippets(page, "sh") for line in code.splitlines()]
+    return [pytest.param(line, id=f"{page}: {line}") for page, line in lines if line.strip() and line[0] != "#"]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if snippets(page, "python")])
 def test_snippets_run(page, tmp_path):
-    snippets = re.findall(r"^```python\n(.*?)^```$", page.read_text(), flags=re.DOTALL | re.MULTILINE)
     # From a file, since Numba reads the source of what it compiles.
     script = tmp_path / "snippets.py"
-    script.write_text("\n".join(snippets))
-    result = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    script.write_text("\n".join(snippets(page, "python")), encoding="utf-8")
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    result = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=300, env=environment
+    )
     assert result.returncode == 0, result.stderr[-4000:]
 
 
-def test_the_readme_has_snippets():
-    assert ROOT / "README.md" in PAGES
+def test_snippets_are_found_in_tabs_and_the_readme():
+    assert snippets("README.md", "python")
+    assert len(snippets("docs/quick_start.md", "python")) >= 5
+
+
+@pytest.mark.parametrize("line", commands())
+def test_commands_exist(line):
+    words = shlex.split(line.split(" #")[0])
+    for part in _split(words, "&&"):
+        _check_command([word.rpartition("/")[2] if word.startswith(".venv/bin/") else word for word in part])
+
+
+def _split(words, separator):
+    parts = [[]]
+    for word in words:
+        if word == separator:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _check_command(words):
+    """A command of the package is asked for its help; of other programs the names of files and extras are looked up."""
+    if words[:3] == ["python", "-m", "sakana_envs"] or words[0] == "sakana":
+        arguments = words[3:] if words[0] == "python" else words[1:]
+        subcommand = [word for word in arguments[:1] if not word.startswith("-")]
+        result = subprocess.run(
+            [sys.executable, "-m", "sakana_envs", *subcommand, "--help"], capture_output=True, text=True, timeout=60
+        )
+        assert result.returncode == 0, result.stderr
+        for option in arguments:
+            assert not option.startswith("--") or option.partition("=")[0] in result.stdout, option
+    elif words[0] == "python" and words[1].endswith(".py"):
+        text = (ROOT / words[1]).read_text(encoding="utf-8")
+        for option in words[2:]:
+            assert not option.startswith("--") or f'"{option}"' in text, option
+    elif words[0] == "pip":
+        extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+        for group in re.findall(r"\[([\w,]+)\]", " ".join(words)):
+            assert set(group.split(",")) <= set(extras)
+    elif "/" in words[0]:
+        assert (ROOT / words[0]).is_file(), words[0]
+    else:
+        assert words[0] in {"python", "python3", "pre-commit", "mkdocs"}, f"add a check for {words[0]}"
 
 
 def test_the_two_commands_are_single_lines_that_name_files_of_the_repository():
-    commands = re.findall(r"^python3 -m venv .*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
-    assert len(commands) == 2
-    for command in commands:
+    lines = re.findall(r"^python3 -m venv .*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    assert len(lines) == 2
+    for command in lines:
         assert "-c constraints.txt" in command
         for name in re.findall(r"\S+\.(?:py|txt)\b", command):
             assert (ROOT / name).is_file(), name

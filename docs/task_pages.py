@@ -1,0 +1,218 @@
+"""Pages of the documentation that are made from the package itself: one for each task, one for each example."""
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from sakana_envs.tasks import registry
+from sakana_envs.tools.describe import Description, Quantity, describe
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+REPLAY = {"agents": 64, "height": 48, "width": 48, "horizon": 128}
+"""The world that a task's live replay shows."""
+VERSIONS = {"v0": "the first version"}
+"""What changed in the results of a task's ids, for all tasks alike."""
+POLICIES = ("still", "spinning", "corner", "random", "scripted")
+_NOTES = {
+    "flat": "the default, which every trainer takes",
+    "planes": "channels first, for convolutions",
+    "bytes": "the fastest; one-hot or embed the codes in the policy",
+}
+_PICTURE = "text with the digits of kinds, the path of a `.png` file, or pixels (height, width, 3 or 4) uint8"
+
+
+def task_uri(task: str) -> str:
+    """The page of a task: ``tasks/predator_prey.md`` for PredatorPrey."""
+    return f"tasks/{_snake(task)}.md"
+
+
+def replay_uri(task: str) -> str:
+    """The live replay in the page of a task."""
+    return f"replays/{_snake(task)}.html"
+
+
+def _snake(task: str) -> str:
+    return "_".join(re.findall("[A-Z][^A-Z]*", task)).lower()
+
+
+def picture(task: str, twin: str) -> str:
+    """The moving picture of a twin, from the documentation's root."""
+    path = f"images/{task}-{twin}.gif"
+    return path if (ROOT / "docs" / path).exists() else "images/forage.gif"
+
+
+def cards(root: str = "") -> str:
+    """A card with a picture for each task; ``root`` leads from the page to the documentation's root."""
+    links = [
+        f"[![{task}]({root}{picture(task, 'Discrete')}){{ loading=lazy }}<strong>{task}</strong>"
+        f"<small>{registry.get(task).description}</small>]({root}{task_uri(task)}){{ .card }}"
+        for task in registry.names()
+    ]
+    return '<div class="cards" markdown>\n' + "\n".join(links) + "\n</div>"
+
+
+def example_uri(example: Path) -> str:
+    """The page of an example."""
+    return f"examples/{example.stem}.md"
+
+
+def example_page(example: Path) -> str:
+    """The page of an example: what its docstring says first, then the file."""
+    text = example.read_text(encoding="utf-8")
+    return f'# {example.name}\n\n{summary(example)}\n\n```python title="examples/{example.name}"\n{text}```\n'
+
+
+def summary(example: Path) -> str:
+    """The first line of an example's docstring."""
+    return (ast.get_docstring(ast.parse(example.read_text(encoding="utf-8"))) or "").split("\n")[0]
+
+
+def task_page(task: str) -> str:
+    """The page of a task, Markdown."""
+    about = describe(task)
+    size = about.quantities
+    return _template("task.md.j2").render(
+        task=about,
+        agents=int(size["agents"].default),
+        side=2 * int(size["radius"].default) + 1,
+        facts=_facts(about),
+        pictures={twin: picture(task, twin) for twin in about.ids},
+        replay={"uri": replay_uri(task), **REPLAY},
+        actions=[(action.number, action.name, f"({action.row:g}, {action.col:g})") for action in about.actions],
+        codes=[meaning.removeprefix("a ") for meaning in about.cell_codes.values()],
+        features=" and ".join(_code(about.features)),
+        notes=_NOTES,
+        parts={
+            obs: [(_range(part.start, part.stop), part.meaning) for part in seen.parts]
+            for obs, seen in about.observations.items()
+        },
+        rewards=_named(about.rewards),
+        info=_named(about.info),
+        presets=_presets(about),
+        references=_references(about),
+        own=[_argument(name, value) for name, value in size.items() if value.own]
+        + [(f"`{name}`", "the package's own", "", _PICTURE) for name in about.pictures],
+        every=[_argument(name, value) for name, value in size.items() if not value.own],
+        source=_source(task),
+        versions=VERSIONS,
+    )
+
+
+def list_page(name: str) -> str:
+    """A page that lists the others of its folder: ``"tasks"`` or ``"examples"``."""
+    examples = [(f"[{path.name}]({path.stem}.md)", summary(path)) for path in EXAMPLES]
+    return _template(f"{name}.md.j2").render(cards=cards("../"), examples=examples)
+
+
+def _template(name: str):
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "docs" / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["table"] = _table
+    environment.filters["lower_first"] = _lower_first
+    return environment.get_template(name)
+
+
+def _table(header: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    header = list(header)
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _code(names: Iterable[str]) -> list[str]:
+    return [f"`{name}`" for name in names]
+
+
+def _named(meanings: dict[str, str]) -> list[tuple[str, str]]:
+    return [(f"`{name}`", meaning) for name, meaning in meanings.items()]
+
+
+def _range(start: int, stop: int) -> str:
+    return str(start) if stop == start + 1 else f"{start} to {stop - 1}"
+
+
+def _facts(about: Description) -> list[tuple[str, str]]:
+    agents, height, width, horizon = (
+        _value(about.quantities[name]) for name in ("agents", "height", "width", "horizon")
+    )
+    others = [f"`{obs}` {about.observations[obs].shape}" for obs in ("planes", "bytes")]
+    return [
+        ("Actions", f"`{about.action_spaces['Discrete']}` or `{about.action_spaces['Continuous']}`"),
+        ("Observation", f"`{about.observations['flat'].space}`"),
+        ("Other observations", " or ".join(others)),
+        ("Agents", f"{agents}, called {' and '.join(_code(f'{group}_0' for group in about.groups))} and so on"),
+        ("World", f"{height} x {width} cells, {horizon} ticks"),
+        *((twin, f'`gymnasium.make("{id}")`') for twin, id in about.ids.items()),
+    ]
+
+
+def _presets(about: Description) -> tuple[list[str], list[list[str]]]:
+    """The head and the rows of a table: sizes, and the numbers that any preset sets."""
+    record = registry.get(about.name)
+    chosen = [registry.settings(record, preset=preset) for preset in about.presets]
+    names = ["agents", "height", "width", "radius", "horizon"]
+    names += dict.fromkeys(name for preset in about.presets.values() for name in preset if name not in names)
+    rows = [[f"`{name}`", *(f"{(each.sizes | each.numbers)[name]:g}" for each in chosen)] for name in names]
+    return ["", *_code(about.presets)], rows
+
+
+def _references(about: Description) -> list[tuple[str, ...]]:
+    rows = []
+    for preset, groups in about.references.items():
+        for group, twins in groups.items():
+            what = preset if len(groups) == 1 else f"{preset}, {group}"
+            for policy in POLICIES:
+                figures = {twin: _figures(measured[policy]) for twin, measured in twins.items()}
+                if len({*figures.values()}) == 1:
+                    figures = {"both": figures["Discrete"]}
+                rows += [(what, policy, twin, *shown) for twin, shown in figures.items()]
+            if preset == "default":
+                rows += [(what, "PPO", twin, *shown) for twin, shown in _trained(about.name, group).items()]
+    return rows
+
+
+def _figures(reference) -> tuple[str, str]:
+    def interval(mean, bounds, digits):
+        return f"{mean:.{digits}f} ± {(bounds[1] - bounds[0]) / 2:.{digits}f}"
+
+    score = interval(reference.score, reference.score_interval, 3)
+    return score, interval(reference.episode_return, reference.return_interval, 1)
+
+
+def _trained(task: str, group: str) -> dict[str, tuple[str, str]]:
+    runs = json.loads((ROOT / "docs" / "scores.json").read_text(encoding="utf-8"))
+    figures = {}
+    for twin in registry.TWINS:
+        chosen = [run for run in runs if (run["task"], run["group"], run["twin"]) == (task, group, twin)]
+        if chosen:
+            score, total = (sum(run[name] for run in chosen) / len(chosen) for name in ("score", "episode_return"))
+            figures[twin] = (f"{score:.3f}", f"{total:.1f}")
+    return figures
+
+
+def _argument(name: str, quantity: Quantity) -> tuple[str, str, str, str]:
+    low, high = (f"{bound:,.0f}" if quantity.whole else f"{bound:g}" for bound in (quantity.low, quantity.high))
+    return f"`{name}`", _value(quantity), f"{low} to {high}", quantity.meaning
+
+
+def _value(quantity: Quantity) -> str:
+    return f"{quantity.default:,.0f}" if quantity.whole else f"{quantity.default:g}"
+
+
+def _source(task: str) -> str:
+    function = registry.get(task).scripted
+    return inspect.getsource(getattr(function, "py_func", function)).strip()
