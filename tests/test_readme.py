@@ -27,9 +27,9 @@ PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in task_names()}
 
 
 def snippets(page, language):
-    """The code blocks of a page in a language, in tabs too, where they are indented; but not files that it includes."""
+    """The code blocks of a page in a language, in tabs too, where they are indented."""
     blocks = re.findall(rf"^( *)```{language}(?: [^\n]*)?\n(.*?)^\1```$", PAGES[page], flags=re.DOTALL | re.MULTILINE)
-    return [textwrap.dedent(code) for _, code in blocks if "--8<--" not in code]
+    return [textwrap.dedent(code) for _, code in blocks]
 
 
 def commands():
