@@ -14,6 +14,7 @@ NAMES = {
     "pettingzoo": "PettingZoo",
     "mpe2": "MPE2",
 }
+ONE_WORLD = "One world, dictionaries on both sides"
 QUIET = 0.97
 """Share of the core that a process has when nothing disturbs it."""
 
@@ -22,15 +23,15 @@ def group(row: dict[str, Any]) -> str:
     """The heading that a row stands under."""
     mine = row["ours"]
     if mine.get("face") == "parallel":
-        return "One world, dictionaries on both sides"
+        return ONE_WORLD
     return _shape(mine) if mine["worlds"] * mine["agents"] == 4096 else "Other shapes"
 
 
 def label(row: dict[str, Any]) -> str:
     """The rival's world, with its shape where the heading doesn't say it."""
-    rival = row["rival"]
-    shape = _shape(rival)
-    return f"{NAMES[rival['system']]} {rival['title']}" + (f", {shape}" if shape != group(row) else "")
+    rival, heading = row["rival"], group(row)
+    shape = f"{rival['agents']} agents" if heading == ONE_WORLD else _shape(rival)
+    return f"{NAMES[rival['system']]} {rival['title']}" + (f", {shape}" if shape != heading else "")
 
 
 def in_groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
