@@ -32,6 +32,8 @@ class Player:
         self.game = game
         self.fps = fps
         self.folder = Path(folder)
+        if not self.folder.is_dir():
+            raise FileNotFoundError(f"there is no folder {str(folder)!r} for screenshots and recordings")
         self.paused = False
         self.closed = False
         self.shows_keys = False
