@@ -1,16 +1,90 @@
-"""Make the README's pictures: what the training example writes."""
+"""Make the documentation's pictures: what the training example writes, and a GIF of every task and twin.
 
+python docs/make_images.py                    # all; the training takes some minutes
+python docs/make_images.py --gifs             # the tasks' GIFs only, less than a minute
+python docs/make_images.py --gifs Forage      # this task's
+"""
+
+import argparse
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from sakana_envs.render.painter import Painter
+from sakana_envs.tasks import registry
+from sakana_envs.tools.rollout import Rollout
+from sakana_envs.tools.video import write_video
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 
-with tempfile.TemporaryDirectory() as out:
-    subprocess.run([sys.executable, ROOT / "examples" / "train_ppo.py", "--out", out], check=True)
+FPS = 12
+SIZE = (384, 384)
+HELD = 15
+"""Frames for which a GIF stands still at its end."""
+
+
+class Clip(NamedTuple):
+    """What a task's GIFs show: how many ticks, of a world small enough to look at; every n-th of them is a frame."""
+
+    ticks: int
+    world: dict[str, float]
+    trails: int = 0
+    every: int = 1
+
+
+CLIPS = {
+    "Assemble": Clip(240, {"agents": 300, "height": 64, "width": 64}, every=2),
+    "Center": Clip(32, {"agents": 90, "height": 48, "width": 48}),
+    "Forage": Clip(100, {"agents": 16, "height": 32, "width": 32}, trails=5),
+    "Group": Clip(100, {"agents": 100, "height": 32, "width": 32}),
+    "Optimize": Clip(45, {"agents": 48, "height": 64, "width": 64, "hills": 6, "hill_width": 7}),
+    "PredatorPrey": Clip(100, {"agents": 24, "height": 48, "width": 48}, trails=8),
+    "Scatter": Clip(50, {"agents": 96, "height": 96, "width": 96}),
+}
+
+
+def frames(task: str, twin: str) -> Iterator[np.ndarray]:
+    clip = CLIPS[task]
+    painter = Painter(size=SIZE, trails=clip.trails)
+    for tick, scenes in enumerate(Rollout(f"{task}-{twin}", seed=0, **clip.world).ticks(clip.ticks)):
+        frame = painter.paint(scenes)
+        if tick % clip.every == 0:
+            yield frame
+    yield from repeat(frame, HELD)
+
+
+def make_gifs(tasks: list[str]) -> None:
+    for task in tasks:
+        for twin in registry.TWINS:
+            path = IMAGES / f"{task}-{twin}.gif"
+            write_video(path, frames(task, twin), FPS)
+            print(f"{path.name:26s}{path.stat().st_size / 1e3:6.0f} kB", flush=True)
+
+
+def make_training_pictures() -> None:
+    with tempfile.TemporaryDirectory() as out:
+        subprocess.run([sys.executable, ROOT / "examples" / "train_ppo.py", "--out", out], check=True)
+        shutil.copy(Path(out) / "Forage.png", IMAGES / "learning.png")
+        shutil.copy(Path(out) / "Forage-Discrete.gif", IMAGES / "forage.gif")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gifs", nargs="*", metavar="TASK", help="make only the GIFs, of these tasks or of all")
+    arguments = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
-    shutil.copy(Path(out) / "Forage.png", IMAGES / "learning.png")
-    shutil.copy(Path(out) / "Forage-Discrete.gif", IMAGES / "forage.gif")
+    make_gifs(arguments.gifs or list(CLIPS))
+    if arguments.gifs is None:
+        make_training_pictures()
+
+
+if __name__ == "__main__":
+    main()
