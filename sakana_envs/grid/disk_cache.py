@@ -10,6 +10,7 @@ import hashlib
 import os
 import pickle
 import platform
+import stat
 import tempfile
 import types as python_types
 from pathlib import Path
@@ -34,7 +35,18 @@ def folder() -> Path:
         root = Path(os.path.expanduser("~/Library/Caches/sakana_envs"))
     else:
         root = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "sakana_envs"
+    if str(root).startswith("~"):  # nobody knows this user's home
+        root = Path(tempfile.gettempdir()) / f"sakana_envs-{os.getuid()}"
     return root / f"{__version__}-numba{numba.__version__}-numpy{np.__version__}"
+
+
+def is_trusted(place: Path) -> bool:
+    """Whether only this user (or the machine's administrator) can have put compiled code into a folder."""
+    try:
+        status = place.stat()
+    except OSError:
+        return False
+    return os.name == "nt" or (status.st_uid in (0, os.getuid()) and not status.st_mode & stat.S_IWOTH)
 
 
 def fingerprint(function) -> str:
@@ -99,11 +111,14 @@ class KernelCache(NullCache):
         return str(folder())
 
     def _file(self, signature, codegen) -> Path:
-        parts = repr((self._key, str(signature), codegen.magic_tuple())).encode()
+        checked = bool(numba.config.BOUNDSCHECK)  # as NUMBA_BOUNDSCHECK=1 wants it
+        parts = repr((self._key, str(signature), codegen.magic_tuple(), checked)).encode()
         return folder() / f"{self._name}-{hashlib.sha256(parts).hexdigest()[:32]}.kernel"
 
     def load_overload(self, signature, target_context):
         target_context.refresh()
+        if not is_trusted(folder()):
+            return None
         try:
             payload = self._file(signature, target_context.codegen()).read_bytes()
             return CompileResult._rebuild(target_context, *pickle.loads(payload))

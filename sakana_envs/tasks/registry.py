@@ -107,15 +107,16 @@ def simulation(
 ) -> "Simulation":
     """A simulation of the named task; ``given`` is for :func:`settings`.
 
-    Raises ``ValueError`` for ``threads`` and ``copy`` that can't be.
+    Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)
     if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
         raise ValueError(f"{task}: threads must be a whole number from 1, or None for all processors, got {threads!r}")
-    if not isinstance(copy, bool):
-        raise ValueError(f"{task}: copy must be True or False, got {copy!r}")
+    for name, flag in (("debug", debug), ("stagger", stagger), ("copy", copy)):
+        if not isinstance(flag, bool):
+            raise ValueError(f"{task}: {name} must be True or False, got {flag!r}")
     chosen = settings(record, **given)
     sizes = dict(chosen.sizes)
     radius = sizes.pop("radius")

@@ -32,7 +32,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     from sakana_envs.grid.tiles import KINDS
     from sakana_envs.grid.world import SIZES
 
-    if preset not in task.presets:
+    if not isinstance(preset, str) or preset not in task.presets:
         raise ValueError(
             f"{task.name} has no preset {preset!r}{nearest(preset, task.presets)}; presets: {', '.join(task.presets)}"
         )
@@ -57,7 +57,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     cells = sizes["height"] * sizes["width"]
     lists = {} if terrain is None else terrain.lists(sizes["radius"])
     spawn_cells = len(lists.get("spawn_cells", ()))
-    places = spawn_cells or cells - len(lists.get("wall_cells", ()))
+    places = spawn_cells or cells - len(lists.get("wall_cells", ())) - len(lists.get("food_cells", ()))
     if sizes["agents"] > places:
         what = "cells where the map lets agents appear" if spawn_cells else "cells"
         raise ValueError(

@@ -48,6 +48,10 @@ def report() -> str:
             f"-> the folder can't be written ({error.strerror}): each process compiles anew, some ten seconds;"
         )
         lines.append("   set SAKANA_CACHE_DIR to a folder that can")
+    else:
+        if not disk_cache.is_trusted(folder):
+            lines.append("-> others can write into the folder, so nothing is loaded from it: chmod o-w, or another")
+            lines.append("   SAKANA_CACHE_DIR")
     if numba.config.DISABLE_JIT:
         lines.append("-> NUMBA_DISABLE_JIT is set: rules run as plain Python, thousands of times slower")
     lines.append(f"threads: {threads.available()} of {os.cpu_count()} processors may be used")

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 _LONGEST_SIDE = 8192
+_MOST_TEXT = _LONGEST_SIDE * (_LONGEST_SIDE + 2)
+"""Bytes of the largest map as text, two for the end of each line."""
 
 
 def write_picture(path: str | Path, frame: np.ndarray) -> None:
@@ -26,6 +28,8 @@ def read_source(source: Any) -> Any:
         return source
     path = Path(source)
     if path.suffix == ".txt":
+        if path.stat().st_size > _MOST_TEXT:
+            raise ValueError(f"{str(path)!r} is too large for a map of at most {_LONGEST_SIDE} rows and columns")
         return path.read_text()
     if path.suffix != ".png":
         return source

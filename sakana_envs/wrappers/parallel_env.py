@@ -10,6 +10,7 @@ from pettingzoo import ParallelEnv as PettingZooParallelEnv
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks.task import Task
+from sakana_envs.wrappers.arguments import check_count
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _STATE_SIDE = 16
@@ -38,6 +39,7 @@ class ParallelEnv(PettingZooParallelEnv):
         **settings: Any,
     ) -> None:
         if max_cycles is not None:
+            check_count(task, "max_cycles", max_cycles)
             settings["horizon"] = max_cycles
         self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
         self.metadata = {**self.metadata, "name": f"{task}-{'Discrete' if discrete else 'Continuous'}-v0"}

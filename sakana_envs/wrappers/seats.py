@@ -14,7 +14,7 @@ from sakana_envs.grid.program import Transition
 from sakana_envs.grid.sensors import one_hot
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.names import nearest
+from sakana_envs.wrappers.arguments import check_choice, check_seed
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 
@@ -62,10 +62,10 @@ class Seats:
         camera: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> None:
-        _check_choice(task, "obs", obs, OBSERVATIONS)
-        _check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
+        check_choice(task, "obs", obs, OBSERVATIONS)
+        check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
         if not callable(others):
-            _check_choice(task, "others", others, (None, *POLICIES))
+            check_choice(task, "others", others, (None, *POLICIES))
         self.task = registry.get(task)
         for name in ("map", *self.task.pictures):
             if name in settings:
@@ -75,11 +75,11 @@ class Seats:
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
         rows = worlds * len(chosen) if rows is None else rows
-        if rows < 1 or rows % len(chosen):
+        if rows % len(chosen):
             fitting = max(1, rows // len(chosen)) * len(chosen)
             raise ValueError(
                 f"{task}: every learner is a row, so num_envs must be a multiple of the {len(chosen)} learners of a "
-                f"world, got {rows}; pass num_envs={fitting}, or agents={max(rows, 1)} for one world, "
+                f"world, got {rows}; pass num_envs={fitting}, or agents={rows} for one world, "
                 'or others="scripted" for one learner per world'
             )
         self.rows = rows
@@ -103,7 +103,7 @@ class Seats:
     def _learners(self, agents: int, others: Others, learners: str | None, single: bool) -> np.ndarray:
         """Indices of the agents of a world that learn."""
         groups = [self.task.group_of(agent, agents) for agent in range(agents)]
-        _check_choice(self.task.name, "learners", learners, (None, *dict.fromkeys(groups)))
+        check_choice(self.task.name, "learners", learners, (None, *dict.fromkeys(groups)))
         candidates = np.flatnonzero([learners in (None, group) for group in groups])
         return candidates[:1] if single or (others is not None and learners is None) else candidates
 
@@ -158,7 +158,7 @@ class Seats:
         unseeded = self.simulation.unseeded
         if seeds is not None:
             for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
-                _check_seed(seed)
+                check_seed(seed)
             self.simulation.seed(seeds, None if mask is None else mask | unseeded)
         elif unseeded.any():
             self.simulation.seed(int(random.integers(2**62)), unseeded)
@@ -200,7 +200,7 @@ class Seats:
 
         Raises ``ValueError`` for another name.
         """
-        _check_choice(self.task.name, "policy", name, POLICIES)
+        check_choice(self.task.name, "policy", name, POLICIES)
         simulation = self.simulation
         if name == "random":
             return simulation.random_actions()
@@ -244,17 +244,6 @@ class Seats:
     def close(self) -> None:
         """Close the window, if there is one."""
         self.rendering.close()
-
-
-def _check_choice(task: str, name: str, value: Any, allowed: tuple) -> None:
-    if value not in allowed:
-        hint = nearest(value, [a for a in allowed if a]) if isinstance(value, str) else ""
-        raise ValueError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}, got {value!r}{hint}")
-
-
-def _check_seed(seed: Any) -> None:
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
-        raise ValueError(f"a seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
 
 
 __all__ = ["RENDER_FPS", "RENDER_MODES", "Others", "Seats", "cpu"]

@@ -10,6 +10,7 @@ from gymnasium.vector.utils import batch_space
 
 from sakana_envs.grid.simulation import Transition
 from sakana_envs.tasks import registry
+from sakana_envs.wrappers.arguments import check_choice, check_count, reset_mask
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
@@ -59,9 +60,14 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         preset: str = "default",
         **settings: Any,
     ) -> None:
+        check_count(task, "num_envs", num_envs)
         if max_episode_steps is not None:
-            horizon = settings.get("horizon", registry.settings(registry.get(task), preset=preset).sizes["horizon"])
+            check_count(task, "max_episode_steps", max_episode_steps)
+            given = {"horizon": settings["horizon"]} if "horizon" in settings else {}
+            horizon = registry.settings(registry.get(task), preset=preset, **given).sizes["horizon"]
             settings["horizon"] = min(max_episode_steps, horizon)
+        if not isinstance(autoreset_mode, AutoresetMode):
+            check_choice(task, "autoreset_mode", autoreset_mode, tuple(mode.value for mode in AutoresetMode))
         mode = AutoresetMode(autoreset_mode)
         self.seats = Seats(
             task,
@@ -93,7 +99,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             super().reset(seed=int(seed))
         elif seed is not None and (np.ndim(seed) != 1 or len(seed) != worlds):
             raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
-        mask = (options or {}).get("reset_mask")
+        mask = reset_mask(options)
         if mask is not None:
             mask = self._world_mask(mask)
         return self.seats.reset(seed, self.np_random, mask), {}

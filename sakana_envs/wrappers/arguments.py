@@ -1,0 +1,46 @@
+"""Arguments of environments are checked before anything is made: errors name what was wrong and what is allowed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sakana_envs.tasks.names import nearest
+
+_MOST = 2**31 - 1
+
+
+def check_choice(task: str, name: str, value: Any, allowed: tuple) -> None:
+    """Raise ``ValueError`` for a value that isn't one of those allowed."""
+    if not any(value is one or (isinstance(value, str) and value == one) for one in allowed):
+        hint = nearest(value, [one for one in allowed if one])
+        raise ValueError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}, got {value!r}{hint}")
+
+
+def check_count(task: str, name: str, value: Any) -> None:
+    """Raise ``ValueError`` for what isn't a whole number from 1."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= _MOST:
+        raise ValueError(f"{task}: {name} must be a whole number from 1 to {_MOST}, got {value!r}")
+
+
+def check_seed(seed: Any) -> None:
+    """Raise ``ValueError`` for what can't be a world's seed."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+        raise ValueError(f"a seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
+
+
+def reset_mask(options: Any) -> Any:
+    """``options["reset_mask"]``, or None without one.
+
+    Raises ``ValueError`` for other options, which would be ignored, and ``TypeError`` for options that aren't named.
+    """
+    if options is None:
+        return None
+    if not isinstance(options, Mapping):
+        raise TypeError(f"options must be a dictionary or None, got {options!r}")
+    for name in options:
+        if name != "reset_mask":
+            raise ValueError(
+                f"there is no option {name!r}{nearest(name, ['reset_mask'])}; the only one is 'reset_mask'"
+            )
+    return options.get("reset_mask")
