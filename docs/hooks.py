@@ -21,6 +21,7 @@ from task_pages import (
 
 from sakana_envs import rules
 from sakana_envs.tasks import registry
+from sakana_envs.tools.record import record
 
 CARDS = "<!-- a card for each task -->"
 
@@ -50,14 +51,9 @@ def on_files(files, config):
 @cache
 def _replay(task):
     """A page that plays a short episode of a small world. Both twins' scripted policies play the same."""
-    from sakana_envs.tools.page import write_page
-    from sakana_envs.tools.rollout import Rollout
-
-    rollout = Rollout(f"{task}-Discrete", **REPLAY)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "replay.html"
-        scenes = (scenes[0] for scenes in rollout.ticks(None))
-        write_page(path, scenes, title=task, description=registry.get(task).description)
+        record(path, f"{task}-Discrete", **REPLAY)
         return path.read_text(encoding="utf-8")
 
 

@@ -43,8 +43,7 @@ def _snake(task: str) -> str:
 
 def picture(task: str, twin: str) -> str:
     """The moving picture of a twin, from the documentation's root."""
-    path = f"images/{task}-{twin}.gif"
-    return path if (ROOT / "docs" / path).exists() else "images/forage.gif"
+    return f"images/{task}-{twin}.gif"
 
 
 def cards(root: str = "") -> str:

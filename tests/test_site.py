@@ -82,10 +82,12 @@ def test_every_picture_says_what_it_shows(site):
         assert not page.alone, path
 
 
-def test_every_task_has_a_page_with_a_replay(site):
+def test_every_task_has_a_page_with_its_pictures_and_a_replay(site):
     folder, pages = site
     for task in sakana_envs.task_names():
         page = next(page for path, page in pages.items() if path.parent.name == "tasks" and _title(path) == task)
+        for twin in ("Discrete", "Continuous"):
+            assert f"../images/{task}-{twin}.gif" in page.loads
         replay = next(load for load in page.loads if "replays/" in load)
         assert (folder / "tasks" / replay).stat().st_size < 300_000
 
@@ -95,11 +97,15 @@ def _title(path):
 
 
 def test_every_public_name_is_in_the_reference(site):
-    folder, _ = site
-    reference = "".join(path.read_text(encoding="utf-8") for path in (folder / "api").glob("*.html"))
-    text = re.sub("<[^>]*>", "", reference)
-    for name in {*sakana_envs.__all__, *rules.__all__}:
-        assert re.search(rf"\b{name}\b", text), name
+    folder, pages = site
+    reference = [path for path in pages if path.parent == folder / "api"]
+    entries = {name.rpartition(".")[2] for path in reference for name in pages[path].ids}
+    mentioned = {
+        name for path in reference for name in re.findall(r"<code>(?:sakana_envs\.)?(\w+)</code>", path.read_text())
+    }
+    missing = {*sakana_envs.__all__, *rules.__all__} - entries
+    constants = {name for name in missing if name.isupper() or name == "__version__"}
+    assert missing == constants and constants <= mentioned
 
 
 def test_the_citation_is_that_of_the_file():
