@@ -180,7 +180,9 @@ def test_curves(tmp_path, random):
             yield shown
             collected.append(10.0 * shown.tick)
 
-    page = write(tmp_path / "p.html", watched(), kinds=["cats", "dogs"], curves={"Tens": collected}, score=lambda: 0.25)
+    curves = {"Tens": collected, "Both": {"dogs": [1.0] * 4, "all": [np.nan] * 4}}
+    page = write(tmp_path / "p.html", watched(), kinds=["cats", "dogs"], curves=curves, score=lambda: 0.25)
+    assert page.header["charts"][2] == {"name": "Both", "lines": [["dogs", AGENT + 1], ["all", None]]}
     assert ["score", "0.250"] in page.header["facts"]
     values = page.arrays["curves"].view(np.float32).reshape(-1, 4)
     lines = {

@@ -1,12 +1,13 @@
 """Episodes that a policy plays, as a video, a GIF, a strip of pictures, or a page that plays in a browser."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sakana_envs.render.painter import Painter
 from sakana_envs.render.scene import Scene
 from sakana_envs.tools.rollout import Outcome, Policy, Rollout
+from sakana_envs.tools.scores import scores_so_far
 from sakana_envs.tools.video import Video, check_path, write_video
 
 PAGE = ".html"
@@ -75,17 +76,33 @@ def _write_page(path: Path, rollout: Rollout, policy: Policy, scenes: Iterable[S
         groups = rollout.groups
         return sum(means[group] for group in groups) / len(groups) if means else None
 
+    kinds = _kind_names(rollout)
+    scores: dict[str, list[float]] = {}
     write_page(
         path,
-        scenes,
+        _scored(scenes, rollout, kinds, scores),
         title=f"{rollout.task}-{rollout.twin}",
         description=rollout.seats.task.description,
         score=score,
         policy=policy if isinstance(policy, str) else getattr(policy, "__name__", str(policy)),
         seed=rollout.seed,
         settings=rollout.simulation.sizes,
-        kinds=_kind_names(rollout),
+        kinds=kinds,
+        curves={"Score so far": scores},
     )
+
+
+def _scored(
+    scenes: Iterable[Scene], rollout: Rollout, kinds: list[str], scores: dict[str, list[float]]
+) -> Iterator[Scene]:
+    """The scenes as they come; ``scores`` gets the mean score up to each, of each kind if kinds have names."""
+    now = scores_so_far(rollout.simulation, rollout.seats.task)
+    for scene in scenes:
+        each = now()
+        means = {name: each[scene.kind == kind].mean() for kind, name in enumerate(kinds)} or {"mean": each.mean()}
+        for name, mean in means.items():
+            scores.setdefault(name, []).append(float(mean))
+        yield scene
 
 
 def _kind_names(rollout: Rollout) -> list[str]:

@@ -5,7 +5,7 @@ const RETURN = "Return so far";
 const EDGE = 6; // pixels above, below and beside the curves
 
 class Chart {
-  /** ``figure`` holds a select, a legend and a canvas; ``seek`` is called with the frame that is clicked. */
+  /** ``figure`` holds a select, a legend and a canvas; ``chosen`` names a chart; ``seek`` is called with a frame. */
   constructor(figure, episode, chosen, seek) {
     this.episode = episode;
     this.select = figure.querySelector("select");
@@ -14,7 +14,7 @@ class Chart {
     this.context = this.canvas.getContext("2d");
     this.charts = charts(episode);
     for (const { name } of this.charts) this.select.add(new Option(name));
-    this.select.selectedIndex = Math.min(chosen, this.charts.length - 1);
+    this.select.selectedIndex = this.charts.findIndex(({ name }) => name === chosen);
     const follow = (event) => {
       const { left, width } = this.canvas.getBoundingClientRect();
       const share = (event.clientX - left - EDGE) / (width - 2 * EDGE);
@@ -32,7 +32,7 @@ class Chart {
 
   /** Draw the curves, with those ``own`` to an agent by the chart's name, to be copied for each frame. */
   prepare(own) {
-    const chart = this.charts[Math.max(0, this.select.selectedIndex)];
+    const chart = this.charts[this.select.selectedIndex];
     this.lines = [...chart.lines];
     if (chart.name in own) this.lines.push({ ...own[chart.name], faint: chart.name === REWARD });
     this.legend.replaceChildren(...this.lines.map((line) => legendItem(line.name, css(line.colour))));

@@ -17,7 +17,7 @@ class Player {
     this.picture = new Picture(byId("map"), episode, this.terrain);
     const seek = (frame) => this.seek(frame);
     this.charts = [...document.querySelectorAll("#charts figure")].map(
-      (figure, index) => new Chart(figure, episode, index, seek),
+      (figure, index) => new Chart(figure, episode, episode.shown[index], seek),
     );
     this._connect();
     this.changeAgent(null);

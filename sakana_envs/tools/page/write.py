@@ -17,6 +17,8 @@ from sakana_envs.render import colours
 from sakana_envs.render.scene import Scene
 from sakana_envs.tools.page.encode import UNIT, Encoder, pack
 
+Curve = Sequence[float] | Mapping[str, Sequence[float]]
+
 _SCRIPTS = ("episode", "terrain", "camera", "picture", "view", "charts", "keys", "pointer", "player")
 _CURVE = (240, 228, 66)
 """Colour of curves that are of no kind: the yellow of Okabe and Ito, which no kind has."""
@@ -33,7 +35,7 @@ def write_page(
     seed: int | None = None,
     settings: Mapping[str, Any] | None = None,
     kinds: Sequence[str] = (),
-    curves: Mapping[str, Sequence[float]] | None = None,
+    curves: Mapping[str, Curve] | None = None,
 ) -> None:
     """Write an HTML file that plays the scenes of one world in a browser.
 
@@ -46,8 +48,9 @@ def write_page(
     policy, seed : what played, and the world's seed, to be shown.
     settings : sizes and numbers of the world, to be shown.
     kinds : names of the agents' kinds, in the plural, kind 0 first; "kind 0" and so on without them.
-    curves : more to draw over time: names, and a number for each scene, NaN for none. Read after the last scene, so
-        that they may be collected while scenes are made.
+    curves : more to draw over time: names, and a number for each scene, NaN for none; or several such lines by name, of
+        which those that are called like a kind have its colour. Read after the last scene, so that they may be
+        collected while scenes are made.
 
     Raises ``ValueError`` for no scenes, for scenes of different worlds, and for a reward or score that isn't finite.
     """
@@ -75,6 +78,7 @@ def write_page(
         "colours": _colours(first),
         "legend": _legend(encoder, kinds),
         "charts": charts,
+        "shown": ["Reward per tick", next(iter(curves or {}), "Return so far")],
         "arrays": table,
     }
     Path(path).write_bytes(_assemble(header, data))
@@ -121,18 +125,22 @@ def _legend(encoder: Encoder, kinds: Sequence[str]) -> list[tuple[str, list[int]
 
 
 def _charts(
-    encoder: Encoder, kinds: Sequence[str], curves: Mapping[str, Sequence[float]]
+    encoder: Encoder, kinds: Sequence[str], curves: Mapping[str, Curve]
 ) -> tuple[list[dict[str, Any]], np.ndarray]:
     """Charts as names, each with lines of a name and the code that colours it, and all lines' values in a row."""
     charts: list[tuple[str, list[tuple[str, int | None, np.ndarray]]]] = [
         ("Reward per tick", _mean_rewards(encoder, kinds))
     ]
+    scenes = len(encoder.ticks)
+    codes = {kind: AGENT + index for index, kind in enumerate(kinds)}
     for name, curve in curves.items():
-        if np.shape(curve) != (len(encoder.ticks),):
-            raise ValueError(
-                f"curve {name!r} must have a number for each of {len(encoder.ticks)} scenes, got {np.shape(curve)}"
-            )
-        charts.append((name, [(name, None, np.asarray(curve))]))
+        lines = curve if isinstance(curve, Mapping) else {name: curve}
+        for label, values in lines.items():
+            if np.shape(values) != (scenes,):
+                raise ValueError(
+                    f"curve {label!r} must have a number for each of {scenes} scenes, got {np.shape(values)}"
+                )
+        charts.append((name, [(label, codes.get(label), np.asarray(values)) for label, values in lines.items()]))
     if encoder.codes_seen[FOOD]:
         charts.append(("Food on the map", [("cells with food", FOOD, np.array(encoder.food))]))
     described = [{"name": name, "lines": [line[:2] for line in lines]} for name, lines in charts]
