@@ -20,6 +20,7 @@ ARGUMENTS = {
 PRINTS = {
     "custom_map.py": ["two_rooms.png: ", "maze.png: ", "can't be reached from the others"],
     "custom_task.py": ["Sakana/Meadow-Continuous-v0", "scripted score 0."],
+    "go_explore.py": ["random walk: 119 of 287 cells", "Go-Explore: 287 of 287 cells", "the last tick eats it: True"],
     "train_ppo.py": ["trained PPO"],
 }
 
