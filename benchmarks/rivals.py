@@ -49,6 +49,7 @@ class Worker:
         environment = dict(os.environ)
         if system == "ours":
             environment["PYTHONPATH"] = str(ROOT)
+        self._folder = tempfile.TemporaryDirectory()  # since PufferLib puts a link where it starts
         self._process = subprocess.Popen(
             [python, str(HERE / "worker.py"), system, str(core)],
             stdin=subprocess.PIPE,
@@ -56,7 +57,7 @@ class Worker:
             stderr=subprocess.DEVNULL,
             text=True,
             env=environment,
-            cwd=tempfile.gettempdir(),  # PufferLib links a folder into it
+            cwd=self._folder.name,
         )
         self.system = self._answer()
 
@@ -79,6 +80,7 @@ class Worker:
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
+        self._folder.cleanup()
 
 
 def speeds(measurements: list[dict[str, float]]) -> dict[str, Any]:
