@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import gymnasium
@@ -11,7 +12,9 @@ import numpy as np
 import pytest
 from worlds import IDS, SMALL, random_actions, simulation, split
 
-from sakana_envs.grid import threads
+import sakana_envs
+from sakana_envs.grid import threads, tickets
+from sakana_envs.rules import spawn_uniform
 
 FORAGE = "Sakana/Forage-Discrete-v0"
 MANY = {"worlds": 64, "agents": 128, "height": 20, "width": 20, "lifespan": 20.0}
@@ -25,9 +28,14 @@ def many(id, limit, **arguments):
     return sim
 
 
+def play(sim, actions):
+    for action in actions:
+        sim.step(action)
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_the_number_of_threads_changes_nothing(id, random):
-    assert many(id, 8)._shards == 8 and many(id, 3)._shards == 3 and many(id, 1)._shards == 1
+    assert many(id, 8).threads == 8 and many(id, 3).threads == 3 and many(id, 1).threads == 1
     actions = [random_actions(split(id)[1], 64 * 128, random) for _ in range(25)]
     rolled = []
     for limit in (1, 2, 8, 7):
@@ -43,43 +51,91 @@ def test_the_number_of_threads_changes_nothing(id, random):
     assert all(other == rolled[0] for other in rolled)
 
 
-def test_shards_are_a_partition():
+def test_no_more_threads_than_worlds_or_than_have_something_to_do():
+    assert many(FORAGE, 8, worlds=3, agents=400, height=40, width=40).threads == 1
+    assert many(FORAGE, 8, worlds=1, agents=1600, height=80, width=80).threads == 1
+    assert many(FORAGE, None).threads == min(threads.available(), 8)
+
+
+def test_every_ticket_is_drawn_once(random):
     for worlds in (1, 2, 7, 64, 65):
-        for shards in range(1, min(worlds, 9) + 1):
-            parts = threads.run(lambda first, last: (first, last), (), worlds, shards)
-            assert [world for first, last in parts for world in range(first, last)] == list(range(worlds))
+        for count in range(1, min(worlds, 9) + 1):
+            control = tickets.new_control(worlds, count)
+            assert tickets.draw(control, 0) == -1  # closed until a step begins
+            tickets.open_all(control)
+            drawn = []
+            for place in random.permutation(np.resize(np.arange(count), 200)):
+                if (ticket := tickets.draw(control, 0 if len(drawn) == control[tickets.SHARES] else place)) >= 0:
+                    drawn.append(ticket)
+            assert sorted(drawn) == list(range(control[tickets.SHARES]))
+            shares = len(drawn)
+            parts = [range(worlds * t // shares, worlds * (t + 1) // shares) for t in sorted(drawn)]
+            assert [world for part in parts for world in part] == list(range(worlds))
 
 
-def test_an_exception_in_a_shard_comes_out_and_the_team_lives_on():
+@pytest.mark.parametrize("wrong", [0, 1, 3])
+def test_an_exception_in_any_thread_comes_out_and_the_team_lives_on(wrong):
     before = threading.active_count()
+    places = []
 
-    def kernel(wrong, first, last):
-        if first == wrong:
-            raise IndexError(f"shard that begins at {first}")
-        return first
+    def kernel(control, place):
+        places.append(place)
+        if place == wrong:
+            raise IndexError(f"in place {wrong}")
+        until = time.monotonic() + 60
+        while not control[tickets.FAILED] and wrong >= 0 and time.monotonic() < until:
+            time.sleep(1e-4)  # as a kernel waits for the others
+        return place
 
-    for wrong in (0, 2, 6):
-        with pytest.raises(IndexError, match=f"begins at {wrong}"):
-            threads.run(kernel, (wrong,), 8, 4)
-        assert threads.run(kernel, (-1,), 8, 4) == [0, 2, 4, 6]
-    assert threading.active_count() <= before + 8
+    wait_for_helpers_to_leave()
+    control = tickets.new_control(8, 4)
+    with pytest.raises(IndexError, match=f"in place {wrong}"):
+        threads.run(kernel, (), control, 4)
+    assert tickets.draw(control, 0) == -1
+    control[tickets.FAILED], wrong = 0, -1
+    assert threads.run(kernel, (), control, 4) == 0
+    assert set(places) <= {0, 1, 2, 3} and threading.active_count() <= before + 8
 
 
-def test_a_busy_team_leaves_the_caller_to_work_alone():
-    assert threads.run(lambda first, last: threads.run(lambda *part: part, (), 4, 2), (), 2, 2)[0] == [(0, 4)]
+def test_an_exception_in_a_rule_comes_out_of_every_thread(task_that_divides):
+    sim = many(task_that_divides, 4)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            play(sim, [np.zeros(sim.rows, dtype=np.int64)] * 20)
+        sim.reset()
+
+
+@pytest.fixture(scope="module")
+def task_that_divides():
+    def reward(world, agent):
+        return 1.0 / (world.tick - 5 - agent % 7 - world.seed[0] % 3)
+
+    sakana_envs.register(
+        sakana_envs.Task(
+            name="Divides", description="One agent after another divides by zero.", init=spawn_uniform, reward=reward
+        )
+    )
+    return "Sakana/Divides-Discrete-v0"
+
+
+def wait_for_helpers_to_leave():
+    until = time.monotonic() + 60
+    while any(helper.control is not None for helper in threads._team.helpers):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_helpers_leave_when_no_step_comes():
+    many(FORAGE, 4).step(np.zeros(64 * 128, dtype=np.int64))
+    wait_for_helpers_to_leave()
 
 
 def test_eight_threads_step_eight_environments(random):
     actions = [random_actions(True, 64 * 128, random) for _ in range(15)]
-
-    def play(sim):
-        for action in actions:
-            sim.step(action)
-
     alone = many(FORAGE, 1)
-    play(alone)
+    play(alone, actions)
     envs = [many(FORAGE, 4) for _ in range(8)]
-    players = [threading.Thread(target=play, args=(env,)) for env in envs]
+    players = [threading.Thread(target=play, args=(env, actions)) for env in envs]
     for player in players:
         player.start()
     for player in players:

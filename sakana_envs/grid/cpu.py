@@ -7,10 +7,21 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid import disk_cache, rng
+from sakana_envs.grid.atomics import add, address, at
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.sensors import window_length
 from sakana_envs.grid.step import Rules, Step, compile_step
+from sakana_envs.grid.tickets import (
+    ADDRESSES,
+    DONE,
+    ENDED_WORLDS,
+    SHARES,
+    WRONG,
+    draw,
+    open_all,
+    wait_for_all,
+)
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 """What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
@@ -25,7 +36,7 @@ WANDER_TICKS = 16
 
 
 class Kernels(NamedTuple):
-    """The compiled loops over worlds ``first`` to ``last`` (exclusive) of a batch, and what they are made of."""
+    """The compiled loops over the worlds of a batch, and what they are made of."""
 
     reset: Callable
     observe: Callable
@@ -44,95 +55,116 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
     window = window_length(radius)
 
     @njit(nogil=True)
-    def reset(blocks, header, mask, first, last):
+    def reset(blocks, header, mask):
         """Begin an episode in the worlds of ``mask``. Returns how many agents the task's init left wrong."""
         wrong = 0
-        for index in range(first, last):
+        for index in range(blocks.shape[0]):
             if mask[index]:
                 world = view(blocks, header, index)
                 world.clock[0] = 0
                 world.time_limit[0] = header[_HORIZON]
-                world = view(blocks, header, index)
-                wrong += reset_world(world)
+                wrong += reset_world(view(blocks, header, index))
         return wrong
 
     @njit(nogil=True)
-    def observe(blocks, header, mask, observations, first, last):
+    def observe(blocks, header, mask, observations):
         """Write the observations of all agents of the worlds of ``mask`` as they stand."""
-        for index in range(first, last):
+        for index in range(blocks.shape[0]):
             if mask[index]:
                 perceive(view(blocks, header, index), index * header[0], observations)
 
     @njit(nogil=True)
-    def step(blocks, header, actions, mode, outputs, outcome, first, last):
+    def step(blocks, header, given_actions, mode, given_outputs, given_outcome, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.simulation.Transition`.
 
-        Returns how many worlds' episodes ended, and how many agents the task's init left wrong.
+        Several threads may run this at once, see :mod:`sakana_envs.grid.tickets`. The one with ``place`` 0 returns when
+        all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
+
+        Returns whether no thread failed, how many worlds' episodes ended, and how many agents the task's init left
+        wrong.
         """
-        observations, final_observations, rewards, terminated, truncated = outputs
-        agents = header[0]
-        ended = 0
-        wrong = 0
-        for index in range(first, last):
-            world = view(blocks, header, index)
-            row = index * agents
-            outcome[index] = TICKED
-            restart = world.over[0] != 0
-            if not restart:
-                world.clock[0] += 1
+        agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
+        if place == 0:
+            control[ADDRESSES] = address(given_actions)
+            control[ADDRESSES + 1] = address(given_outcome)
+            control[ADDRESSES + 2] = address(given_outputs[0])
+            control[ADDRESSES + 3] = address(given_outputs[1])
+            control[ADDRESSES + 4] = address(given_outputs[2])
+            control[ADDRESSES + 5] = address(given_outputs[3])
+            control[ADDRESSES + 6] = address(given_outputs[4])
+            open_all(control)
+        while True:
+            ticket = draw(control, place)
+            if ticket < 0:
+                break
+            actions = at(given_actions, control[ADDRESSES])
+            outcome = at(given_outcome, control[ADDRESSES + 1])
+            observations = at(given_outputs[0], control[ADDRESSES + 2])
+            final_observations = at(given_outputs[1], control[ADDRESSES + 3])
+            rewards = at(given_outputs[2], control[ADDRESSES + 4])
+            terminated = at(given_outputs[3], control[ADDRESSES + 5])
+            truncated = at(given_outputs[4], control[ADDRESSES + 6])
+            for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
-                intend(world, actions, row)
-                resolve(world)
-                update(world)
-                over = judge(world)
-                perceive(world, row, observations)
-                if over:
-                    outcome[index] = ENDED
-                    ended += 1
-                    restart = mode == SAME_STEP
-                for agent in range(agents):
-                    rewards[np.uint64(row + agent)] = world.reward[agent]
-                for agent in range(agents):
-                    terminated[np.uint64(row + agent)] = world.terminated[agent] != 0
-                for agent in range(agents):
-                    truncated[np.uint64(row + agent)] = over & (world.terminated[agent] == 0)
-                if restart:
+                row = index * agents
+                outcome[index] = TICKED
+                restart = world.over[0] != 0
+                if not restart:
+                    world.clock[0] += 1
+                    world = view(blocks, header, index)
+                    intend(world, actions, row)
+                    resolve(world)
+                    update(world)
+                    over = judge(world)
+                    perceive(world, row, observations)
+                    if over:
+                        outcome[index] = ENDED
+                        add(control, ENDED_WORLDS, 1)
+                        restart = mode == SAME_STEP
+                    for agent in range(agents):
+                        rewards[np.uint64(row + agent)] = world.reward[agent]
+                    for agent in range(agents):
+                        terminated[np.uint64(row + agent)] = world.terminated[agent] != 0
+                    for agent in range(agents):
+                        truncated[np.uint64(row + agent)] = over & (world.terminated[agent] == 0)
+                    if restart:
+                        for agent in range(row, row + agents):
+                            for byte in range(observations.shape[1]):
+                                final_observations[agent, byte] = observations[agent, byte]
+                else:
+                    outcome[index] = RESTARTED
                     for agent in range(row, row + agents):
-                        for byte in range(observations.shape[1]):
-                            final_observations[agent, byte] = observations[agent, byte]
-            else:
-                outcome[index] = RESTARTED
-                for agent in range(row, row + agents):
-                    rewards[agent] = 0.0
-                    terminated[agent] = False
-                    truncated[agent] = False
-            if restart:
-                world.episode[0] += 1
-                world.clock[0] = 0
-                world.time_limit[0] = header[_HORIZON]
-                world = view(blocks, header, index)
-                wrong += reset_world(world)
-                perceive(world, row, observations)
-        return ended, wrong
+                        rewards[agent] = 0.0
+                        terminated[agent] = False
+                        truncated[agent] = False
+                if restart:
+                    world.episode[0] += 1
+                    world.clock[0] = 0
+                    world.time_limit[0] = header[_HORIZON]
+                    world = view(blocks, header, index)
+                    add(control, WRONG, reset_world(world))
+                    perceive(world, row, observations)
+            add(control, DONE, 1)
+        return place > 0 or wait_for_all(control), control[ENDED_WORLDS], control[WRONG]
 
     @njit(nogil=True)
-    def scripted(blocks, header, observations, actions, first, last):
+    def scripted(blocks, header, observations, actions):
         """Write the scripted policy's discrete action (0..8) for every agent."""
         agents = header[0]
-        for index in range(first, last):
+        for index in range(blocks.shape[0]):
             world = view(blocks, header, index)
             stretch = rng.combine(rng.combine(world.seed[0], world.episode[0]), world.tick // WANDER_TICKS)
             for agent in range(agents):
                 wander = rng.scale(rng.combine(stretch, agent), 8) + 1
-                draw = rng.draw(world, rng.POLICY, agent)
+                bits = rng.draw(world, rng.POLICY, agent)
                 row = index * agents + agent
-                actions[row] = choose(observations[row], window, wander, draw)
+                actions[row] = choose(observations[row], window, wander, bits)
 
     @njit(nogil=True)
-    def noise(blocks, header, bits, first, last):
+    def noise(blocks, header, bits):
         """Write 64 random bits for every agent, new ones each tick."""
         agents = header[0]
-        for index in range(first, last):
+        for index in range(blocks.shape[0]):
             world = view(blocks, header, index)
             for agent in range(agents):
                 bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)

@@ -1,4 +1,4 @@
-"""From a motion to a move: who moves where, what is eaten, who is born again.
+"""From a motion to a move: who wants which cell, and who gets it.
 
 Moves are simultaneous. Each agent marks the neighbouring cell that it wants in the spare bits of its own cell;
 then each looks at the cells around its target for rivals, and all of them agree on the winner, since the draw
@@ -23,10 +23,6 @@ _ONE = np.float32(1.0)
 _ONE_CELL = np.float32(STEPS_PER_CELL)
 _ROUNDER = np.float32(1.5 * 2**23)
 """Adding and subtracting it rounds a small float32 to the nearest whole number, halves to even."""
-
-_REBIRTH_ROUNDS = 16
-_CLAIMED = EMPTY | (1 << MARK_SHIFT)
-_CONTESTED = EMPTY | (2 << MARK_SHIFT)
 
 
 def _mark(row_step, col_step):
@@ -181,84 +177,3 @@ def move_all(world):
         world.cell[agent] = world.wanted[agent]
     for agent in range(world.agents):
         world.respawned[agent] = 0
-
-
-@njit
-def grow_food(world):
-    """Let eaten food grow again: each tries one random cell a tick and takes it if it is empty."""
-    missing = world.missing_food[0]
-    for attempt in range(missing):
-        if world.food_regrowth < 1.0 and rng.uniform(world, rng.GROW_CHANCE, attempt) >= world.food_regrowth:
-            continue
-        cell = _random_cell(world, rng.GROW_PLACE, attempt)
-        if world.codes[cell] == EMPTY:
-            world.codes[cell] = FOOD
-            world.food[0] += 1
-            world.missing_food[0] -= 1
-
-
-@njit
-def respawn(world):
-    """End each agent's life with probability 1 / lifespan; it appears at a random empty cell.
-
-    All who are born again in a tick propose cells together; a cell that several want is drawn again by all of
-    them, so no index is favoured. Who finds none in sixteen rounds lives on where it is.
-    """
-    if world.lifespan <= 0.0:
-        return
-    waiting = 0
-    for agent in range(world.agents):
-        if rng.uniform(world, rng.DEATH, world.cell[agent]) * world.lifespan < 1.0:
-            world.queue[waiting] = agent
-            waiting += 1
-    for attempt in range(_REBIRTH_ROUNDS):
-        if waiting == 0:
-            return
-        for position in range(waiting):
-            cell = _birthplace(world, world.queue[position], attempt)
-            if world.codes[cell] == EMPTY:
-                world.codes[cell] = _CLAIMED
-            elif world.codes[cell] == _CLAIMED:
-                world.codes[cell] = _CONTESTED
-        left = 0
-        for position in range(waiting):
-            agent = world.queue[position]
-            cell = _birthplace(world, agent, attempt)
-            if world.codes[cell] == _CLAIMED:
-                world.codes[world.cell[agent]] = EMPTY
-                put_agent(world, agent, cell)
-                world.respawned[agent] = 1
-            else:
-                world.queue[left] = agent
-                left += 1
-        waiting = left
-        for position in range(waiting):
-            cell = _birthplace(world, world.queue[position], attempt)
-            if world.codes[cell] == _CONTESTED:
-                world.codes[cell] = EMPTY
-
-
-@njit
-def put_agent(world, agent, cell):
-    """Set an agent into the middle of a cell, which the caller knows to be free."""
-    columns = world.width + 2 * world.radius
-    world.codes[cell] = AGENT + world.kind[agent]
-    world.cell[agent] = cell
-    world.row[agent] = cell // columns - world.radius + 0.5
-    world.col[agent] = cell % columns - world.radius + 0.5
-
-
-@njit
-def _birthplace(world, agent, attempt):
-    """The cell where an agent whose life ended would appear: a spawn cell, if the map names some."""
-    index = (attempt << 32) + np.int64(world.cell[agent])
-    if len(world.spawn_cells) > 0:
-        return world.spawn_cells[rng.below(world, rng.REBIRTH, index, len(world.spawn_cells))]
-    return _random_cell(world, rng.REBIRTH, index)
-
-
-@njit
-def _random_cell(world, stream, index):
-    """A random cell of the map, as a flat index."""
-    place = rng.below(world, stream, index, world.height * world.width)
-    return cell_at(world, place // world.width, place % world.width)

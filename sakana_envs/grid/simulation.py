@@ -12,7 +12,7 @@ from numba import config
 from sakana_envs.grid import disk_cache, state, threads
 from sakana_envs.grid.actions import check_actions
 from sakana_envs.grid.buffers import Buffers, new_outputs
-from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, PHASES, SAME_STEP
+from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
@@ -36,8 +36,8 @@ class Simulation:
     numbers : a value for each of the program's numbers.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
-    thread_limit : how many threads may share a step, as far as each has ``threads.ROWS_PER_THREAD`` agents; None for as
-        many as there are processors. Results are the same.
+    thread_limit : how many threads may share a step, as far as each has a world and ``threads.ROWS_PER_THREAD`` agents;
+        None for as many as there are processors. Results are the same.
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
     lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
@@ -64,8 +64,8 @@ class Simulation:
         self.stagger = stagger
         self.sizes = dict(sizes)
         limit = threads.available() if thread_limit is None else thread_limit
-        self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, self.rows // threads.ROWS_PER_THREAD))
-        self._control = new_control(worlds, self.threads, PHASES)
+        self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
+        self._control = new_control(worlds, self.threads)
         self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
         self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]

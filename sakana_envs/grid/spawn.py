@@ -8,7 +8,8 @@ import math
 from numba import njit
 
 from sakana_envs.grid import rng
-from sakana_envs.grid.dynamics import cell_at, put_agent
+from sakana_envs.grid.dynamics import cell_at
+from sakana_envs.grid.life import put_agent
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
 
 _TRIES = 64

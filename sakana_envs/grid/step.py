@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from numba import njit
 
-from sakana_envs.grid import dynamics
+from sakana_envs.grid import dynamics, life
 from sakana_envs.grid.sensors import copy_window, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, KINDS, WALL
 
@@ -104,8 +104,8 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     def resolve(world):
         """Settle who moves, and change the map."""
         dynamics.move_all(world)
-        dynamics.respawn(world)
-        dynamics.grow_food(world)
+        life.respawn(world)
+        life.grow_food(world)
 
     @njit
     def judge(world):

@@ -1,20 +1,23 @@
-"""Threads that run a kernel over shards of worlds. They belong to one process and start when first needed.
+"""Threads that help with a step. They belong to one process, start when first needed, and sleep when nothing comes.
 
-Kernels release Python's lock, so plain threads suffice, and survive what compiled thread pools don't: a fork (the child
-starts threads of its own) and several Python threads that step at once (who finds the team busy works alone).
+Kernels release Python's lock and share work out by themselves (see :mod:`sakana_envs.grid.tickets`), so a helper is
+only sent in; it never has to be waited for. So this survives what compiled thread pools don't: a fork (the child
+starts helpers of its own) and several Python threads that step at once.
 """
 
 import os
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-ROWS_PER_THREAD = 1024
-"""Fewer agents are not worth a thread, even if threads were asked for."""
+import numpy as np
 
-ROWS_UNASKED = 8192
-"""Agents for each thread where nobody said how many threads: waking one must not cost more than it saves on a busy
-machine."""
+from sakana_envs.grid.tickets import FAILED, close
+
+ROWS_PER_THREAD = 1024
+"""Fewer agents are not worth a thread."""
 
 
 def available() -> int:
@@ -22,74 +25,78 @@ def available() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Worker:
-    """A thread that waits for a shard, runs it, and says so."""
+class _Helper:
+    """A thread that runs kernels which return when no work has come for a while."""
 
     def __init__(self) -> None:
-        self._start = threading.Semaphore(0)
-        self._done = threading.Semaphore(0)
-        self._job: Callable[[], Any] | None = None
-        self._outcome: Any = None
+        self.control: np.ndarray | None = None
+        self.error: BaseException | None = None
+        self._call: Callable[[], Any] | None = None
+        self._wake = threading.Semaphore(0)
         threading.Thread(target=self._serve, daemon=True, name="sakana_envs").start()
 
     def _serve(self) -> None:
         while True:
-            self._start.acquire()
-            assert self._job is not None
+            self._wake.acquire()
+            assert self._call is not None and self.control is not None
             try:
-                self._outcome = self._job()
-            except BaseException as error:  # the caller raises it in its own thread
-                self._outcome = error
-            self._done.release()
+                self._call()
+            except BaseException as error:  # the thread that steps raises it
+                self.error = error
+                self.control[FAILED] = 1
+            self._call = self.control = None
 
-    def begin(self, job: Callable[[], Any]) -> None:
-        self._job = job
-        self._start.release()
-
-    def finish(self) -> Any:
-        self._done.acquire()
-        outcome, self._outcome, self._job = self._outcome, None, None
-        return outcome
+    def send(self, call: Callable[[], Any], control: np.ndarray) -> None:
+        """Let a helper run ``call``, which works by ``control``; it must be idle, that is, have no other."""
+        self._call, self.control = call, control
+        self._wake.release()
 
 
 class _Team:
     def __init__(self) -> None:
         self.process = os.getpid()
-        self.busy = threading.Lock()
-        self.workers: list[_Worker] = []
+        self.sending = threading.Lock()
+        self.helpers: list[_Helper] = []
 
 
 _team = _Team()
 
 
-def run(kernel: Callable, arguments: tuple, worlds: int, shards: int) -> list[Any]:
-    """``kernel(*arguments, first, last)`` for ``shards`` equal parts of the worlds at once; what each returned.
+def run(kernel: Callable, arguments: tuple, control: np.ndarray, count: int) -> Any:
+    """What ``kernel(*arguments, control, 0)`` returns; ``count`` - 1 helpers run it with places 1, 2, ... beside it.
 
-    The calling thread takes the first part. An exception of any part is raised once all have ended.
+    An exception of any of them is raised once none of them works any more.
     """
     global _team
     if _team.process != os.getpid():
         _team = _Team()
     team = _team
-    if shards <= 1 or not team.busy.acquire(blocking=False):
-        return [kernel(*arguments, 0, worlds)]
-    try:
-        team.workers += [_Worker() for _ in range(shards - 1 - len(team.workers))]
-        bounds = [worlds * shard // shards for shard in range(shards + 1)]
-        helpers = team.workers[: shards - 1]
-        for shard, worker in enumerate(helpers, start=1):
-            worker.begin(_part(kernel, arguments, bounds[shard], bounds[shard + 1]))
+    if team.sending.acquire(blocking=False):  # else another thread sends them in, and this one works alone
         try:
-            results = [kernel(*arguments, 0, bounds[1])]
+            team.helpers += [_Helper() for _ in range(count - 1 - len(team.helpers))]
+            for place, helper in enumerate(team.helpers[: count - 1], start=1):
+                if helper.control is None:
+                    helper.send(partial(kernel, *arguments, control, place), control)
         finally:
-            others = [worker.finish() for worker in helpers]
-        for outcome in others:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return results + others
-    finally:
-        team.busy.release()
+            team.sending.release()
+    try:
+        result = kernel(*arguments, control, 0)
+    except BaseException:
+        control[FAILED] = 1
+        _dismiss(team, control)
+        raise
+    if control[FAILED]:
+        errors = _dismiss(team, control)
+        raise errors[0]
+    return result
 
 
-def _part(kernel: Callable, arguments: tuple, first: int, last: int) -> Callable[[], Any]:
-    return lambda: kernel(*arguments, first, last)
+def _dismiss(team: _Team, control: np.ndarray) -> list[BaseException]:
+    """Wait until no helper works on a step that failed, and close it; the helpers' exceptions."""
+    while any(helper.control is control for helper in team.helpers):
+        time.sleep(1e-4)
+    close(control)
+    errors = [helper.error for helper in team.helpers if helper.error is not None]
+    for helper in team.helpers:
+        helper.error = None
+    return errors

@@ -43,11 +43,18 @@ def _repeat(call: Callable[[], Any], times: int, repeats: int) -> list[float]:
     return [_nanoseconds(lambda _: call(), 1, times) for _ in range(repeats)]
 
 
-def _actions(simulation: Simulation) -> list[np.ndarray]:
+def _actions(simulation: Simulation) -> Callable[[int], np.ndarray]:
+    """Random actions for a tick. Each comes as often as its opposite: else agents would drift and pile up at walls."""
     random = np.random.default_rng(0)
+    half = _ACTION_SETS // 2
     if simulation.program.discrete:
-        return [random.integers(0, 9, simulation.rows) for _ in range(_ACTION_SETS)]
-    return [random.uniform(-1, 1, (simulation.rows, 2)).astype(np.float32) for _ in range(_ACTION_SETS)]
+        sets = [random.integers(0, 9, simulation.rows) for _ in range(half)]
+        sets += [np.where(actions > 0, (actions + 3) % 8 + 1, 0) for actions in sets]
+    else:
+        sets = [random.uniform(-1, 1, (simulation.rows, 2)).astype(np.float32) for _ in range(half)]
+        sets += [-actions for actions in sets]
+    order = random.integers(0, _ACTION_SETS, 4096).tolist()
+    return lambda tick: sets[order[tick % len(order)]]
 
 
 def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, ticks: int) -> dict[str, Any]:
@@ -58,11 +65,11 @@ def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, t
     simulation.seed(0)
     simulation.reset()
     actions = _actions(simulation)
-    observations = simulation.step(actions[0]).observations
+    observations = simulation.step(actions(0)).observations
     copy = observations.copy()
     steps, copies = [], []
     for _ in range(repeats):
-        steps.append(_nanoseconds(lambda t: simulation.step(actions[t % _ACTION_SETS]), simulation.rows, ticks))
+        steps.append(_nanoseconds(lambda t: simulation.step(actions(t)), simulation.rows, ticks))
         copies.append(_nanoseconds(lambda _: np.copyto(copy, observations), simulation.rows, ticks))
     step, floor = float(np.median(steps)), float(np.median(copies))
     return {
@@ -121,7 +128,7 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
         for tick in range(ticks):
             advance(*worlds)
             for name, run, more in (
-                ("intend", intend_all, (actions[tick % _ACTION_SETS],)),
+                ("intend", intend_all, (actions(tick),)),
                 ("resolve", resolve_all, ()),
                 ("judge", judge_all, ()),
                 ("perceive", perceive_all, (observations,)),

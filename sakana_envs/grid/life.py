@@ -1,0 +1,93 @@
+"""What happens in a world by itself: food grows again, lives end, agents appear."""
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid import rng
+from sakana_envs.grid.dynamics import cell_at
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, MARK_SHIFT
+
+_REBIRTH_ROUNDS = 16
+_CLAIMED = EMPTY | (1 << MARK_SHIFT)
+_CONTESTED = EMPTY | (2 << MARK_SHIFT)
+
+
+@njit
+def grow_food(world):
+    """Let eaten food grow again: each tries one random cell a tick and takes it if it is empty."""
+    missing = world.missing_food[0]
+    for attempt in range(missing):
+        if world.food_regrowth < 1.0 and rng.uniform(world, rng.GROW_CHANCE, attempt) >= world.food_regrowth:
+            continue
+        cell = _random_cell(world, rng.GROW_PLACE, attempt)
+        if world.codes[cell] == EMPTY:
+            world.codes[cell] = FOOD
+            world.food[0] += 1
+            world.missing_food[0] -= 1
+
+
+@njit
+def respawn(world):
+    """End each agent's life with probability 1 / lifespan; it appears at a random empty cell.
+
+    All who are born again in a tick propose cells together; a cell that several want is drawn again by all of
+    them, so no index is favoured. Who finds none in sixteen rounds lives on where it is.
+    """
+    if world.lifespan <= 0.0:
+        return
+    waiting = 0
+    for agent in range(world.agents):
+        if rng.uniform(world, rng.DEATH, world.cell[agent]) * world.lifespan < 1.0:
+            world.queue[waiting] = agent
+            waiting += 1
+    for attempt in range(_REBIRTH_ROUNDS):
+        if waiting == 0:
+            return
+        for position in range(waiting):
+            cell = _birthplace(world, world.queue[position], attempt)
+            if world.codes[cell] == EMPTY:
+                world.codes[cell] = _CLAIMED
+            elif world.codes[cell] == _CLAIMED:
+                world.codes[cell] = _CONTESTED
+        left = 0
+        for position in range(waiting):
+            agent = world.queue[position]
+            cell = _birthplace(world, agent, attempt)
+            if world.codes[cell] == _CLAIMED:
+                world.codes[world.cell[agent]] = EMPTY
+                put_agent(world, agent, cell)
+                world.respawned[agent] = 1
+            else:
+                world.queue[left] = agent
+                left += 1
+        waiting = left
+        for position in range(waiting):
+            cell = _birthplace(world, world.queue[position], attempt)
+            if world.codes[cell] == _CONTESTED:
+                world.codes[cell] = EMPTY
+
+
+@njit
+def put_agent(world, agent, cell):
+    """Set an agent into the middle of a cell, which the caller knows to be free."""
+    columns = world.width + 2 * world.radius
+    world.codes[cell] = AGENT + world.kind[agent]
+    world.cell[agent] = cell
+    world.row[agent] = cell // columns - world.radius + 0.5
+    world.col[agent] = cell % columns - world.radius + 0.5
+
+
+@njit
+def _birthplace(world, agent, attempt):
+    """The cell where an agent whose life ended would appear: a spawn cell, if the map names some."""
+    index = (attempt << 32) + np.int64(world.cell[agent])
+    if len(world.spawn_cells) > 0:
+        return world.spawn_cells[rng.below(world, rng.REBIRTH, index, len(world.spawn_cells))]
+    return _random_cell(world, rng.REBIRTH, index)
+
+
+@njit
+def _random_cell(world, stream, index):
+    """A random cell of the map, as a flat index."""
+    place = rng.below(world, stream, index, world.height * world.width)
+    return cell_at(world, place // world.width, place % world.width)
