@@ -25,7 +25,7 @@ _MOST_GIF_FPS = 50
 """Browsers play a GIF with more frames per second slowly."""
 # Browsers take untagged colours for one of two standards, depending on the size of the picture.
 _MP4 = [
-    *("-crf", "18", "-preset", "medium", "-movflags", "+faststart"),
+    *("-crf", "23", "-preset", "medium", "-movflags", "+faststart"),
     *("-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int"),
     *("-x264-params", "colormatrix=bt709:colorprim=bt709:transfer=bt709"),
 ]
