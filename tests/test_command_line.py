@@ -175,6 +175,16 @@ def test_play_opens_a_window_with_what_was_given(monkeypatch):
     assert given["id"] == "Forage-Continuous" and given["agents"] == 4 and given["agent"] == 2 and given["seed"] == 5
 
 
+def test_play_without_a_display(monkeypatch):
+    from sakana_envs.wrappers import window
+
+    def refuse(*_):
+        raise RuntimeError("there is no display")
+
+    monkeypatch.setattr(window.Window, "__init__", refuse)
+    assert fails("play", "forage", *SMALL) == "Error: there is no display; sakana record needs no display\n"
+
+
 def test_wrong_command_and_help():
     assert "No such command 'lst'" in fails("lst")
     assert "record" in run("--help") and "record" in fails()

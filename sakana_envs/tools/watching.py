@@ -65,7 +65,10 @@ def play(
     given = read_settings(id, settings, _OPTIONS_OF_PLAY)
     from sakana_envs.tools.play import play as open_window
 
-    open_window(id, seed=seed, agent=agent, fps=fps, folder=folder, **given)
+    try:
+        open_window(id, seed=seed, agent=agent, fps=fps, folder=folder, **given)
+    except RuntimeError as error:  # no display
+        raise OSError(f"{error}; sakana record needs no display") from error
 
 
 def record(
