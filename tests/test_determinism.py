@@ -42,13 +42,13 @@ def test_same_seed_same_bytes(id, random):
 
 
 def test_a_world_does_not_depend_on_its_batch(id, random):
-    batch = simulation(id, worlds=64, lifespan=10.0)
+    batch = simulation(id, worlds=256, lifespan=10.0)
     batch.seed(5)
     batch.reset()
     actions = actions_for(id, batch.rows, random)
     roll(batch, actions)
-    assert len({block.tobytes() for block in batch.blocks}) == 64
-    for world in (0, 1, 37, 63):
+    assert len({block.tobytes() for block in batch.blocks}) == 256
+    for world in (0, 1, 37, 255):
         alone = simulation(id, lifespan=10.0)
         alone.seed(world_seed(5, world))
         alone.reset()

@@ -208,6 +208,63 @@ def test_a_known_return(twin):
         assert info["episode_return"] == pytest.approx(0.1)
 
 
+ONE_MEAL = {"agents": 1, "height": 1, "width": 2, "food_density": 1.0, "food_regrowth": 0.0, "horizon": 5}
+"""In each world one agent with one food beside it: moves towards it are worth 0.1, once."""
+
+
+def to_the_other_cell(sim):
+    """The discrete actions that bring each world's agent to the cell in which it isn't; it bumps on if it has moved."""
+    return np.where(sim.view("col")[:, 0] == 0.5, 3, 7)
+
+
+@pytest.mark.parametrize("mode", list(AutoresetMode))
+def test_known_returns_in_a_batch(mode):
+    env = gymnasium.wrappers.vector.RecordEpisodeStatistics(
+        gymnasium.make_vec("Sakana/Forage-Discrete-v0", num_envs=3, autoreset_mode=mode, **ONE_MEAL)
+    )
+    env.reset(seed=1)
+    sim, ends, over = inner(env), 0, np.zeros(3, bool)
+    actions = to_the_other_cell(sim)
+    for _ in range(25):
+        if mode is AutoresetMode.DISABLED and over.any():
+            env.reset(options={"reset_mask": over})
+            actions = to_the_other_cell(sim)
+        info = env.step(actions)[4]
+        began = sim.view("clock")[:, 0] == 0
+        actions = np.where(began, to_the_other_cell(sim), actions)
+        over = info.get("_episode", np.zeros(3, bool))
+        if over.any():
+            last = info["final_info"] if mode is AutoresetMode.SAME_STEP else info
+            assert info["episode"]["r"] == pytest.approx(0.1) and last["episode_return"] == pytest.approx(0.1)
+            assert info["episode"]["l"].tolist() == last["episode_length"].tolist() == [5, 5, 5]
+            assert last["meals"].tolist() == [1, 1, 1]
+            assert last["score"] == pytest.approx(0.5 * 1 / (5 * 0.48))
+            ends += 1
+    assert ends == {AutoresetMode.NEXT_STEP: 4}.get(mode, 5)
+
+
+def test_known_returns_in_stable_baselines3_and_pettingzoo():
+    monitor = pytest.importorskip("stable_baselines3.common.vec_env").VecMonitor
+    import sakana_envs
+
+    env = monitor(sakana_envs.SB3VecEnv("Sakana/Forage-Discrete-v0", num_envs=3, **ONE_MEAL))
+    env.seed(1)
+    env.reset()
+    actions = to_the_other_cell(inner(env.venv.env))
+    for tick in range(5):
+        _, rewards, dones, infos = env.step(actions)
+        assert rewards == pytest.approx(0.1 if tick == 0 else 0.0)
+    assert dones.all() and [info["episode"]["l"] for info in infos] == [5] * 3
+    assert [info["episode"]["r"] for info in infos] == pytest.approx([0.1] * 3)
+    alone = sakana_envs.parallel_env("Sakana/Forage-Discrete-v0", **ONE_MEAL)
+    alone.reset(seed=1)
+    action = to_the_other_cell(inner(alone))[0]
+    while alone.agents:
+        infos = alone.step({"agent_0": action})[4]
+    assert infos["agent_0"]["episode_return"] == pytest.approx(0.1)
+    assert (infos["agent_0"]["episode_length"], infos["agent_0"]["meals"], infos["agent_0"]["bumps"]) == (5, 1, 4)
+
+
 @pytest.mark.parametrize("id", USER_IDS)
 def test_a_task_that_terminates(id, random):
     env = vector(id, worlds=4, food_density=0.5, horizon=200)

@@ -91,6 +91,14 @@ def test_invariants(id, shape, behaviour, random):
     play(sim, behaviours(sim, split(id)[1], random)[behaviour], 45)
 
 
+@pytest.mark.parametrize("id", IDS)
+def test_thousands_of_agents(id, random):
+    sim = simulation(id, agents=4096, height=70, width=75, lifespan=50.0, food_density=0.1)
+    sim.seed(23)
+    sim.reset()
+    play(sim, behaviours(sim, split(id)[1], random)["random"], 25)
+
+
 @pytest.mark.parametrize("radius", [1, 7])
 @pytest.mark.parametrize("id", FORAGE)
 def test_other_view_radii(id, radius, random):

@@ -107,6 +107,7 @@ def test_wrong_parts(parts, message, tmp_path):
         ({"num_envs": 7}, "multiple of the 6 learners"),
         ({"num_envs": "many"}, "num_envs must be a whole number"),
         ({"num_envs": 10**12}, "too large to replay"),
+        ({"num_envs": 10**6, "settings": {"agents": 10**6, "height": 1000, "width": 1000}}, "too large to replay"),
         ({"seed": -1}, "seed"),
         ({"seed": "x"}, "seed must be a whole number"),
         ({"settings": {"agnets": 3}}, "agnets"),

@@ -372,6 +372,11 @@ def test_a_map_file_that_cannot_be(tmp_path):
     path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (50_000).to_bytes(4, "big") * 2)
     with pytest.raises(ValueError, match="sides of at most 8192"):
         make(map=path)
+    text = tmp_path / "map.txt"
+    with text.open("wb") as file:
+        file.truncate(10**9)  # takes no disk
+    with pytest.raises(ValueError, match=r"map\.txt' is too large for a map of at most 8192 rows"):
+        make(map=text)
 
 
 def test_a_map_decides_its_size():

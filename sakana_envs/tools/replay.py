@@ -26,7 +26,7 @@ VERSION = 1
 _KEYS = ("version", "package", "configuration", "actions", "hash")
 _MOST_TEXT = 1 << 16
 _MOST_ACTIONS = 1 << 30
-_MOST_CELLS = 1 << 30
+_MOST_BYTES = 1 << 33
 _OF_WORLDS = ("threads", "stagger", "copy", "debug")
 """Settings that are not of a world: its sizes don't depend on them."""
 
@@ -66,8 +66,13 @@ class Recording:
         sizes = check_settings(registry.get(task), **of_world).sizes
         one_each = settings.get("others") is not None and settings.get("learners") is None
         worlds = num_envs if one_each or "learners" in settings else num_envs // sizes["agents"] + 1
-        if worlds * (sizes["height"] * sizes["width"] + sizes["agents"]) > _MOST_CELLS:
-            raise ValueError(f"{worlds} worlds of {sizes['height']} x {sizes['width']} cells are too large to replay")
+        # Of each agent an observation of single cells as floats is the most.
+        of_agent = 64 * (2 * sizes["radius"] + 1) ** 2
+        if worlds * (sizes["height"] * sizes["width"] + sizes["agents"] * of_agent) > _MOST_BYTES:
+            raise ValueError(
+                f"{worlds} worlds of {sizes['height']} x {sizes['width']} cells with {sizes['agents']} agents are too large "
+                "to replay"
+            )
 
     def step(self, actions: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """One tick, as :meth:`VectorEnv.step`, kept."""
