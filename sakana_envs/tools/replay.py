@@ -70,8 +70,8 @@ class Recording:
         of_agent = 64 * (2 * sizes["radius"] + 1) ** 2
         if worlds * (sizes["height"] * sizes["width"] + sizes["agents"] * of_agent) > _MOST_BYTES:
             raise ValueError(
-                f"{worlds} worlds of {sizes['height']} x {sizes['width']} cells with {sizes['agents']} agents are too large "
-                "to replay"
+                f"{worlds} worlds of {sizes['height']} x {sizes['width']} cells with {sizes['agents']} agents are too "
+                "large to replay"
             )
 
     def step(self, actions: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
