@@ -206,7 +206,7 @@ class Player {
     const index = frame * agents + this.agent;
     const names = legend.filter(([, , code]) => code >= codes.agent);
     return [
-      ...(names.length > 1 ? [["one of", names.find(([, , code]) => code === codes.agent + kind[index])[0]]] : []),
+      ...(names.length > 1 ? [["kind", names.find(([, , code]) => code === codes.agent + kind[index])[0]]] : []),
       ["row, col", `${row[index].toFixed(1)}, ${col[index].toFixed(1)}`],
       ["reward", short(this.own[REWARD].values[frame])],
       ["return so far", short(this.own[RETURN].values[frame])],
