@@ -104,3 +104,11 @@ def test_the_two_commands_are_single_lines_that_name_files_of_the_repository():
         assert "-c constraints.txt" in command
         for name in re.findall(r"\S+\.(?:py|txt)\b", command):
             assert (ROOT / name).is_file(), name
+
+
+def test_links_of_the_readme_lead_to_files():
+    text = (ROOT / "README.md").read_text()
+    links = re.findall(r"\]\(([^)#]+)|src=\"([^\"]+)", text)
+    assert len(links) > 10
+    for link in map("".join, links):
+        assert link.startswith("https://") or (ROOT / link).exists(), link
