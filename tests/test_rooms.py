@@ -88,6 +88,11 @@ def test_only_one_room_imports_stable_baselines3():
     assert all(user.startswith("wrappers/sb3") for user in users), users
 
 
+def test_only_one_module_opens_windows():
+    users = [name_of(file) for file in FILES if "pygame.display" in file.read_text()]
+    assert users == ["wrappers/window.py"]
+
+
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_files_are_about_one_subject(file):
     assert file.stem not in {"utils", "util", "helpers", "common", "misc"}

@@ -50,7 +50,7 @@ def agents(scene: Scene, track: Track, zoom: float, marked: int | None) -> Strok
     discs = np.concatenate([positions, positions], axis=1)
     parts = [strokes(discs, radius + 0.6 / zoom, (*colours.PALETTE[EMPTY], 170)), strokes(discs, radius, rgba)]
     if not scene.discrete:
-        tails = np.concatenate([positions, positions - 0.75 * track.heading], axis=1)
+        tails = np.concatenate([positions, positions - (radius + 0.2) * track.heading], axis=1)
         parts.insert(1, strokes(tails, 0.45 * radius, rgba))
     parts = [_in_turn(parts)] if zoom >= _RIMS_FROM else parts
     if marked is not None:
