@@ -144,6 +144,27 @@ def test_the_map_is_drawn(visit, random):
         assert alone
 
 
+def test_any_moment_is_reached_from_any_other(visit, random):
+    scenes = list(random_scenes(random, height=7, width=11, ticks=100, layer="changing"))
+    page = visit(scenes)
+    jumps = [99, 0, 1, 2, 9, 31, 32, 33, 40, 64, 63, 98, 50, *random.integers(0, 100, 40).tolist()]
+    for number in jumps:
+        ground, layer, painted = page.evaluate(
+            """(frame) => {
+                const { terrain } = player;
+                terrain.seek(frame);
+                const pixels = terrain.pixels.slice();
+                terrain._paintAll();
+                const painted = terrain.pixels.every((pixel, cell) => pixel === pixels[cell]);
+                return [Array.from(terrain.ground), Array.from(terrain.layer), painted];
+            }""",
+            number,
+        )
+        assert ground == np.where(scenes[number].cells >= AGENT, 0, scenes[number].cells).reshape(-1).tolist()
+        assert layer == scenes[number].layer.reshape(-1).tolist()
+        assert painted
+
+
 @pytest.mark.parametrize(
     "id", ["Sakana/Forage-Discrete-v0", "Sakana/Optimize-Continuous-v0", "Sakana/Group-Continuous-v0"]
 )
