@@ -38,12 +38,13 @@ def test_list():
     assert [task["name"] for task in json.loads(run("list", "--json"))] == sakana_envs.task_names()
 
 
-def test_list_in_a_terminal(monkeypatch):
+@pytest.mark.parametrize("width", [80, 120])
+def test_list_in_a_terminal(monkeypatch, width):
     monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "100")
-    said = run("list")
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = re.sub(r"\x1b\[[0-9;]*m", "", run("list"))
     assert all(name in said for name in sakana_envs.task_names()) and "sakana describe TASK" in said
-    assert all(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= 100 for line in said.splitlines())
+    assert max(map(len, said.splitlines())) <= width and len(said.splitlines()) <= 40
 
 
 @pytest.mark.parametrize("task", sakana_envs.task_names())

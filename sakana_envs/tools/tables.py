@@ -14,6 +14,7 @@ from sakana_envs.tasks.references import Reference
 from sakana_envs.tools.describe import Action, Description, describe
 
 _PIPED_WIDTH = 120
+_WIDE = 96
 _COMPASS = ((8, 1, 2), (7, 0, 3), (6, 5, 4))
 """The actions as they lie around an agent."""
 
@@ -40,45 +41,38 @@ def print_tasks() -> None:
     if not console.is_terminal:
         for task in every:
             for twin, id in task.ids.items():
-                scores = [_scores(task, twin, policy) for policy in ("random", "scripted")]
+                scores = [" / ".join(_scores(task, twin, policy)) or "-" for policy in ("random", "scripted")]
                 print(id, ",".join(task.presets), *scores, task.description, sep="\t")
         return
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for title, options in _COLUMNS.items():
-        table.add_column(title, **options)
+    wide = console.width >= _WIDE
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("task", style="bold cyan", no_wrap=True)
+    table.add_column("what is wanted", ratio=1)
+    for title in ("agents", *(("presets",) if wide else ())):
+        table.add_column(title, no_wrap=True)
+    for title in ("random", "scripted"):
+        table.add_column(title, justify="right", no_wrap=True)
     for task in every:
         sizes = task.quantities
         table.add_row(
             task.name,
             task.description,
-            f"{sizes['agents'].default:g} on {sizes['height'].default:g} x {sizes['width'].default:g}",
-            "\n".join(task.presets),
-            "\n".join(dict.fromkeys(_scores(task, twin, "random") for twin in task.ids)),
-            _scores(task, "Discrete", "scripted"),
+            f"{sizes['agents'].default:g} on {sizes['height'].default:g}x{sizes['width'].default:g}",
+            *(["\n".join(task.presets)] if wide else []),
+            *("\n".join(_scores(task, "Discrete", policy)) or "-" for policy in ("random", "scripted")),
         )
     console.print(table)
     console.print(
         "Every task is two environments, [bold]Sakana/<Task>-Discrete-v0[/] and [bold]Sakana/<Task>-Continuous-v0[/]. "
-        "Scores are of random and scripted agents with the default preset, where there are two the discrete twin's "
-        "above the continuous one's. More: [bold]sakana describe TASK[/]",
-        highlight=False,
+        "Scores are those of random and scripted agents in the discrete twin with the default preset, one for each "
+        "group of agents. More: [bold]sakana describe TASK[/]"
     )
 
 
-_COLUMNS: dict[str, dict[str, Any]] = {
-    "task": {"style": "bold cyan", "no_wrap": True},
-    "what is wanted": {"ratio": 1},
-    "agents": {"no_wrap": True},
-    "presets": {"no_wrap": True},
-    "random": {"justify": "right", "no_wrap": True},
-    "scripted": {"justify": "right", "no_wrap": True},
-}
-
-
-def _scores(task: Description, twin: str, policy: str) -> str:
+def _scores(task: Description, twin: str, policy: str) -> list[str]:
     """A policy's mean score on the default preset, of each group that was measured."""
     groups = task.references.get("default", {})
-    return " / ".join(f"{twins[twin][policy].score:.2f}" for twins in groups.values()) or "-"
+    return [f"{twins[twin][policy].score:.2f}" for twins in groups.values()]
 
 
 def print_task(name: str, obs: str) -> None:
