@@ -115,6 +115,10 @@ def test_wrong_actions_of_parallel_agents(id):
         ({"camera": {"agent": -1}}, "agent must be an agent's index from 0, or None, got -1"),
         ({"camera": {"zoom": 0}}, "zoom must be pixels per cell, more than 0 and at most 512, or None, got 0"),
         ({"camera": {"size": (8, 512)}}, r"size must be \(height, width\), each 16 to 8192 pixels, got \(8, 512\)"),
+        ({"camera": 3}, r"camera must be a dict such as \{'follow': 0\}, got 3"),
+        ({"camera": {"zoom": "large"}}, "zoom must be pixels per cell.*got 'large'"),
+        ({"camera": {"size": 512}}, r"size must be \(height, width\).*got 512"),
+        ({"camera": {"follow": 1.5}}, "follow must be an agent's index from 0, or None, got 1.5"),
         ({"camera": {"trails": -1}}, "trails must be a number of ticks, 0 for none, got -1"),
     ],
 )

@@ -317,3 +317,5 @@ def test_a_painter_says_what_is_wrong():
         Painter(follow=1).paint(made(empty(3, 3), [(0.5, 0.5, 0)]))
     with pytest.raises(ValueError, match="at least one scene"):
         Painter().paint([])
+    with pytest.raises(ValueError, match=r"64 worlds don't fit into \(32, 32\) pixels"):
+        Painter(size=(32, 32)).paint([made(empty(3, 3))] * 64)

@@ -32,15 +32,14 @@ def aim(
     ``zoom`` None: the whole map, or, if ``window`` is given, a few windows of that many cells. ``centre`` (row, col) in
     cells, None: the map's; where the map is larger than the tile, the tile stays within the map and ``margin`` cells.
     """
+    size = (_even_below(size[0]), _even_below(size[1]))
     if zoom is None:
         zoom = min(length / cells for length, cells in zip(size, shape, strict=True))
         if window is not None:
             zoom = max(zoom, min(size) / (_WINDOWS_IN_VIEW * window))
         if math.floor(zoom) >= (1.0 - _MOST_LOST) * zoom:
             zoom = float(math.floor(zoom))
-    lengths = [
-        _even(min(length, math.ceil(zoom * cells - 1e-6)), length) for length, cells in zip(size, shape, strict=True)
-    ]
+    lengths = [min(length, 2 * math.ceil((zoom * cells - 1e-6) / 2)) for length, cells in zip(size, shape, strict=True)]
     corner = []
     for axis in range(2):
         shown = lengths[axis] / zoom
@@ -53,6 +52,6 @@ def aim(
     return Camera(zoom, corner[0], corner[1], lengths[0], lengths[1])
 
 
-def _even(length: int, limit: int) -> int:
-    """The length, made even, as video wants it, and at most ``limit``."""
-    return max(2, length + length % 2 if length < limit else length - length % 2)
+def _even_below(length: int) -> int:
+    """The largest even number up to ``length``: videos want even sides."""
+    return max(2, length - length % 2)

@@ -13,6 +13,7 @@ from sakana_envs.render.strokes import Strokes
 from sakana_envs.render.track import Track
 
 _GAP = 4
+_LEAST_TILE = 8
 _FOOD_IS_DRAWN = 3.0
 """From this zoom on, food is a disc; below, its cell's colour."""
 _DIMMED = 0.65
@@ -45,14 +46,14 @@ class Painter:
         agent: int | None = None,
         centre: tuple[float, float] | None = None,
     ) -> None:
-        if zoom is not None and not 0.0 < zoom <= 512.0:
+        if zoom is not None and not (_is_number(zoom, 0.0, 512.0) and zoom > 0.0):
             raise ValueError(f"zoom must be pixels per cell, more than 0 and at most 512, or None, got {zoom!r}")
-        if len(size) != 2 or not all(16 <= length <= 8192 for length in size):
+        if not (isinstance(size, Sequence) and len(size) == 2 and all(_is_number(side, 16, 8192) for side in size)):
             raise ValueError(f"size must be (height, width), each 16 to 8192 pixels, got {size!r}")
-        if trails < 0:
+        if not _is_number(trails, 0, 1e9):
             raise ValueError(f"trails must be a number of ticks, 0 for none, got {trails!r}")
         for name, index in (("follow", follow), ("agent", agent)):
-            if index is not None and index < 0:
+            if index is not None and not (isinstance(index, (int, np.integer)) and _is_number(index, 0, 2**31)):
                 raise ValueError(f"{name} must be an agent's index from 0, or None, got {index!r}")
         self.zoom = zoom
         self.size = size
@@ -80,6 +81,10 @@ class Painter:
             (self.size[0] - _GAP * (rows - 1)) // rows,
             (self.size[1] - _GAP * (cols - 1)) // cols,
         )
+        if min(tile_size) < _LEAST_TILE:
+            raise ValueError(
+                f"{len(several)} worlds don't fit into {self.size} pixels: show fewer, or take a larger size"
+            )
         cameras = [self.camera(scene, tile_size) for scene in several]
         height = max(view.height for view in cameras)
         width = max(view.width for view in cameras)
@@ -136,6 +141,11 @@ class Painter:
         corners = [(top, left), (top, right), (bottom, right), (bottom, left)]
         ends = np.array([[*corners[side], *corners[(side + 1) % 4]] for side in range(4)], dtype=np.float32)
         _draw(frame, tile, view, strokes.strokes(ends, max(0.06, 0.6 / view.zoom), (*colours.WHITE, 200)))
+
+
+def _is_number(value: object, low: float, high: float) -> bool:
+    numeric = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return numeric and low <= float(value) <= high  # type: ignore[arg-type]
 
 
 def _grid(count: int, shape: tuple[int, ...], size: tuple[int, int]) -> tuple[int, int]:

@@ -33,6 +33,8 @@ class Rendering:
     def __init__(
         self, simulation: Simulation, title: str, mode: str | None, camera: Mapping[str, Any] | None = None
     ) -> None:
+        if not isinstance(camera, (Mapping, type(None))):
+            raise TypeError(f"camera must be a dict such as {{'follow': 0}}, got {camera!r}")
         self.mode = mode
         self._simulation = simulation
         self._title = title
