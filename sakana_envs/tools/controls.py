@@ -33,7 +33,12 @@ COMMANDS = (
     Command("N", ("n", "."), "stop, and let a single tick pass", Player.single_step),
     Command("+, -", ("=", "+", "[+]"), "faster, slower", lambda player: player.change_speed(1)),
     Command("", ("-", "[-]"), "", lambda player: player.change_speed(-1)),
-    Command("Page up, Page down", ("page up",), "nearer, farther; the mouse wheel does it too", lambda player: player.zoom(1)),
+    Command(
+        "Page up, Page down",
+        ("page up",),
+        "nearer, farther; the mouse wheel does it too",
+        lambda player: player.zoom(1),
+    ),
     Command("", ("page down",), "", lambda player: player.zoom(-1)),
     Command("F", ("f",), "follow the agent, or show the whole map", Player.follow),
     Command("0", ("0", "[0]", "home"), "the whole map", Player.show_all),
