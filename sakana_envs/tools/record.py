@@ -71,10 +71,9 @@ def _write_page(path: Path, rollout: Rollout, policy: Policy, scenes: Iterable[S
     from sakana_envs.tools.page import write_page
 
     def score() -> float | None:
-        """Of all agents together: each group's counts as much as it has agents."""
-        means = rollout.outcomes[0].scores if rollout.outcomes else {}
-        groups = rollout.groups
-        return sum(means[group] for group in groups) / len(groups) if means else None
+        """None for several groups: what one gains another may lose."""
+        means = list(rollout.outcomes[0].scores.values()) if rollout.outcomes else []
+        return means[0] if len(means) == 1 else None
 
     kinds = _kind_names(rollout)
     scores: dict[str, list[float]] = {}
