@@ -17,10 +17,11 @@ def roll(sim, actions):
     """Step through ``actions`` (ticks, rows, ...); everything returned, as bytes per tick."""
     rolled = []
     for action in actions:
-        *arrays, final_observations = sim.step(action)
+        transition = sim.step(action)
+        arrays = [value for name, value in transition._asdict().items() if name != "final_observations"]
         if sim.mode == cpu.SAME_STEP:
             # Only the rows of worlds that ended are written.
-            arrays.append(final_observations[np.repeat(arrays[-1] == cpu.ENDED, sim.agents)])
+            arrays.append(transition.final_observations[np.repeat(transition.outcome == cpu.ENDED, sim.agents)])
         rolled.append(b"".join(np.asarray(array).tobytes() for array in arrays))
     return rolled
 

@@ -37,9 +37,8 @@ def course(sim, ticks, seed=0):
     hashed = hashlib.sha256()
     for _ in range(ticks):
         transition = sim.step(random_actions(sim.program.discrete, sim.rows, random))
-        for array in transition[:4]:
-            hashed.update(array.tobytes())
-        hashed.update(transition.outcome.tobytes())
+        for name in ("observations", "rewards", "terminated", "truncated", "outcome"):
+            hashed.update(getattr(transition, name).tobytes())
     hashed.update(sim.blocks.tobytes())
     return hashed.hexdigest()
 

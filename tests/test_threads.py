@@ -43,10 +43,10 @@ def test_the_number_of_threads_changes_nothing(id, random):
         # An uneven division of 61 worlds too: nothing twice, nothing left out.
         uneven = many(id, limit, worlds=61)
         for action in actions:
-            *arrays, _ = sim.step(action)
+            transition = sim.step(action)
             uneven.step(action[: uneven.rows])
         rolled.append(
-            [np.asarray(array).tobytes() for array in arrays] + [sim.blocks.tobytes(), uneven.blocks.tobytes()]
+            [np.asarray(part).tobytes() for part in transition] + [sim.blocks.tobytes(), uneven.blocks.tobytes()]
         )
     assert all(other == rolled[0] for other in rolled)
 

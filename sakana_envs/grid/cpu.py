@@ -74,7 +74,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                 perceive(view(blocks, header, index), index * header[0], observations)
 
     @njit(nogil=True)
-    def step(blocks, header, given_actions, mode, given_outputs, given_outcome, control, place):
+    def step(blocks, header, given_actions, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.simulation.Transition`.
 
         Several threads may run this at once, see :mod:`sakana_envs.grid.tickets`. The one with ``place`` 0 returns when
@@ -86,24 +86,24 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
         agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
         if place == 0:
             control[ADDRESSES] = address(given_actions)
-            control[ADDRESSES + 1] = address(given_outcome)
-            control[ADDRESSES + 2] = address(given_outputs[0])
-            control[ADDRESSES + 3] = address(given_outputs[1])
-            control[ADDRESSES + 4] = address(given_outputs[2])
-            control[ADDRESSES + 5] = address(given_outputs[3])
-            control[ADDRESSES + 6] = address(given_outputs[4])
+            control[ADDRESSES + 1] = address(given_outputs[0])
+            control[ADDRESSES + 2] = address(given_outputs[1])
+            control[ADDRESSES + 3] = address(given_outputs[2])
+            control[ADDRESSES + 4] = address(given_outputs[3])
+            control[ADDRESSES + 5] = address(given_outputs[4])
+            control[ADDRESSES + 6] = address(given_outputs[5])
             open_all(control)
         while True:
             ticket = draw(control, place)
             if ticket < 0:
                 break
             actions = at(given_actions, control[ADDRESSES])
-            outcome = at(given_outcome, control[ADDRESSES + 1])
-            observations = at(given_outputs[0], control[ADDRESSES + 2])
-            final_observations = at(given_outputs[1], control[ADDRESSES + 3])
-            rewards = at(given_outputs[2], control[ADDRESSES + 4])
-            terminated = at(given_outputs[3], control[ADDRESSES + 5])
-            truncated = at(given_outputs[4], control[ADDRESSES + 6])
+            observations = at(given_outputs[0], control[ADDRESSES + 1])
+            final_observations = at(given_outputs[1], control[ADDRESSES + 2])
+            rewards = at(given_outputs[2], control[ADDRESSES + 3])
+            terminated = at(given_outputs[3], control[ADDRESSES + 4])
+            truncated = at(given_outputs[4], control[ADDRESSES + 5])
+            outcome = at(given_outputs[5], control[ADDRESSES + 6])
             for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
                 row = index * agents

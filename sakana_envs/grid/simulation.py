@@ -135,15 +135,12 @@ class Simulation:
         if self._must_check:
             self._check_begun()
         self.buffers.turn()
-        *outputs, outcome = self.buffers.get("step", self._new_outputs)
-        observations, final_observations, rewards, terminated, truncated = outputs
-        _, ended, wrong = self._run(
-            self.program.kernels.step, actions, self.mode, tuple(outputs), outcome, self._control, 0
-        )
+        outputs = self.buffers.get("step", self._new_outputs)
+        _, ended, wrong = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
         if wrong:
             self._refuse_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0
-        return Transition(observations, rewards, terminated, truncated, ended, outcome, final_observations)
+        return Transition(*outputs, ended=ended)
 
     def _run(self, kernel: Callable, *arguments: Any) -> Any:
         """Run a kernel over all worlds."""

@@ -71,16 +71,19 @@ class ParallelEnv(PettingZooParallelEnv):
         agents = self.agents
         if not agents:
             raise RuntimeError("the episode is over: call reset() before step()")
-        missing = [agent for agent in agents if agent not in actions]
-        if missing:
-            raise KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one")
-        transition = self.seats.step(np.array([actions[agent] for agent in agents]))
+        try:
+            rows = np.array([actions[agent] for agent in agents])
+        except KeyError:
+            missing = [agent for agent in agents if agent not in actions]
+            raise KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one") from None
+        transition = self.seats.step(rows)
         observations = dict(zip(agents, self.seats.seen(transition), strict=True))
         rewards = dict(zip(agents, transition.rewards.tolist(), strict=True))
-        terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
-        truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))
+        terminations, truncations = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
         infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
         if transition.ended:
+            terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
+            truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))
             for name, values in self.seats.episode_information(transition.outcome == cpu.ENDED).items():
                 for agent, value in zip(agents, values.tolist(), strict=True):
                     infos[agent][name] = value

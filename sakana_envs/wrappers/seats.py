@@ -87,6 +87,9 @@ class Seats:
         self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
         title = f"{task}-{'Discrete' if discrete else 'Continuous'}"
         self.rendering = Rendering(self.simulation, title, render_mode, camera)
+        program = self.simulation.program
+        self._window = program.window
+        self._flat_length = (CODES - 1) * program.window + program.observation_length
         self.obs = obs
         self.others = others if others is not None or learners is None else "scripted"
         learns = np.tile(np.isin(np.arange(agents), chosen), worlds)
@@ -117,11 +120,6 @@ class Seats:
             return spaces.Box(0.0, 1.0, (CODES + len(program.layers) + features, side, side), np.float32)
         return spaces.Box(0.0, 1.0, (self._flat_length,), np.float32)
 
-    @property
-    def _flat_length(self) -> int:
-        program = self.simulation.program
-        return (CODES - 1) * program.window + program.observation_length
-
     def learners_of(self, rows: np.ndarray) -> np.ndarray:
         """The learners' rows of an array with a row for every agent: itself if all learn, else a copy."""
         return rows if self._other_rows is None else rows[self.learners]
@@ -134,18 +132,28 @@ class Seats:
         """Byte observations (n, length) as the observation space has them: bytes themselves, others in ``buffers``."""
         if self.obs == "bytes":
             return rows
-        program = self.simulation.program
         count = len(rows)
         (flat,) = buffers.get("flat", lambda: (np.empty((count, self._flat_length), dtype=np.float32),))
-        one_hot(rows, program.window, flat)
+        one_hot(rows, self._window, flat)
         if self.obs == "flat":
             return flat
+        program = self.simulation.program
         side = 2 * program.radius + 1
         (planes,) = buffers.get("planes", lambda: (np.empty((count, *self.observation_space.shape), np.float32),))
         spatial = CODES + len(program.layers)
         planes[:, :spatial] = flat[:, : spatial * program.window].reshape(len(rows), spatial, side, side)
         planes[:, spatial:] = flat[:, spatial * program.window :, None, None]
         return planes
+
+    def view_of(self, rows: np.ndarray, row: int) -> np.ndarray:
+        """One row of byte observations as the observation space has it; always new."""
+        if self.obs == "bytes":
+            return rows[row].copy()
+        if self.obs == "planes":
+            return self.view(rows[row : row + 1])[0]
+        flat = np.empty((1, self._flat_length), dtype=np.float32)
+        one_hot(rows[row : row + 1], self._window, flat)
+        return flat[0]
 
     def reset(
         self, seeds: int | list[int] | None, random: np.random.Generator, mask: np.ndarray | None = None

@@ -65,7 +65,7 @@ class SingleEnv(gymnasium.Env):
             info = {name: values[0].item() for name, values in information.items()}
         row = self._row
         return (
-            self.seats.view(transition.observations[row : row + 1].copy())[0],
+            self.seats.view_of(transition.observations, row),
             float(transition.rewards[row]),
             bool(transition.terminated[row]),
             bool(transition.truncated[row]),
