@@ -35,16 +35,16 @@ class Program(NamedTuple):
 class Transition(NamedTuple):
     """What a step returns, a row per agent: world w, agent i is row ``w * agents + i``.
 
-    ``observations`` (rows, length) uint8; ``final_observations`` are the last ones of episodes that ended in this
-    step, where ``observations`` already begin the next (mode ``SAME_STEP`` only); ``rewards`` (rows,) float32,
-    ``terminated`` and ``truncated`` (rows,) bool; ``outcome`` (worlds,) uint8 says what each world did: ``cpu.TICKED``,
-    ``ENDED`` or ``RESTARTED``; ``ended`` (int) is how many worlds' episodes ended in this step.
+    ``ended`` (int) is how many worlds' episodes ended in this step; ``observations`` (rows, length) uint8;
+    ``final_observations`` are the last ones of those episodes, where ``observations`` already begin the next (mode
+    ``SAME_STEP`` only); ``rewards`` (rows,) float32, ``terminated`` and ``truncated`` (rows,) bool; ``outcome``
+    (worlds,) uint8 says what each world did: ``cpu.TICKED``, ``ENDED`` or ``RESTARTED``.
     """
 
+    ended: int
     observations: np.ndarray
     final_observations: np.ndarray
     rewards: np.ndarray
     terminated: np.ndarray
     truncated: np.ndarray
     outcome: np.ndarray
-    ended: int

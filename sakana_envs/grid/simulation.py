@@ -140,7 +140,7 @@ class Simulation:
         if wrong:
             self._refuse_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0
-        return Transition(*outputs, ended=ended)
+        return Transition(ended, *outputs)
 
     def _run(self, kernel: Callable, *arguments: Any) -> Any:
         """Run a kernel over all worlds."""
