@@ -171,7 +171,7 @@ def test_an_ended_parallel_episode_stays_ended():
 def refuse(sim, state, message, **arguments):
     """The state is refused, and the worlds stay as they were."""
     before = sim.blocks.tobytes()
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         sim.set_state(state, **arguments)
     assert sim.blocks.tobytes() == before
 
@@ -235,6 +235,8 @@ def test_wrong_parts(change, message):
 
 def test_missing_parts_and_flipped_bytes():
     sim = begun(worlds=2)
+    for nothing in (None, 3, "state.npz", [sim.get_state()]):
+        refuse(sim, nothing, f"a state is a dictionary of arrays .*, got {type(nothing).__name__}")
     for key in sim.get_state():
         state = sim.get_state()
         del state[key]

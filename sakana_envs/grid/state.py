@@ -49,9 +49,12 @@ def pack(name: str, layout: Layout, blocks: np.ndarray, begun: np.ndarray) -> di
 def unpack(program: Program, layout: Layout, state: Mapping[str, Any], worlds: int) -> tuple[np.ndarray, np.ndarray]:
     """The blocks and begun flags of a state for so many worlds.
 
-    Raises ``ValueError`` for a state of another version, task, size, map or number of worlds, and for a damaged one.
-    What is accepted may never have come about, but no kernel reaches outside of its arrays or goes on for ever on it.
+    Raises ``TypeError`` for what is no state, and ``ValueError`` for one of another version, task, size, map or number
+    of worlds, or a damaged one. What is accepted may never have come about, but no kernel reaches outside of its arrays
+    or goes on for ever on it.
     """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"a state is a dictionary of arrays or an opened .npz file, got {type(state).__name__}")
     missing = [key for key in _KEYS if key not in state]
     if missing:
         raise ValueError(f"a state has {', '.join(_KEYS)}; this one lacks {', '.join(missing)}")
