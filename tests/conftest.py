@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+import shipped  # noqa: F401  (before any test registers a task)
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")

@@ -7,10 +7,10 @@ import sys
 
 import numpy as np
 import pytest
+from shipped import SHIPPED
 from typer.testing import CliRunner
 
 import sakana_envs
-from sakana_envs.tasks import registry
 from sakana_envs.tools import doctor, watching
 from sakana_envs.tools.command_line import app
 from sakana_envs.tools.replay import Recording
@@ -48,7 +48,7 @@ def test_list_in_a_terminal(monkeypatch, width):
     assert max(map(len, said.splitlines())) <= width and len(said.splitlines()) <= 40
 
 
-@pytest.mark.parametrize("task", sorted(registry._builtin()))
+@pytest.mark.parametrize("task", SHIPPED)
 def test_describe(task):
     said = run("describe", task.lower())
     facts = json.loads(run("describe", task, "--json"))

@@ -13,17 +13,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from shipped import SHIPPED
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
 from task_pages import task_page, task_uri  # noqa: E402
 
-from sakana_envs import task_names  # noqa: E402
-
 FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
-PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in task_names()}
+PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in SHIPPED}
 
 
 def snippets(page, language):
