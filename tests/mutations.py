@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
+_LONGEST = 600
+"""Seconds after which tests that run on and on have noticed the fault."""
 
 
 class Fault(NamedTuple):
@@ -276,14 +278,17 @@ def check(fault):
         file.write_text(text.replace(fault.right, fault.wrong, 1))
         words = fault.tests.split(" -k ")
         tests = [str(copy / "tests" / name) for name in words[0].split()] + (["-k", words[1]] if words[1:] else [])
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=no", *tests],
-            cwd=copy,
-            env={**os.environ, "PYTHONPATH": str(copy), "SAKANA_CACHE_DIR": str(copy / "cache")},
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=no", *tests],
+                cwd=copy,
+                env={**os.environ, "PYTHONPATH": str(copy), "SAKANA_CACHE_DIR": str(copy / "cache")},
+                capture_output=True,
+                text=True,
+                timeout=_LONGEST,
+            )
+        except subprocess.TimeoutExpired:
+            return True, f"no end within {_LONGEST} s"
         found = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
         return done.returncode == 1, (found or done.stdout.splitlines()[-1:] or [done.stderr[-300:]])[0][:150]
 
