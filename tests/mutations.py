@@ -216,7 +216,7 @@ FAULTS = [
         "threads that leave out a ticket",
         "grid/tickets.py",
         "return source * quota + ticket",
-        "return source * quota + min(ticket, quota - 2)",
+        "return source * quota + max(ticket - 1, 0)",
         "test_threads.py -k Forage or ticket",
     ),
     Fault(

@@ -6,7 +6,7 @@ worlds or threads, or on the order in which agents are visited. The hash is the 
 """
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -50,6 +50,11 @@ def draw(world, stream, index):
     tells the draws of one purpose apart. The same arguments give the same bits within one tick.
     """
     return mix(world.key + ((np.uint64(stream) << _STREAM_SHIFT) + np.uint64(index)) * GOLDEN)
+
+
+if config.DISABLE_JIT:
+    # The hash is meant to overflow; compiled, it does so without a word.
+    mix, combine, draw = (np.errstate(over="ignore")(function) for function in (mix, combine, draw))
 
 
 @njit
