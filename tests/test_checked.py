@@ -18,7 +18,13 @@ CHECKED = [
     "test_twins.py",
     "test_reference.py",
 ]
-PLAIN = ["test_fuzz.py", "test_twins.py", "test_reference.py", "test_determinism.py::test_golden_hash"]
+PLAIN = [
+    "test_fuzz.py",
+    "test_twins.py",
+    "test_reference.py",
+    "test_determinism.py::test_golden_hash",
+    "test_checkers.py::test_gymnasium",
+]
 
 
 def run_tests(tests, only, **environment):
@@ -33,6 +39,8 @@ def run_tests(tests, only, **environment):
         "-p",
         "no:xdist",
         "--tb=short",
+        "-W",
+        "error::RuntimeWarning",
         "-k",
         only,
     ]
@@ -54,7 +62,7 @@ def test_with_checked_indices():
 
 
 def test_in_plain_python():
-    only = "(Discrete and (crowded or any_bytes)) and not FillBasket or (golden and Forage)"
+    only = "(Discrete and (crowded or any_bytes)) and not FillBasket or (Forage and (golden or test_gymnasium))"
     run_tests(PLAIN, only, NUMBA_DISABLE_JIT="1", SAKANA_EXAMPLES="5")
 
 

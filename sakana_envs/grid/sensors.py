@@ -53,7 +53,7 @@ def one_hot(rows, window, out):
     for row in range(rows.shape[0]):
         out[row, : CODES * window] = 0.0
         for cell in range(window):
-            out[row, rows[row, cell] * window + cell] = 1.0
+            out[row, int(rows[row, cell]) * window + cell] = 1.0
         for feature in range(window, rows.shape[1]):
             out[row, (CODES - 1) * window + feature] = rows[row, feature] * scale
 
