@@ -3,6 +3,12 @@
 import difflib
 from collections.abc import Iterable
 
+RUNNING = ("threads", "stagger", "copy", "debug")
+"""How worlds are run; what they are doesn't depend on it."""
+
+ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "camera", *RUNNING)
+"""What a face takes besides a world's sizes and numbers; no task may use these names for its own."""
+
 
 def nearest(name: object, known: Iterable[str]) -> str:
     """`` - did you mean 'x'?`` for the known name that is most like ``name``, or nothing."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sakana_envs.tasks.names import nearest
+from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     allowed = {**SIZES, **task.all_numbers}
     for name in given:
         if name not in allowed and name not in task.pictures:
-            known = [*allowed, *task.pictures, *_OTHER_ARGUMENTS]
+            known = [*allowed, *task.pictures, *ARGUMENTS]
             raise TypeError(
                 f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)}"
             )
@@ -70,21 +70,6 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         for name, draw in task.pictures.items()
     }
     return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
-
-
-_OTHER_ARGUMENTS = (
-    "preset",
-    "map",
-    "obs",
-    "others",
-    "learners",
-    "render_mode",
-    "camera",
-    "threads",
-    "stagger",
-    "copy",
-    "debug",
-)
 
 
 def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:

@@ -12,7 +12,7 @@ from numba.core.registry import CPUDispatcher
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.step import Rules
 from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES, Number
-from sakana_envs.tasks.names import nearest
+from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 
 def _nothing(world):
@@ -206,23 +206,21 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scripted": ("view", "window", "wander", "draw"),
 }
 
-_FACES = {
+_GYMNASIUM = {"num_envs", "autoreset_mode", "max_episode_steps", "max_cycles"}
+_TAKEN = {
+    *FIELDS,
+    *NUMBERS,
+    *SIZES,
+    *Layout.LISTS,
     "task",
     "discrete",
-    "preset",
-    "map",
-    "obs",
-    "others",
-    "learners",
-    "render_mode",
-    "camera",
-    "debug",
-    "threads",
-    "stagger",
-    "copy",
+    *ARGUMENTS,
+    *_GYMNASIUM,
+    "tick",
+    "key",
+    "codes",
+    "numbers",
 }
-_GYMNASIUM = {"num_envs", "autoreset_mode", "max_episode_steps", "max_cycles"}
-_TAKEN = {*FIELDS, *NUMBERS, *SIZES, *Layout.LISTS, *_FACES, *_GYMNASIUM, "tick", "key", "codes", "numbers"}
 
 
 def _check_arguments(task: str, name: str, function: Callable, expected: tuple[str, ...]) -> None:

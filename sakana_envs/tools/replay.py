@@ -19,6 +19,7 @@ import numpy as np
 from sakana_envs._version import __version__
 from sakana_envs.grid.state import read_array
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.names import RUNNING
 from sakana_envs.tasks.settings import settings as check_settings
 from sakana_envs.wrappers.vector_env import VectorEnv
 
@@ -27,8 +28,6 @@ _KEYS = ("version", "package", "configuration", "actions", "hash")
 _MOST_TEXT = 1 << 16
 _MOST_ACTIONS = 1 << 30
 _MOST_BYTES = 1 << 33
-_OF_WORLDS = ("threads", "stagger", "copy", "debug")
-"""Settings that are not of a world: its sizes don't depend on them."""
 
 
 class Recording:
@@ -61,7 +60,7 @@ class Recording:
 
     @staticmethod
     def _check_size(task: str, num_envs: int, settings: dict[str, Any]) -> None:
-        faces = {"obs", "others", "learners", "autoreset_mode", "max_episode_steps", *_OF_WORLDS}
+        faces = {"obs", "others", "learners", "autoreset_mode", "max_episode_steps", *RUNNING}
         of_world = {name: value for name, value in settings.items() if name not in faces}
         sizes = check_settings(registry.get(task), **of_world).sizes
         one_each = settings.get("others") is not None and settings.get("learners") is None

@@ -14,12 +14,12 @@ from sakana_envs.grid.program import Transition
 from sakana_envs.grid.sensors import one_hot
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.names import RUNNING
 from sakana_envs.wrappers.arguments import check_choice, check_seed
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 
 OBSERVATIONS = ("flat", "planes", "bytes")
-_RUNNING = ("mode", "debug", "threads", "stagger", "copy")
 POLICIES = ("scripted", "random", "still")
 
 _NEW = Buffers()
@@ -70,7 +70,7 @@ class Seats:
         for name in ("map", *self.task.pictures):
             if name in settings:
                 settings[name] = read_source(settings[name])
-        running = {name: settings.pop(name) for name in _RUNNING if name in settings}
+        running = {name: settings.pop(name) for name in ("mode", *RUNNING) if name in settings}
         agents = registry.settings(self.task, **settings).sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
