@@ -73,7 +73,6 @@ def make_training_pictures() -> None:
     with tempfile.TemporaryDirectory() as out:
         subprocess.run([sys.executable, ROOT / "examples" / "train_ppo.py", "--out", out], check=True)
         shutil.copy(Path(out) / "Forage.png", IMAGES / "learning.png")
-        shutil.copy(Path(out) / "Forage-Discrete.gif", IMAGES / "forage.gif")
 
 
 def main() -> None:
