@@ -93,7 +93,7 @@ def _distance(world, agent):
 def matched(world, agent):
     """1 on a pixel of the own kind."""
     match = pixel(world, agent) == LEVEL * (world.kind[agent] + 1)
-    if match and is_late(world):
+    if is_late(world) and match:
         world.ticks_matched[agent] += 1
     return 1.0 if match else 0.0
 

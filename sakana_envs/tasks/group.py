@@ -37,7 +37,7 @@ def reward(world, agent):
     """Others of the own kind in view minus those of other kinds, over ten, clipped to [-1, 1]."""
     same = count_in_view(world, agent, AGENT + world.kind[agent]) - 1
     others = count_agents_in_view(world, agent)
-    if same > 0 and is_late(world):
+    if is_late(world) and same > 0:
         world.purity_sum[agent] += same / others
     return min(max(0.1 * (2 * same - others), -1.0), 1.0)
 

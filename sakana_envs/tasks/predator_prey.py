@@ -48,8 +48,7 @@ def reward(world, agent):
     """Opponents in view, at most ten, over ten; predators gain what prey lose."""
     predator = world.kind[agent] == PREDATOR
     opponents = count_in_view(world, agent, AGENT + (PREY if predator else PREDATOR))
-    if opponents > 0 and is_late(world):
-        world.ticks_in_contact[agent] += 1
+    world.ticks_in_contact[agent] += (opponents > 0) & is_late(world)
     return (0.1 if predator else -0.1) * min(opponents, 10)
 
 

@@ -35,7 +35,7 @@ def init(world):
 def reward(world, agent):
     """Minus a tenth for each other agent in view, for ten at most."""
     others = count_agents_in_view(world, agent)
-    if others == 0 and is_late(world):
+    if is_late(world) and others == 0:
         world.ticks_alone[agent] += 1
     return -0.1 * min(others, 10)
 
