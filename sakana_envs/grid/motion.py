@@ -21,8 +21,8 @@ _ACTION_OF_SIGNS = np.array([8, 1, 2, 7, 0, 3, 6, 5, 4], dtype=np.int64)
 @njit
 def toward(d_row, d_col):
     """The discrete action (0..8) that points along the offset (d_row, d_col), both of any size."""
-    row = (d_row > 0) - (d_row < 0)
-    col = (d_col > 0) - (d_col < 0)
+    row = int(d_row > 0) - int(d_row < 0)
+    col = int(d_col > 0) - int(d_col < 0)
     return _ACTION_OF_SIGNS[(row + 1) * 3 + col + 1]
 
 
