@@ -231,19 +231,16 @@ class Simulation:
 
     def clone(self, source: int, targets: Any) -> None:
         """Make the worlds ``targets`` (an index or several) equal to world ``source``, random numbers included."""
-        both_plain = type(source) is int and type(targets) is int
-        if both_plain and 0 <= source < self.worlds and 0 <= targets < self.worlds:
-            self.blocks[targets] = self.blocks[source]  # a small world is copied sooner than its index is checked
-            self._begun[targets] = self._begun[source]
-            self.unseeded[targets] = self.unseeded[source]
-            self._must_check = True
-            return
-        origin = self._indices(source)[0]
-        chosen = self._indices(targets)
-        self.blocks[chosen] = self.blocks[origin]
-        self._begun[chosen] = self._begun[origin]
-        self.unseeded[chosen] = self.unseeded[origin]
+        origin, chosen = self._place(source), self._place(targets)
+        if not isinstance(origin, int):
+            origin = origin[0]
+        for rows in (self.blocks, self._begun, self.unseeded):
+            rows[chosen] = rows[origin]
         self._must_check = True
+
+    def _place(self, worlds: Any) -> Any:
+        """A plain index as it is, since a small world is copied sooner than an array of indices is checked."""
+        return worlds if type(worlds) is int and 0 <= worlds < self.worlds else self._indices(worlds)
 
     def _indices(self, worlds: Any) -> np.ndarray:
         if worlds is None:
