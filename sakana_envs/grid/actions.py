@@ -35,14 +35,24 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
     return array
 
 
+@njit
+def _is_action(number):
+    return np.uint64(number) < np.uint64(MOTIONS.shape[0])
+
+
+@njit
+def _is_motion(number):
+    return abs(number) <= 1.0  # false for NaN
+
+
 @njit(nogil=True)
 def _first_wrong_discrete(actions):
     wrong = 0
     for row in range(actions.size):  # looks at all, without a branch: such a loop becomes wide
-        wrong |= np.int64(np.uint64(actions[row]) >= np.uint64(MOTIONS.shape[0]))
+        wrong |= np.int64(not _is_action(actions[row]))
     if wrong:
-        for row in range(actions.shape[0]):
-            if np.uint64(actions[row]) >= np.uint64(MOTIONS.shape[0]):
+        for row in range(actions.size):
+            if not _is_action(actions[row]):
                 return row
     return -1
 
@@ -52,11 +62,11 @@ def _first_wrong_continuous(actions):
     wrong = 0
     flat = actions.ravel()
     for position in range(flat.size):
-        wrong |= np.int64(not abs(flat[position]) <= 1.0)  # so written that NaN is wrong too
+        wrong |= np.int64(not _is_motion(flat[position]))
     if wrong:
-        for row in range(actions.shape[0]):
-            if not (abs(actions[row, 0]) <= 1.0 and abs(actions[row, 1]) <= 1.0):
-                return row
+        for position in range(flat.size):
+            if not _is_motion(flat[position]):
+                return position // 2
     return -1
 
 
