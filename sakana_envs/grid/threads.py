@@ -28,9 +28,9 @@ def available() -> int:
 class _Helper:
     """A thread that runs kernels which return when no work has come for a while."""
 
-    def __init__(self) -> None:
+    def __init__(self, failures: dict[int, BaseException]) -> None:
         self.control: np.ndarray | None = None
-        self.error: BaseException | None = None
+        self._failures = failures
         self._call: Callable[[], Any] | None = None
         self._wake = threading.Semaphore(0)
         threading.Thread(target=self._serve, daemon=True, name="sakana_envs").start()
@@ -42,7 +42,7 @@ class _Helper:
             try:
                 self._call()
             except BaseException as error:  # the thread that steps raises it
-                self.error = error
+                self._failures[id(self.control)] = error
                 self.control[FAILED] = 1
             self._call = self.control = None
 
@@ -57,6 +57,8 @@ class _Team:
         self.process = os.getpid()
         self.sending = threading.Lock()
         self.helpers: list[_Helper] = []
+        self.failures: dict[int, BaseException] = {}
+        """What went wrong in a helper, by the identity of the ``control`` it worked by."""
 
 
 _team = _Team()
@@ -73,7 +75,7 @@ def run(kernel: Callable, arguments: tuple, control: np.ndarray, count: int) -> 
     team = _team
     if team.sending.acquire(blocking=False):  # else another thread sends them in, and this one works alone
         try:
-            team.helpers += [_Helper() for _ in range(count - 1 - len(team.helpers))]
+            team.helpers += [_Helper(team.failures) for _ in range(count - 1 - len(team.helpers))]
             for place, helper in enumerate(team.helpers[: count - 1], start=1):
                 if helper.control is None:
                     helper.send(partial(kernel, *arguments, control, place), control)
@@ -86,17 +88,15 @@ def run(kernel: Callable, arguments: tuple, control: np.ndarray, count: int) -> 
         _dismiss(team, control)
         raise
     if control[FAILED]:
-        errors = _dismiss(team, control)
-        raise errors[0]
+        error = _dismiss(team, control)
+        assert error is not None
+        raise error
     return result
 
 
-def _dismiss(team: _Team, control: np.ndarray) -> list[BaseException]:
-    """Wait until no helper works on a step that failed, and close it; the helpers' exceptions."""
+def _dismiss(team: _Team, control: np.ndarray) -> BaseException | None:
+    """Wait until no helper works on a step that failed, and close it; a helper's exception, if one failed."""
     while any(helper.control is control for helper in team.helpers):
         time.sleep(1e-4)
     close(control)
-    errors = [helper.error for helper in team.helpers if helper.error is not None]
-    for helper in team.helpers:
-        helper.error = None
-    return errors
+    return team.failures.pop(id(control), None)
