@@ -38,6 +38,27 @@ FAULTS = [
         REFERENCE,
     ),
     Fault(
+        "a store beyond the end of a window",
+        "grid/intrinsics.py",
+        "if width * done + lanes * count <= width * width",
+        "if done < width - 1",
+        "test_sensors.py",
+    ),
+    Fault(
+        "an agent that isn't visited",
+        "grid/places.py",
+        "        world.by_place[world.queue[band]] = agent\n",
+        "        world.by_place[world.queue[band]] = max(agent, 1)\n",
+        "test_sensors.py",
+    ),
+    Fault(
+        "a rival who claims another cell",
+        "grid/dynamics.py",
+        "code & CODE_MASK >= AGENT and code & ~CODE_MASK == _mark(row_step, col_step)",
+        "code & CODE_MASK >= AGENT",
+        REFERENCE,
+    ),
+    Fault(
         "a contest's winner favoured by its index",
         "grid/dynamics.py",
         "if rival_draw > draw or (rival_draw == draw and rival > own):",
@@ -47,8 +68,8 @@ FAULTS = [
     Fault(
         "a contest that both win",
         "grid/dynamics.py",
-        "if contested and _loses(world, agent, wanted)",
-        "if not contested and _loses(world, agent, wanted)",
+        "code & ~CODE_MASK == 0 or _loses(world, agent)",
+        "False",
         "test_invariants.py -k Forage",
     ),
     Fault(
@@ -152,8 +173,8 @@ FAULTS = [
     Fault(
         "the own cell an obstacle",
         "grid/dynamics.py",
-        "moves = free | (wanted == own)",
-        "moves = free",
+        "moves = (code & CODE_MASK <= FOOD) | (wanted == own)",
+        "moves = code & CODE_MASK <= FOOD",
         "test_twins.py " + REFERENCE,
     ),
     Fault(

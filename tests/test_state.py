@@ -321,6 +321,14 @@ def test_two_agents_in_one_cell():
     refuse(sim, sealed(state), "damaged: agents not where the cells show them")
 
 
+@pytest.mark.parametrize("agent", [0, -1, 6, 2**31 - 1])
+def test_crafted_order_of_agents(agent):
+    sim = begun(worlds=2)
+    first = 1 if agent == 0 else 0
+    position = int(np.flatnonzero(sim.view("by_place")[1] == first)[0])
+    refuse(sim, resealed(sim, "by_place", (1, position), agent), "damaged: by_place")
+
+
 @pytest.mark.parametrize("value", [-1.0, 1e300, np.nan])
 @pytest.mark.parametrize("id", IDS)
 def test_crafted_numbers_of_a_task(id, value):

@@ -10,7 +10,7 @@ from sakana_envs.grid import disk_cache, rng
 from sakana_envs.grid.atomics import add, address, at
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
-from sakana_envs.grid.sensors import window_length
+from sakana_envs.grid.sensors import fetch_windows, window_length
 from sakana_envs.grid.step import Rules, Step, compile_step
 from sakana_envs.grid.tickets import (
     ADDRESSES,
@@ -30,6 +30,9 @@ TICKED, ENDED, RESTARTED = 0, 1, 2
 """``outcome`` of a world's step: an ordinary tick, the episode's last tick, or the reset after it."""
 
 _HORIZON = Layout.SIZES.index("horizon")
+
+_FEW = 2
+"""Agents of a world up to which its tick is so short that the next world's map must be fetched ahead."""
 
 WANDER_TICKS = 16
 """Ticks for which a scripted agent's wandering direction stays the same."""
@@ -107,6 +110,8 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
                 row = index * agents
+                if agents <= _FEW and index + 1 < worlds:
+                    fetch_windows(view(blocks, header, index + 1))
                 outcome[index] = TICKED
                 restart = world.over[0] != 0
                 if not restart:

@@ -1,9 +1,9 @@
 """From a motion to a move: who wants which cell, and who gets it.
 
-Moves are simultaneous. Each agent marks the neighbouring cell that it wants in the spare bits of its own cell;
-then each looks at the cells around its target for rivals, and all of them agree on the winner, since the draw
-depends only on the tick and on the contender's cell. So no agent's index matters, and every loop over
-agents here may run in any order or in parallel.
+Moves are simultaneous. Each agent leaves a claim in the cell that it wants, if that is free, and in the spare bits of
+its own cell a mark that says which one it wants. Where there is more than one claim, the marks around tell whose they
+are, and the highest draw wins; a draw depends only on the tick and on the contender's cell. So no agent's index
+matters, and every loop over agents here may run in any order.
 
 Cells are flat indices into ``world.codes``, which is ``world.cells`` as one row, border included.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid import rng
-from sakana_envs.grid.intrinsics import load_four, opaque
+from sakana_envs.grid.intrinsics import opaque, prefetch
 from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT
 
 STEPS_PER_CELL = 1024
@@ -24,16 +24,17 @@ _ONE_CELL = np.float32(STEPS_PER_CELL)
 _ROUNDER = np.float32(1.5 * 2**23)
 """Adding and subtracting it rounds a small float32 to the nearest whole number, halves to even."""
 
+_AHEAD = 24
+"""By how many agents a cell is fetched before it is looked at."""
 
+_ONE_CLAIM = 1 << MARK_SHIFT
+"""What a cell shows above its code for each agent that may stay or move in."""
+
+
+@njit
 def _mark(row_step, col_step):
-    """What an agent adds to its cell to claim the neighbour at (row_step, col_step); never 0."""
-    return (3 * (row_step + 1) + col_step + 2) << MARK_SHIFT
-
-
-_ABOVE, _BESIDE, _BELOW = (sum(_mark(-row, -col) << 8 * (col + 1) for col in (-1, 0, 1)) for row in (-1, 0, 1))
-"""The three cells of each row around a target, as one number each, if all of them claimed it."""
-
-_mark = njit(_mark)
+    """What an agent adds to its cell to claim the neighbour at (row_step, col_step); more than one claim."""
+    return (3 * (row_step + 1) + col_step + 3) << MARK_SHIFT
 
 
 @njit
@@ -84,7 +85,7 @@ def _floor(position):
     return np.int32(position + _ONE) - 1
 
 
-@njit
+@njit(forceinline=True)
 def intend(world, agent):
     """Mark the cell that the agent wants, if that is free as the tick begins; else the agent stays where it is.
 
@@ -92,12 +93,23 @@ def intend(world, agent):
     """
     own = _unsigned(world.cell[agent])
     wanted = _unsigned(world.wanted[agent])
-    free = world.codes[wanted] <= FOOD
-    moves = free | (wanted == own)
-    world.codes[own] = AGENT + world.kind[agent] + world.claim[agent] * opaque(np.int64(free))
+    code = np.int64(world.codes[wanted])
+    moves = (code & CODE_MASK <= FOOD) | (wanted == own)
+    claims = opaque(np.int64(moves))
+    world.codes[own] = AGENT + world.kind[agent] + world.claim[agent]
+    world.codes[wanted] = code + (claims << MARK_SHIFT)
     world.bumped[agent] = not moves
     if not moves:
         _stay(world, agent)
+        world.codes[own] = AGENT + world.kind[agent] + _ONE_CLAIM
+
+
+@njit
+def intend_all(world):
+    """Mark the cells that all agents want."""
+    for agent in range(world.agents):
+        prefetch(world.codes, np.int64(world.wanted[_unsigned(min(agent + _AHEAD, world.agents - 1))]))
+        intend(world, agent)
 
 
 @njit
@@ -108,52 +120,38 @@ def _stay(world, agent):
     world.wanted[agent] = world.cell[agent]
 
 
-@njit(forceinline=True)
-def contend(world, agent):
-    """Block the agent if a rival for the cell that it wants drew a higher number."""
-    wanted = np.int64(world.wanted[agent])
-    columns = world.width + 2 * world.radius
-    claims = (
-        _claims(load_four(world.codes, wanted - columns - 1), _ABOVE)
-        + (_claims(load_four(world.codes, wanted - 1), _BESIDE) >> 1)
-        + (_claims(load_four(world.codes, wanted + columns - 1), _BELOW) >> 2)
-    )
-    # One bit is the agent's own claim; nobody claims the cell of an agent that stays.
-    contested = claims & (claims - 1) != 0
-    if contested and _loses(world, agent, wanted):
-        _stay(world, agent)
-        world.bumped[agent] = 1
-
-
 @njit
-def _claims(codes, expected):
-    """The highest bit of each of three bytes whose mark is the expected one."""
-    different = ((((codes ^ expected) >> MARK_SHIFT) & 0x0F0F0F) + 0x7F7F7F) & 0x808080
-    return different ^ 0x808080
-
-
-@njit
-def _loses(world, agent, wanted):
+def _loses(world, agent):
     """Whether another agent wants the same cell and drew a higher number."""
     own = np.int64(world.cell[agent])
+    wanted = np.int64(world.wanted[agent])
     draw = rng.draw(world, rng.CONTEST, own)
     for row_step in range(-1, 2):
         for col_step in range(-1, 2):
             rival = wanted - row_step * (world.width + 2 * world.radius) - col_step
-            mark = np.int64(world.codes[_unsigned(rival)]) & ~CODE_MASK
-            if rival != own and mark == _mark(row_step, col_step):
+            code = np.int64(world.codes[_unsigned(rival)])
+            claims = code & CODE_MASK >= AGENT and code & ~CODE_MASK == _mark(row_step, col_step)
+            if claims and rival != own:
                 rival_draw = rng.draw(world, rng.CONTEST, rival)
                 if rival_draw > draw or (rival_draw == draw and rival > own):
                     return True
     return False
 
 
-@njit
+@njit(forceinline=True)
 def move(world, agent):
-    """Carry out in the map what was settled, also for an agent that stays. Returns what it ate (0 or 1)."""
+    """Carry out in the map what the agent wants, unless a rival drew a higher number. Returns what it ate (0 or 1)."""
+    own = _unsigned(world.cell[agent])
     wanted = _unsigned(world.wanted[agent])
-    ate = np.uint8(world.codes[wanted] == FOOD)
-    world.codes[_unsigned(world.cell[agent])] = EMPTY
+    code = np.int64(world.codes[wanted])
+    # One claim is the agent's own. None: a rival moved in already, so it drew the highest.
+    if code & ~CODE_MASK != _ONE_CLAIM and (code & ~CODE_MASK == 0 or _loses(world, agent)):
+        _stay(world, agent)
+        world.bumped[agent] = 1
+        wanted = own
+        code = AGENT
+    ate = np.uint8((code & CODE_MASK) == FOOD)
+    world.codes[own] = EMPTY
     world.codes[wanted] = AGENT + world.kind[agent]
     world.ate[agent] = ate
     return np.int64(ate)
@@ -162,8 +160,6 @@ def move(world, agent):
 @njit
 def move_all(world):
     """All agents have marked their targets: settle who moves, and move them."""
-    for agent in range(world.agents):
-        contend(world, agent)
     eaten = 0
     for agent in range(world.agents):
         eaten += move(world, agent)

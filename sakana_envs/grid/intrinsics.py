@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 from llvmlite import ir
+from llvmlite.binding import get_host_cpu_features
 from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -18,6 +19,9 @@ SLACK = 32
 """Bytes behind a map that may be read, though their values don't matter."""
 
 _BYTE = ir.IntType(8)
+
+_SHUFFLES_BYTES = get_host_cpu_features().get("avx512vbmi", False)
+"""Whether two rows of a window can be packed in one instruction, so that they take a single store."""
 
 if sys.byteorder != "little":
     raise ImportError("sakana_envs runs on little-endian machines only")
@@ -31,6 +35,14 @@ def _pointer(builder, array, start, kind):
     return builder.bitcast(builder.gep(array.data, [start]), kind.as_pointer())
 
 
+def _pack(builder, rows, width):
+    """One or two vectors' first ``width`` bytes, one after the other."""
+    lanes = rows[0].type.count
+    picks = [lanes * row + column for row in range(len(rows)) for column in range(width)]
+    picks += [0] * (lanes * len(rows) - len(picks))
+    return builder.shuffle_vector(rows[0], rows[-1], ir.Constant(ir.VectorType(ir.IntType(32), len(picks)), picks))
+
+
 def _copy_square_python(world, cells, start, out, out_start):
     width = 2 * world.radius + 1
     rows = (start + np.arange(width) * cells.shape[1])[:, None] + np.arange(width)
@@ -40,21 +52,31 @@ def _copy_square_python(world, cells, start, out, out_start):
 @intrinsic
 def _copy_square_compiled(typing_context, world, cells, start, out, out_start):
     width = 2 * world.radius + 1
-    vector = ir.VectorType(_BYTE, _lanes(width))
+    lanes = _lanes(width)
+    vector = ir.VectorType(_BYTE, lanes)
+    most = 2 if _SHUFFLES_BYTES and lanes == 16 else 1
 
     def codegen(context, builder, signature, arguments):
         source = make_array(signature.args[1])(context, builder, arguments[1])
         target = make_array(signature.args[3])(context, builder, arguments[3])
         columns = cgutils.unpack_tuple(builder, source.shape)[1]
-        from_, to = arguments[2], arguments[4]
-        for _ in range(width - 1):
-            # What a store writes beyond the row is overwritten by the next row's store.
-            row = builder.load(_pointer(builder, source, from_, vector), align=1)
-            builder.store(row, _pointer(builder, target, to, vector), align=1)
-            from_ = builder.add(from_, columns)
-            to = builder.add(to, context.get_constant(types.intp, width))
-        last = [builder.gep(array.data, [at]) for array, at in ((target, to), (source, from_))]
-        cgutils.raw_memcpy(builder, *last, context.get_constant(types.intp, width), 1)
+        from_ = arguments[2]
+        done = 0
+        while done < width:
+            to = builder.add(arguments[4], context.get_constant(types.intp, width * done))
+            # What a store writes beyond its rows is overwritten by the next one, so it must end inside the window.
+            wide = [count for count in (most, 1) if width * done + lanes * count <= width * width]
+            rows = []
+            for _ in range(wide[0] if wide else 1):
+                rows.append(_pointer(builder, source, from_, vector))
+                from_ = builder.add(from_, columns)
+            if wide:
+                packed = _pack(builder, [builder.load(row, align=1) for row in rows], width)
+                builder.store(packed, _pointer(builder, target, to, packed.type), align=1)
+            else:
+                exact = builder.bitcast(rows[0], _BYTE.as_pointer()), context.get_constant(types.intp, width)
+                cgutils.raw_memcpy(builder, _pointer(builder, target, to, _BYTE), *exact, 1)
+            done += len(rows)
         return context.get_dummy_value()
 
     return types.void(world, cells, types.intp, out, types.intp), codegen
@@ -118,18 +140,21 @@ def _count_square_compiled(typing_context, world, start, lowest, highest):
     return types.int64(world, types.intp, types.int64, types.int64), codegen
 
 
-def _load_four_python(array, start):
-    return int.from_bytes(array[start : start + 4].tobytes(), "little")
+def _prefetch_python(array, start):
+    pass
 
 
 @intrinsic
-def _load_four_compiled(typing_context, array, start):
+def _prefetch_compiled(typing_context, array, start):
     def codegen(context, builder, signature, arguments):
         source = make_array(signature.args[0])(context, builder, arguments[0])
-        value = builder.load(_pointer(builder, source, arguments[1], ir.IntType(32)), align=1)
-        return builder.zext(value, ir.IntType(64))
+        number = ir.IntType(32)
+        shape = ir.FunctionType(ir.VoidType(), [_BYTE.as_pointer(), number, number, number])
+        fetch = cgutils.get_or_insert_function(builder.module, shape, "llvm.prefetch.p0i8")
+        builder.call(fetch, [_pointer(builder, source, arguments[1], _BYTE), number(0), number(3), number(1)])
+        return context.get_dummy_value()
 
-    return types.int64(array, types.intp), codegen
+    return types.void(array, types.intp), codegen
 
 
 def _opaque_python(number):
@@ -151,8 +176,8 @@ copy_square = _copy_square_python if config.DISABLE_JIT else _copy_square_compil
 count_square = _count_square_python if config.DISABLE_JIT else _count_square_compiled
 """``count_square(world, start, lowest, highest)``: cells of a window whose code is in that closed range."""
 
-load_four = _load_four_python if config.DISABLE_JIT else _load_four_compiled
-"""``load_four(array, start)``: four neighbouring bytes as an int, the first byte lowest."""
+prefetch = _prefetch_python if config.DISABLE_JIT else _prefetch_compiled
+"""``prefetch(array, start)``: have a byte's cache line brought near; any index is allowed, and nothing else happens."""
 
 opaque = _opaque_python if config.DISABLE_JIT else _opaque_compiled
 """``opaque(number)``: the int itself, of which the compiler knows nothing and so makes neither branches nor guesses."""

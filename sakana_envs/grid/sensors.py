@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.intrinsics import copy_square, count_square
+from sakana_envs.grid.intrinsics import copy_square, count_square, prefetch
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 
 
@@ -16,6 +16,15 @@ def window_length(radius: int) -> int:
 def window_start(world, agent):
     """Flat index of the first cell of the agent's window."""
     return np.int64(world.cell[agent]) - world.radius * (world.width + 2 * world.radius + 1)
+
+
+@njit
+def fetch_windows(world):
+    """Have the map around the agents brought near, for when they look around."""
+    for agent in range(world.agents):
+        start = window_start(world, agent)
+        for row in range(2 * world.radius + 1):
+            prefetch(world.codes, start + row * (world.width + 2 * world.radius))
 
 
 @njit

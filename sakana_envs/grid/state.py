@@ -131,6 +131,8 @@ def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
     expected = np.sort(field["cell"], axis=1) + np.arange(len(blocks))[:, None] * (height * width)
     if wrong.any() or not np.array_equal(shown, expected.ravel()):
         raise ValueError("the state is damaged: agents not where the cells show them")
+    if (np.sort(layout.view(blocks, "by_place"), axis=1) != np.arange(agents)).any():
+        raise ValueError("the state is damaged: by_place doesn't name every agent once")
     border = field["cells"].copy()
     border[:, radius : height - radius, radius : width - radius] = WALL
     if (border != WALL).any():

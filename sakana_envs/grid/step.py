@@ -7,9 +7,11 @@ sees through them; see :mod:`sakana_envs.grid.cpu` for the loop over worlds.
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from sakana_envs.grid import dynamics, life
+from sakana_envs.grid.places import MANY, keep_places, renew_places
 from sakana_envs.grid.sensors import copy_window, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, KINDS, WALL
 
@@ -81,6 +83,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.terminated[agent] = 0
         clear_memory(world)
         init(world)
+        renew_places(world)
         wrong = 0
         for agent in range(world.agents):
             wrong += world.row[agent] < 0.0 or world.kind[agent] >= KINDS
@@ -97,14 +100,14 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.wanted[agent] = dynamics.want(world, agent)
         for agent in range(world.agents):
             world.claim[agent] = dynamics.claim(world, agent)
-        for agent in range(world.agents):
-            dynamics.intend(world, agent)
+        dynamics.intend_all(world)
 
     @njit
     def resolve(world):
         """Settle who moves, and change the map."""
         dynamics.move_all(world)
         life.respawn(world)
+        keep_places(world)
         life.grow_food(world)
 
     @njit
@@ -139,12 +142,22 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         return True
 
     @njit
+    def look(world, agent, row, observations):
+        """Write one agent's observation into ``observations[row]``."""
+        copy_window(world, world.cells, agent, observations, row, 0)
+        copy_layers(world, agent, observations, row)
+        features(world, agent, observations[row, sensed:])
+
+    @njit
     def perceive(world, row, observations):
         """Write every agent's observation into ``observations[row:]``."""
-        for agent in range(world.agents):
-            copy_window(world, world.cells, agent, observations, row + agent, 0)
-            copy_layers(world, agent, observations, row + agent)
-            features(world, agent, observations[row + agent, sensed:])
+        if world.agents < MANY:
+            for agent in range(world.agents):
+                look(world, agent, row + agent, observations)
+        else:
+            for place in range(world.agents):
+                agent = np.int64(world.by_place[place])
+                look(world, agent, row + agent, observations)
 
     return Step(reset, intend, resolve, rules.update, judge, perceive)
 

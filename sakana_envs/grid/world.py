@@ -62,6 +62,7 @@ FIELDS = {
     "respawns": Field("agent", np.int32, "respawns since the episode began"),
     "score": Field("agent", np.float32, "score in [0, 1] of the last episode that ended"),
     "queue": Field("agent", np.int32, "scratch: agents that look for a cell this tick"),
+    "by_place": Field("agent", np.int32, "the agents in the order in which they are visited: from the map's top down"),
     "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
 }
 """The arrays of every world. A task adds its own under ``memory``."""
