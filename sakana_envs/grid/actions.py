@@ -8,6 +8,8 @@ from numba import njit
 from sakana_envs.grid import disk_cache
 from sakana_envs.grid.motion import MOTIONS
 
+_ACTIONS = np.uint64(len(MOTIONS))
+
 
 def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
     """``actions`` as the array that the kernels take, int64 (rows,) or float32 (rows, 2).
@@ -37,7 +39,7 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
 
 @njit
 def _is_action(number):
-    return np.uint64(number) < np.uint64(MOTIONS.shape[0])
+    return np.uint64(number) < _ACTIONS
 
 
 @njit

@@ -14,11 +14,11 @@ from sakana_envs.grid.sensors import fetch_windows, window_length
 from sakana_envs.grid.step import Rules, Step, compile_step
 from sakana_envs.grid.tickets import (
     ADDRESSES,
-    DONE,
     ENDED_WORLDS,
     SHARES,
     WRONG,
     draw,
+    finish,
     open_all,
     wait_for_all,
 )
@@ -149,7 +149,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                     world = view(blocks, header, index)
                     add(control, WRONG, reset_world(world))
                     perceive(world, row, observations)
-            add(control, DONE, 1)
+            finish(control, place)
         return place > 0 or wait_for_all(control), control[ENDED_WORLDS], control[WRONG]
 
     @njit(nogil=True)

@@ -55,6 +55,7 @@ def fingerprint(function) -> str:
     seen: set[int] = set()
 
     def add(value) -> None:
+        digest.update(repr(getattr(value, "targetoptions", "")).encode())
         value = getattr(value, "py_func", getattr(value, "_defn", value))
         if isinstance(value, python_types.FunctionType):
             if id(value) in seen:

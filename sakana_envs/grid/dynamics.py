@@ -9,9 +9,9 @@ Cells are flat indices into ``world.codes``, which is ``world.cells`` as one row
 """
 
 import numpy as np
-from numba import njit
 
 from sakana_envs.grid import rng
+from sakana_envs.grid.inner import inner
 from sakana_envs.grid.intrinsics import opaque, prefetch
 from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT
 
@@ -31,25 +31,25 @@ _ONE_CLAIM = 1 << MARK_SHIFT
 """What a cell shows above its code for each agent that may stay or move in."""
 
 
-@njit
+@inner
 def _mark(row_step, col_step):
     """What an agent adds to its cell to claim the neighbour at (row_step, col_step); more than one claim."""
     return (3 * (row_step + 1) + col_step + 3) << MARK_SHIFT
 
 
-@njit
+@inner
 def cell_at(world, row, col):
     """Flat index of the map cell (row, col), both counted without the border."""
     return (row + world.radius) * (world.width + 2 * world.radius) + col + world.radius
 
 
-@njit
+@inner
 def _unsigned(index):
     # Numba checks signed indices for being negative; these never are.
     return np.uint64(index)
 
 
-@njit
+@inner
 def aim(world, agent, position, motion):
     """Where the agent's motion along one axis would end: its position there, moved, to the nearest 1/1024 cell."""
     speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
@@ -57,21 +57,21 @@ def aim(world, agent, position, motion):
     return position[agent] + ((steps + _ROUNDER) - _ROUNDER) * _STEP
 
 
-@njit
+@inner
 def want(world, agent):
     """The cell in which the agent's target lies, as a flat index."""
     row_step, col_step = _step(world, agent)
     return world.cell[agent] + row_step * (world.width + 2 * world.radius) + col_step
 
 
-@njit
+@inner
 def claim(world, agent):
     """The mark by which the agent would claim its target's cell."""
     row_step, col_step = _step(world, agent)
     return _mark(row_step, col_step)
 
 
-@njit
+@inner
 def _step(world, agent):
     """From the agent's cell to its target's: rows and columns, each -1, 0 or 1."""
     row_step = _floor(world.target_row[agent]) - _floor(world.row[agent])
@@ -79,13 +79,13 @@ def _step(world, agent):
     return row_step, col_step
 
 
-@njit
+@inner
 def _floor(position):
     # Positions and targets are above -1, and conversion to an integer cuts off towards 0.
     return np.int32(position + _ONE) - 1
 
 
-@njit(forceinline=True)
+@inner(forceinline=True)
 def intend(world, agent):
     """Mark the cell that the agent wants, if that is free as the tick begins; else the agent stays where it is.
 
@@ -104,7 +104,7 @@ def intend(world, agent):
         world.codes[own] = AGENT + world.kind[agent] + _ONE_CLAIM
 
 
-@njit
+@inner
 def intend_all(world):
     """Mark the cells that all agents want."""
     for agent in range(world.agents):
@@ -112,7 +112,7 @@ def intend_all(world):
         intend(world, agent)
 
 
-@njit
+@inner
 def _stay(world, agent):
     """The agent stays exactly where it is."""
     world.target_row[agent] = world.row[agent]
@@ -120,7 +120,7 @@ def _stay(world, agent):
     world.wanted[agent] = world.cell[agent]
 
 
-@njit
+@inner
 def _loses(world, agent):
     """Whether another agent wants the same cell and drew a higher number."""
     own = np.int64(world.cell[agent])
@@ -138,7 +138,7 @@ def _loses(world, agent):
     return False
 
 
-@njit(forceinline=True)
+@inner(forceinline=True)
 def move(world, agent):
     """Carry out in the map what the agent wants, unless a rival drew a higher number. Returns what it ate (0 or 1)."""
     own = _unsigned(world.cell[agent])
@@ -157,7 +157,7 @@ def move(world, agent):
     return np.int64(ate)
 
 
-@njit
+@inner
 def move_all(world):
     """All agents have marked their targets: settle who moves, and move them."""
     eaten = 0

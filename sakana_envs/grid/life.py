@@ -1,10 +1,10 @@
 """What happens in a world by itself: food grows again, lives end, agents appear."""
 
 import numpy as np
-from numba import njit
 
 from sakana_envs.grid import rng
 from sakana_envs.grid.dynamics import cell_at
+from sakana_envs.grid.inner import inner
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, MARK_SHIFT
 
 _REBIRTH_ROUNDS = 16
@@ -12,7 +12,7 @@ _CLAIMED = EMPTY | (1 << MARK_SHIFT)
 _CONTESTED = EMPTY | (2 << MARK_SHIFT)
 
 
-@njit
+@inner
 def grow_food(world):
     """Let eaten food grow again: each tries one random cell a tick and takes it if it is empty."""
     missing = world.missing_food[0]
@@ -26,7 +26,7 @@ def grow_food(world):
             world.missing_food[0] -= 1
 
 
-@njit
+@inner
 def respawn(world):
     """End each agent's life with probability 1 / lifespan; it appears at a random empty cell.
 
@@ -37,7 +37,7 @@ def respawn(world):
         return
     waiting = 0
     for agent in range(world.agents):
-        if rng.uniform(world, rng.DEATH, world.cell[agent]) * world.lifespan < 1.0:
+        if rng.uniform(world, rng.DEATH, np.int64(world.cell[agent])) * world.lifespan < 1.0:
             world.queue[waiting] = agent
             waiting += 1
     for attempt in range(_REBIRTH_ROUNDS):
@@ -51,7 +51,7 @@ def respawn(world):
                 world.codes[cell] = _CONTESTED
         left = 0
         for position in range(waiting):
-            agent = world.queue[position]
+            agent = np.int64(world.queue[position])
             cell = _birthplace(world, agent, attempt)
             if world.codes[cell] == _CLAIMED:
                 world.codes[world.cell[agent]] = EMPTY
@@ -67,7 +67,7 @@ def respawn(world):
                 world.codes[cell] = EMPTY
 
 
-@njit
+@inner
 def put_agent(world, agent, cell):
     """Set an agent into the middle of a cell, which the caller knows to be free."""
     columns = world.width + 2 * world.radius
@@ -77,7 +77,7 @@ def put_agent(world, agent, cell):
     world.col[agent] = cell % columns - world.radius + 0.5
 
 
-@njit
+@inner
 def _birthplace(world, agent, attempt):
     """The cell where an agent whose life ended would appear: a spawn cell, if the map names some."""
     index = (attempt << 32) + np.int64(world.cell[agent])
@@ -86,7 +86,7 @@ def _birthplace(world, agent, attempt):
     return _random_cell(world, rng.REBIRTH, index)
 
 
-@njit
+@inner
 def _random_cell(world, stream, index):
     """A random cell of the map, as a flat index."""
     place = rng.below(world, stream, index, world.height * world.width)

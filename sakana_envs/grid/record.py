@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from llvmlite import ir
-from numba import config, njit, types
+from numba import config, types
 from numba.core import cgutils
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
@@ -25,6 +25,7 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
+from sakana_envs.grid.inner import inner
 from sakana_envs.grid.intrinsics import opaque
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.rng import combine
@@ -175,7 +176,7 @@ def compile_view(name: str, fields: Mapping[str, Field], numbers: tuple[str, ...
 
         return world_type(blocks, header, types.int64, types.uint64), codegen
 
-    @njit
+    @inner
     def view(blocks, header, index):
         # If the compiler knew how worlds follow one another, it would ask once for all of them whether two fields
         # overlap, find that their ranges do, and give up wide loops.

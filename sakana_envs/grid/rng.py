@@ -8,6 +8,8 @@ worlds or threads, or on the order in which agents are visited. The hash is the 
 import numpy as np
 from numba import config, njit
 
+from sakana_envs.grid.inner import inner
+
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -42,7 +44,7 @@ def combine(key, number):
     return mix(key + (np.uint64(number) + np.uint64(1)) * GOLDEN)
 
 
-@njit
+@inner
 def draw(world, stream, index):
     """64 random bits (uint64) of this world and tick.
 
@@ -57,7 +59,7 @@ if config.DISABLE_JIT:
     mix, combine, draw = (np.errstate(over="ignore")(function) for function in (mix, combine, draw))
 
 
-@njit
+@inner
 def uniform(world, stream, index):
     """A random float64 in [0, 1); arguments as for :func:`draw`."""
     return float(draw(world, stream, index) >> np.uint64(11)) * _UNIT
@@ -69,7 +71,7 @@ def scale(bits, bound):
     return np.int64(((bits >> _HALF) * np.uint64(bound)) >> _HALF)
 
 
-@njit
+@inner
 def below(world, stream, index, bound):
     """A random integer in [0, bound); arguments as for :func:`draw`, ``bound`` below 2**31."""
     return scale(draw(world, stream, index), bound)

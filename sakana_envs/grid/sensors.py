@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from sakana_envs.grid.inner import inner
 from sakana_envs.grid.intrinsics import copy_square, count_square, prefetch
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 
@@ -12,13 +13,13 @@ def window_length(radius: int) -> int:
     return (2 * radius + 1) ** 2
 
 
-@njit
+@inner
 def window_start(world, agent):
     """Flat index of the first cell of the agent's window."""
     return np.int64(world.cell[agent]) - world.radius * (world.width + 2 * world.radius + 1)
 
 
-@njit
+@inner
 def fetch_windows(world):
     """Have the map around the agents brought near, for when they look around."""
     for agent in range(world.agents):
@@ -27,26 +28,26 @@ def fetch_windows(world):
             prefetch(world.codes, start + row * (world.width + 2 * world.radius))
 
 
-@njit
+@inner
 def copy_window(world, cells, agent, out, row, start):
     """Write the square of ``cells`` that is centred on the agent into ``out[row, start:]``, row by row."""
     copy_square(world, cells, window_start(world, agent), out, row * out.shape[1] + start)
 
 
-@njit
+@inner
 def sense_position(world, agent, out):
     """Write the agent's position as two bytes, row then column, 0..255 over the map."""
     out[0] = int(world.row[agent] * 256.0 / world.height)
     out[1] = int(world.col[agent] * 256.0 / world.width)
 
 
-@njit
+@inner
 def count_in_view(world, agent, code):
     """How many cells of the agent's window show ``code``; its own cell counts too."""
     return count_square(world, window_start(world, agent), code, code)
 
 
-@njit
+@inner
 def count_agents_in_view(world, agent):
     """How many other agents are in the agent's window."""
     return count_square(world, window_start(world, agent), AGENT, AGENT + KINDS - 1) - 1

@@ -5,17 +5,16 @@ Rows and columns here are those of the map, without its border: (0, 0) is the fi
 
 import math
 
-from numba import njit
-
 from sakana_envs.grid import rng
 from sakana_envs.grid.dynamics import cell_at
+from sakana_envs.grid.inner import inner
 from sakana_envs.grid.life import put_agent
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
 
 _TRIES = 64
 
 
-@njit
+@inner
 def code_at(world, row, col):
     """The code of the cell (row, col); cells outside the map are ``WALL``."""
     if row < 0 or row >= world.height or col < 0 or col >= world.width:
@@ -23,7 +22,7 @@ def code_at(world, row, col):
     return int(world.cells[row + world.radius, col + world.radius])
 
 
-@njit
+@inner
 def place_agent(world, agent, row, col):
     """Put an agent in the middle of the cell (row, col) if that is empty. Returns whether it did."""
     if code_at(world, row, col) != EMPTY:
@@ -32,7 +31,7 @@ def place_agent(world, agent, row, col):
     return True
 
 
-@njit
+@inner
 def place_food(world, row, col):
     """Put food in the cell (row, col) if that is empty. Returns whether it did."""
     if code_at(world, row, col) != EMPTY:
@@ -42,7 +41,7 @@ def place_food(world, row, col):
     return True
 
 
-@njit
+@inner
 def place_wall(world, row, col):
     """Put a wall in the cell (row, col) if that is empty. Returns whether it did."""
     if code_at(world, row, col) != EMPTY:
@@ -51,7 +50,7 @@ def place_wall(world, row, col):
     return True
 
 
-@njit
+@inner
 def spawn_uniform(world):
     """Put every agent at a random empty cell: of the map's spawn cells, or of the whole map if it names none."""
     spawn_cells = len(world.spawn_cells)
@@ -71,7 +70,7 @@ def spawn_uniform(world):
                     break
 
 
-@njit
+@inner
 def _place_at(world, agent, place):
     """Put an agent at the spawn cell number ``place``, or at that cell of the map in reading order."""
     if len(world.spawn_cells) > 0:
@@ -81,7 +80,7 @@ def _place_at(world, agent, place):
     return place_agent(world, agent, place // world.width, place % world.width)
 
 
-@njit
+@inner
 def spawn_crowd(world, row, col):
     """Put the agents on the empty cells nearest to the map cell (row, col), ring by ring (Chebyshev distance)."""
     agent = 0
@@ -95,7 +94,7 @@ def spawn_crowd(world, row, col):
             return
 
 
-@njit
+@inner
 def spawn_lattice(world):
     """Put the agents on an evenly spaced lattice over the map, in reading order."""
     rows = max(1, int(math.ceil(math.sqrt(world.agents * world.height / world.width))))
@@ -106,7 +105,7 @@ def spawn_lattice(world):
         place_agent_near(world, agent, row, col)
 
 
-@njit
+@inner
 def spawn_sides(world):
     """Put the kinds on opposite sides: even kinds at random in the left quarter of the map, odd ones in the right."""
     quarter = max(1, world.width // 4)
@@ -117,7 +116,7 @@ def spawn_sides(world):
         place_agent_near(world, agent, row, col)
 
 
-@njit
+@inner
 def place_agent_near(world, agent, row, col):
     """Put an agent on the empty cell nearest to the map cell (row, col). Returns whether there was one."""
     for ring in range(max(world.height, world.width)):
@@ -129,7 +128,7 @@ def place_agent_near(world, agent, row, col):
     return False
 
 
-@njit
+@inner
 def scatter_food(world):
     """Put food on each empty cell with probability ``world.food_density``."""
     for row in range(world.height):

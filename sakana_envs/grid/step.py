@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sakana_envs.grid import dynamics, life
-from sakana_envs.grid.places import MANY, keep_places, renew_places
+from sakana_envs.grid.inner import inner
+from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, KINDS, WALL
 
@@ -57,7 +57,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     copy_layers = _compose_layers(rules.layers, radius)
     sensed = window_length(radius) * (1 + len(rules.layers))
 
-    @njit
+    @inner
     def reset(world):
         """Begin an episode: the bare map, laid out by the task. Returns how many agents it left wrong."""
         world.cells.fill(WALL)
@@ -89,7 +89,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             wrong += world.row[agent] < 0.0 or world.kind[agent] >= KINDS
         return wrong
 
-    @njit
+    @inner
     def intend(world, actions, row):
         """Find every agent's target, and mark the cells that are wanted. One array per loop: such loops become wide."""
         for agent in range(world.agents):
@@ -102,15 +102,16 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.claim[agent] = dynamics.claim(world, agent)
         dynamics.intend_all(world)
 
-    @njit
+    @inner
     def resolve(world):
         """Settle who moves, and change the map."""
         dynamics.move_all(world)
         life.respawn(world)
-        keep_places(world)
+        if world.agents >= MANY and world.tick & (RENEWAL - 1) == 0:
+            renew_places(world)
         life.grow_food(world)
 
-    @njit
+    @inner
     def judge(world):
         """Rewards, ends and the episode's sums. Returns whether the episode is over."""
         if world.tick == 1:
@@ -141,14 +142,14 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.score[agent] = min(max(score(world, agent), 0.0), 1.0)
         return True
 
-    @njit
+    @inner
     def look(world, agent, row, observations):
         """Write one agent's observation into ``observations[row]``."""
         copy_window(world, world.cells, agent, observations, row, 0)
         copy_layers(world, agent, observations, row)
         features(world, agent, observations[row, sensed:])
 
-    @njit
+    @inner
     def perceive(world, row, observations):
         """Write every agent's observation into ``observations[row:]``."""
         if world.agents < MANY:
@@ -168,7 +169,7 @@ def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable,
     if not isinstance(terms, Mapping):
         return terms, _compose_clear(())
 
-    @njit
+    @inner
     def reward(world, agent):
         return 0.0
 
@@ -178,7 +179,7 @@ def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable,
 
 
 def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
-    @njit
+    @inner
     def reward(world, agent):
         value = float(term(world, agent))
         getattr(world, field)[agent] += value
@@ -190,7 +191,7 @@ def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
 def _compose_clear(fields: tuple[str, ...]) -> Callable:
     """A function that zeroes the fields of a world."""
 
-    @njit
+    @inner
     def clear(world):
         pass
 
@@ -200,7 +201,7 @@ def _compose_clear(fields: tuple[str, ...]) -> Callable:
 
 
 def _add_clear(rest: Callable, field: str) -> Callable:
-    @njit
+    @inner
     def clear(world):
         rest(world)
         getattr(world, field).fill(0)
@@ -211,7 +212,7 @@ def _add_clear(rest: Callable, field: str) -> Callable:
 def _compose_layers(layers: tuple[str, ...], radius: int) -> Callable:
     """A function that writes the windows of all layers behind that of the cell codes."""
 
-    @njit
+    @inner
     def copy_layers(world, agent, out, row):
         pass
 
@@ -221,7 +222,7 @@ def _compose_layers(layers: tuple[str, ...], radius: int) -> Callable:
 
 
 def _add_layer(rest: Callable, layer: str, start: int) -> Callable:
-    @njit
+    @inner
     def copy_layers(world, agent, out, row):
         rest(world, agent, out, row)
         copy_window(world, getattr(world, layer), agent, out, row, start)

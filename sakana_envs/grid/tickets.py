@@ -12,7 +12,7 @@ from sakana_envs.grid.atomics import add, give_way, load, pause, store
 
 # Numbers that different threads write lie on different cache lines.
 _LINE = 8
-DONE, FAILED, ENDED_WORLDS, WRONG, SHARES, _PLACES, _QUOTA, ADDRESSES, _NEXT = 0, 8, 16, 17, 24, 25, 26, 32, 40
+FAILED, ENDED_WORLDS, WRONG, SHARES, _PLACES, _QUOTA, ADDRESSES, _NEXT, _DONE = 0, 8, 9, 16, 17, 18, 24, 32, 33
 
 _SHARES_PER_THREAD = 4
 _GENEROUS = 64
@@ -40,10 +40,11 @@ def close(control: np.ndarray) -> None:
 @njit
 def open_all(control):
     """Put all tickets up again. What the step needs must have been written before."""
-    control[DONE] = 0
     control[FAILED] = 0
     control[ENDED_WORLDS] = 0
     control[WRONG] = 0
+    for place in range(control[_PLACES]):
+        control[_DONE + _LINE * place] = 0
     for place in range(control[_PLACES]):
         store(control, _NEXT + _LINE * place, 0)
 
@@ -72,10 +73,24 @@ def draw(control, place):
 
 
 @njit
+def finish(control, place):
+    """Count a ticket as done by a thread."""
+    add(control, _DONE + _LINE * place, 1)
+
+
+@njit
+def _done(control):
+    done = 0
+    for place in range(control[_PLACES]):
+        done += load(control, _DONE + _LINE * place)
+    return done
+
+
+@njit
 def wait_for_all(control):
     """Wait until all tickets of a step are done. Returns whether they are: not if a thread failed."""
     look = 0
-    while load(control, DONE) < control[SHARES]:
+    while _done(control) < control[SHARES]:
         if load(control, FAILED) != 0:
             return False
         _breathe(look)
