@@ -10,6 +10,7 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 import pytest
+from numba import njit
 from worlds import IDS, SMALL, random_actions, simulation, split
 
 import sakana_envs
@@ -19,6 +20,16 @@ from sakana_envs.rules import spawn_uniform
 FORAGE = "Sakana/Forage-Discrete-v0"
 MANY = {"worlds": 64, "agents": 128, "height": 20, "width": 20, "lifespan": 20.0}
 """Rows enough for eight threads of ``ROWS_PER_THREAD``."""
+
+
+@njit
+def draw(control, place):
+    return tickets.draw(control, place)
+
+
+@njit
+def open_all(control):
+    tickets.open_all(control)
 
 
 def many(id, limit, **arguments):
@@ -61,11 +72,11 @@ def test_every_ticket_is_drawn_once(random):
     for worlds in (1, 2, 7, 64, 65):
         for count in range(1, min(worlds, 9) + 1):
             control = tickets.new_control(worlds, count)
-            assert tickets.draw(control, 0) == -1  # closed until a step begins
-            tickets.open_all(control)
+            assert draw(control, 0) == -1  # closed until a step begins
+            open_all(control)
             drawn = []
             for place in random.permutation(np.resize(np.arange(count), 200)):
-                if (ticket := tickets.draw(control, 0 if len(drawn) == control[tickets.SHARES] else place)) >= 0:
+                if (ticket := draw(control, 0 if len(drawn) == control[tickets.SHARES] else place)) >= 0:
                     drawn.append(ticket)
             assert sorted(drawn) == list(range(control[tickets.SHARES]))
             shares = len(drawn)
@@ -91,7 +102,7 @@ def test_an_exception_in_any_thread_comes_out_and_the_team_lives_on(wrong):
     control = tickets.new_control(8, 4)
     with pytest.raises(IndexError, match=f"in place {wrong}"):
         threads.run(kernel, (), control, 4)
-    assert tickets.draw(control, 0) == -1
+    assert draw(control, 0) == -1
     control[tickets.FAILED], wrong = 0, -1
     assert threads.run(kernel, (), control, 4) == 0
     assert set(places) <= {0, 1, 2, 3} and threading.active_count() <= before + 8

@@ -6,9 +6,9 @@ from others what they are late with.
 """
 
 import numpy as np
-from numba import njit
 
 from sakana_envs.grid.atomics import add, give_way, load, pause, store
+from sakana_envs.grid.inner import inner
 
 # Numbers that different threads write lie on different cache lines.
 _LINE = 8
@@ -37,7 +37,7 @@ def close(control: np.ndarray) -> None:
     control[_NEXT::_LINE] = control[_QUOTA]
 
 
-@njit
+@inner
 def open_all(control):
     """Put all tickets up again. What the step needs must have been written before."""
     control[FAILED] = 0
@@ -49,7 +49,7 @@ def open_all(control):
         store(control, _NEXT + _LINE * place, 0)
 
 
-@njit
+@inner
 def draw(control, place):
     """The next ticket for a thread, or -1: at once for place 0 when all are drawn, else after some patience."""
     places = control[_PLACES]
@@ -72,13 +72,13 @@ def draw(control, place):
     return -1
 
 
-@njit
+@inner
 def finish(control, place):
     """Count a ticket as done by a thread."""
     add(control, _DONE + _LINE * place, 1)
 
 
-@njit
+@inner
 def _done(control):
     done = 0
     for place in range(control[_PLACES]):
@@ -86,7 +86,7 @@ def _done(control):
     return done
 
 
-@njit
+@inner
 def wait_for_all(control):
     """Wait until all tickets of a step are done. Returns whether they are: not if a thread failed."""
     look = 0
@@ -98,7 +98,7 @@ def wait_for_all(control):
     return True
 
 
-@njit
+@inner
 def _breathe(look):
     if look % _POLITE == _POLITE - 1:
         give_way()
