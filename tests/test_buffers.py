@@ -206,3 +206,20 @@ def test_trainers_live_with_shared_arrays():
 def test_copy_is_true_or_false(copy):
     with pytest.raises(ValueError, match=r"copy must be True or False, got"):
         vector(TWINS[0], copy=copy)
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("id", TWINS)
+def test_a_refused_step_shortens_no_array_s_time(id, debug, random):
+    env = vector(id, obs="flat", copy=False, debug=debug)
+    env.reset(seed=1)
+    good = random_actions("Discrete" in id, env.num_envs, random)
+    env.step(good)
+    for _ in range(3):
+        last = arrays(env.step(good))
+        copies = [array.copy() for array in last]
+        with pytest.raises(ValueError, match="is not allowed"):
+            env.step(good + good.dtype.type(9))
+        env.step(good)
+        for array, copy in zip(last, copies, strict=True):
+            assert array.tobytes() == copy.tobytes()

@@ -8,6 +8,7 @@ from numba import njit
 from sakana_envs.grid import disk_cache
 from sakana_envs.grid.motion import MOTIONS
 
+_DISCRETE, _CONTINUOUS = "integers in 0..8", "real numbers in [-1, 1]"
 _ACTIONS = np.uint64(len(MOTIONS))
 
 
@@ -16,13 +17,22 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
 
     Raises ``TypeError`` or ``ValueError`` naming the first wrong one and what is allowed.
     """
+    array = shape_actions(actions, discrete, rows)
+    wrong = first_wrong_discrete(array) if discrete else first_wrong_continuous(array)
+    if wrong >= 0:
+        raise wrong_action(array, wrong)
+    return array
+
+
+def shape_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
+    """The same without a look at the actions' values, which the step's kernel takes anyway."""
     array = np.asarray(actions)
     shape: tuple[int, ...]
     dtype: type
     if discrete:
-        kinds, dtype, shape, allowed = "iu", np.int64, (rows,), "integers in 0..8"
+        kinds, dtype, shape, allowed = "iu", np.int64, (rows,), _DISCRETE
     else:
-        kinds, dtype, shape, allowed = "fiu", np.float32, (rows, 2), "real numbers in [-1, 1]"
+        kinds, dtype, shape, allowed = "fiu", np.float32, (rows, 2), _CONTINUOUS
     if array.dtype.kind not in kinds:
         raise TypeError(f"actions must be {allowed}, got {array.dtype}")
     if array.shape != shape:
@@ -30,11 +40,14 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
     if array.dtype != dtype or not array.flags.c_contiguous:
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused below
             array = np.ascontiguousarray(array, dtype=dtype)
-    wrong = _first_wrong_discrete(array) if discrete else _first_wrong_continuous(array)
-    if wrong >= 0:
-        hint = "" if discrete else "; clip it, for example with gymnasium.wrappers.ClipAction"
-        raise ValueError(f"action {array[wrong]} of row {wrong} is not allowed: actions must be {allowed}{hint}")
     return array
+
+
+def wrong_action(actions: np.ndarray, row: int) -> ValueError:
+    """What to say of a row's action that isn't allowed."""
+    hint = "; clip it, for example with gymnasium.wrappers.ClipAction" if actions.ndim > 1 else ""
+    allowed = _CONTINUOUS if actions.ndim > 1 else _DISCRETE
+    return ValueError(f"action {actions[row]} of row {row} is not allowed: actions must be {allowed}{hint}")
 
 
 @njit
@@ -48,7 +61,8 @@ def _is_motion(number):
 
 
 @njit(nogil=True)
-def _first_wrong_discrete(actions):
+def first_wrong_discrete(actions):
+    """The first row of int64 actions (rows,) with one that isn't allowed, or -1."""
     wrong = 0
     for row in range(actions.size):  # looks at all, without a branch: such a loop becomes wide
         wrong |= np.int64(not _is_action(actions[row]))
@@ -60,7 +74,8 @@ def _first_wrong_discrete(actions):
 
 
 @njit(nogil=True)
-def _first_wrong_continuous(actions):
+def first_wrong_continuous(actions):
+    """The first row of float32 actions (rows, 2) with one that isn't allowed, or -1."""
     wrong = 0
     flat = actions.ravel()
     for position in range(flat.size):
@@ -72,5 +87,5 @@ def _first_wrong_continuous(actions):
     return -1
 
 
-for _check in (_first_wrong_discrete, _first_wrong_continuous):
-    disk_cache.attach(_check, _check.__name__.strip("_"))
+for _check in (first_wrong_discrete, first_wrong_continuous):
+    disk_cache.attach(_check, _check.__name__)

@@ -38,6 +38,10 @@ class Buffers:
                     _poison(array)
             self._current.clear()
 
+    def turn_back(self) -> None:
+        """The step that began failed before anything was written: what was given out lasts through the next one."""
+        self._current, self._previous = self._previous, self._current
+
     def get(self, name: str, make: Callable[[], Arrays]) -> Arrays:
         """This turn's arrays called ``name``, by ``make()`` if there are none; their contents are undefined."""
         if self._copy:

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid import disk_cache, rng
+from sakana_envs.grid.actions import first_wrong_continuous, first_wrong_discrete
 from sakana_envs.grid.atomics import add, address, at
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
@@ -56,6 +57,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
     reset_world, intend, resolve, update, judge, perceive = phases
     choose = rules.scripted
     window = window_length(radius)
+    first_wrong = first_wrong_discrete if discrete else first_wrong_continuous
 
     @njit(nogil=True)
     def reset(blocks, header, mask):
@@ -83,11 +85,14 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
         Several threads may run this at once, see :mod:`sakana_envs.grid.tickets`. The one with ``place`` 0 returns when
         all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
 
-        Returns whether no thread failed, how many worlds' episodes ended, and how many agents the task's init left
-        wrong.
+        Returns whether no thread failed, how many worlds' episodes ended, how many agents the task's init left wrong,
+        and the first row with an action that isn't allowed; if there is one, nothing happened, else it is -1.
         """
         agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
         if place == 0:
+            refused = first_wrong(given_actions)
+            if refused >= 0:
+                return True, 0, 0, refused
             control[ADDRESSES] = address(given_actions)
             control[ADDRESSES + 1] = address(given_outputs[0])
             control[ADDRESSES + 2] = address(given_outputs[1])
@@ -150,7 +155,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                     add(control, WRONG, reset_world(world))
                     perceive(world, row, observations)
             finish(control, place)
-        return place > 0 or wait_for_all(control), control[ENDED_WORLDS], control[WRONG]
+        return place > 0 or wait_for_all(control), control[ENDED_WORLDS], control[WRONG], -1
 
     @njit(nogil=True)
     def scripted(blocks, header, observations, actions):

@@ -171,5 +171,3 @@ def move_all(world):
         world.col[agent] = world.target_col[agent]
     for agent in range(world.agents):
         world.cell[agent] = world.wanted[agent]
-    for agent in range(world.agents):
-        world.respawned[agent] = 0

@@ -35,6 +35,8 @@ def respawn(world):
     """
     if world.lifespan <= 0.0:
         return
+    for agent in range(world.agents):
+        world.respawned[agent] = 0
     waiting = 0
     for agent in range(world.agents):
         if rng.uniform(world, rng.DEATH, np.int64(world.cell[agent])) * world.lifespan < 1.0:

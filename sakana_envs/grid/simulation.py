@@ -10,7 +10,7 @@ import numpy as np
 from numba import config
 
 from sakana_envs.grid import disk_cache, state, threads
-from sakana_envs.grid.actions import check_actions
+from sakana_envs.grid.actions import shape_actions, wrong_action
 from sakana_envs.grid.buffers import Buffers, new_outputs
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
 from sakana_envs.grid.memory import Layout
@@ -128,15 +128,19 @@ class Simulation:
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).
 
-        The arrays returned are the caller's own, unless ``copy`` is False. Raises as :func:`check_actions`, and
+        The arrays returned are the caller's own, unless ``copy`` is False. Raises as
+        :func:`sakana_envs.grid.actions.check_actions`, and
         ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
         """
-        actions = check_actions(actions, self.program.discrete, self.rows)
+        actions = shape_actions(actions, self.program.discrete, self.rows)
         if self._must_check:
             self._check_begun()
         self.buffers.turn()
         outputs = self.buffers.get("step", self._new_outputs)
-        _, ended, wrong = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
+        _, ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
+        if refused >= 0:
+            self.buffers.turn_back()
+            raise wrong_action(actions, refused)
         if wrong:
             self._refuse_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0

@@ -133,8 +133,9 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.meals[agent] += world.ate[agent]
         for agent in range(world.agents):
             world.bumps[agent] += world.bumped[agent]
-        for agent in range(world.agents):
-            world.respawns[agent] += world.respawned[agent]
+        if world.lifespan > 0.0:
+            for agent in range(world.agents):
+                world.respawns[agent] += world.respawned[agent]
         if ended == 0 and world.tick < world.horizon:
             return False
         world.over[0] = 1
