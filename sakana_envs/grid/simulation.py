@@ -10,7 +10,7 @@ import numpy as np
 from numba import config
 
 from sakana_envs.grid import disk_cache, state, threads
-from sakana_envs.grid.actions import shape_actions, wrong_action
+from sakana_envs.grid.actions import check_actions, shape_actions, wrong_action
 from sakana_envs.grid.buffers import Buffers, new_outputs
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
 from sakana_envs.grid.memory import Layout
@@ -132,7 +132,9 @@ class Simulation:
         :func:`sakana_envs.grid.actions.check_actions`, and
         ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
         """
-        actions = shape_actions(actions, self.program.discrete, self.rows)
+        # The kernel looks at the actions' values, but arrays that debugging poisons must outlive a step that is refused.
+        look = check_actions if self.program.debug else shape_actions
+        actions = look(actions, self.program.discrete, self.rows)
         if self._must_check:
             self._check_begun()
         self.buffers.turn()
