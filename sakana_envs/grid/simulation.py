@@ -132,7 +132,7 @@ class Simulation:
         :func:`sakana_envs.grid.actions.check_actions`, and
         ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
         """
-        # The kernel looks at the actions' values, but arrays that debugging poisons must outlive a step that is refused.
+        # The kernel looks at the values too, but arrays that debugging poisons must outlive a step that is refused.
         look = check_actions if self.program.debug else shape_actions
         actions = look(actions, self.program.discrete, self.rows)
         if self._must_check:
