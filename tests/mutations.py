@@ -194,8 +194,8 @@ FAULTS = [
     Fault(
         "a twin that moves at another speed",
         "grid/motion.py",
-        "return actions[row, 0], actions[row, 1]",
-        "return actions[row, 0], actions[row, 1] * np.float32(0.5)",
+        "return actions[np.uint64(row), 0], actions[np.uint64(row), 1]",
+        "return actions[np.uint64(row), 0], actions[np.uint64(row), 1] * np.float32(0.5)",
         "test_twins.py -k Forage",
     ),
     Fault(

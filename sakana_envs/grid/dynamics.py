@@ -24,7 +24,7 @@ _ONE_CELL = np.float32(STEPS_PER_CELL)
 _ROUNDER = np.float32(1.5 * 2**23)
 """Adding and subtracting it rounds a small float32 to the nearest whole number, halves to even."""
 
-_AHEAD = 24
+_AHEAD = 16
 """By how many agents a cell is fetched before it is looked at."""
 
 _ONE_CLAIM = 1 << MARK_SHIFT
@@ -66,9 +66,9 @@ def want(world, agent):
 
 @inner
 def claim(world, agent):
-    """The mark by which the agent would claim its target's cell."""
+    """What the agent's cell shows while the agent claims its target's cell: its code and the mark."""
     row_step, col_step = _step(world, agent)
-    return _mark(row_step, col_step)
+    return AGENT + world.kind[agent] + _mark(row_step, col_step)
 
 
 @inner
@@ -96,7 +96,7 @@ def intend(world, agent):
     code = np.int64(world.codes[wanted])
     moves = (code & CODE_MASK <= FOOD) | (wanted == own)
     claims = opaque(np.int64(moves))
-    world.codes[own] = AGENT + world.kind[agent] + world.claim[agent]
+    world.codes[own] = world.claim[agent]
     world.codes[wanted] = code + (claims << MARK_SHIFT)
     world.bumped[agent] = not moves
     if not moves:

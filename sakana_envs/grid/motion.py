@@ -35,11 +35,11 @@ def offset(action):
 @njit
 def discrete_motion(actions, row):
     """Motion of a row of int64 actions (rows,), each in 0..8."""
-    shift = np.int32(2 * actions[row])
+    shift = np.int32(2 * actions[np.uint64(row)])
     return np.float32(((_ROWS >> shift) & 3) - 1), np.float32(((_COLS >> shift) & 3) - 1)
 
 
 @njit
 def continuous_motion(actions, row):
     """Motion of a row of float32 actions (rows, 2), each in [-1, 1]."""
-    return actions[row, 0], actions[row, 1]
+    return actions[np.uint64(row), 0], actions[np.uint64(row), 1]

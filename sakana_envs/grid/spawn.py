@@ -5,6 +5,8 @@ Rows and columns here are those of the map, without its border: (0, 0) is the fi
 
 import math
 
+import numpy as np
+
 from sakana_envs.grid import rng
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.inner import inner
@@ -131,7 +133,14 @@ def place_agent_near(world, agent, row, col):
 @inner
 def scatter_food(world):
     """Put food on each empty cell with probability ``world.food_density``."""
+    # Without a branch, so that the loop becomes wide: it goes over every cell of the map.
+    placed = 0
     for row in range(world.height):
+        first = cell_at(world, row, 0)
         for col in range(world.width):
-            if rng.uniform(world, rng.SCATTER, row * world.width + col) < world.food_density:
-                place_food(world, row, col)
+            drawn = rng.uniform(world, rng.SCATTER, row * world.width + col) < world.food_density
+            code = world.codes[np.uint64(first + col)]
+            food = drawn & (code == EMPTY)
+            world.codes[np.uint64(first + col)] = FOOD if food else code
+            placed += np.int64(food)
+    world.food[0] += placed
