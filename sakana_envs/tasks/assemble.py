@@ -86,8 +86,9 @@ def init(world):
 def _distance(world, agent):
     """Distance to the centre over half the map's diagonal, 0 to 1."""
     # Unlike hypot, a square root gives the same bits everywhere, and soon.
-    square = (2.0 * world.row[agent] - world.height) ** 2 + (2.0 * world.col[agent] - world.width) ** 2
-    return math.sqrt(square / (world.height**2 + world.width**2))
+    down = 2.0 * np.float64(world.row[agent]) - world.height
+    right = 2.0 * np.float64(world.col[agent]) - world.width
+    return math.sqrt((down * down + right * right) / (world.height**2 + world.width**2))
 
 
 @njit
