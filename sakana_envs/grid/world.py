@@ -65,7 +65,11 @@ FIELDS = {
     "respawned": Field("agent", np.uint8, "event: 1 if its life ended and it reappeared this tick"),
     "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
 }
-"""The arrays of every world. A task adds its own under ``memory``."""
+"""The arrays of every world. A task adds its own under ``memory``.
+
+They lie in memory in this order: what a loop writes before what it reads, so that the compiler's checks for overlaps
+pass in small worlds too, where arrays lie close together.
+"""
 
 EPISODE_STATISTICS = ("episode_return", "meals", "bumps", "respawns", "score")
 """Fields that describe an episode; they stay readable until the next one's first tick."""
