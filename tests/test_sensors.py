@@ -5,6 +5,7 @@ import pytest
 from numba import njit
 from worlds import random_actions
 
+from sakana_envs.grid import intrinsics
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.record import compile_view
 from sakana_envs.grid.sensors import copy_window, count_in_view
@@ -14,11 +15,13 @@ from sakana_envs.tasks import registry
 RADII = range(int(SIZES["radius"].low), int(SIZES["radius"].high) + 1)
 
 
+@pytest.mark.parametrize("shuffles", [False, True])  # what processors differ in; each can run both
 @pytest.mark.parametrize("radius", RADII)
-def test_windows(radius, random):
+def test_windows(radius, shuffles, random, monkeypatch):
+    monkeypatch.setattr(intrinsics, "_SHUFFLES_BYTES", shuffles)
     sizes = {"agents": 3, "height": 20, "width": 17, "horizon": 9}
     layout = Layout(FIELDS, len(NUMBERS), sizes, radius)
-    view = compile_view("Windows", FIELDS, tuple(NUMBERS), radius)
+    view = compile_view(f"Windows{shuffles}", FIELDS, tuple(NUMBERS), radius)
     side = 2 * radius + 1
 
     @njit
