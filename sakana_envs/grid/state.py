@@ -14,6 +14,7 @@ from sakana_envs.grid.dynamics import STEPS_PER_CELL
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.program import Program
 from sakana_envs.grid.tiles import AGENT, KINDS, WALL
+from sakana_envs.grid.world import FIELDS
 
 VERSION = 1
 _MOST_TEXT = 1 << 16
@@ -21,6 +22,7 @@ _MOST_TEXT = 1 << 16
 
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 """What NumPy raises for a torn file, or for one that holds objects."""
+_LARGEST_REWARD = float(np.finfo(np.float32).max)
 _KEYS = ("version", "layout", "blocks", "begun", "checksum")
 
 
@@ -119,8 +121,7 @@ def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
     """Raise ``ValueError`` for what can't be in a world whose episode has begun."""
     height, width = layout.shapes["cells"]
     agents = layout.shapes["cell"][0]
-    names = ("row", "col", "cell", "kind", "pace", "cells", "clock", "episode", "time_limit", "missing_food", "over")
-    field = {name: layout.view(blocks, name) for name in names}
+    field = {name: layout.view(blocks, name) for name in FIELDS}
     rows, cols = (field[name].astype(np.int64) + radius for name in ("row", "col"))
     codes = field["cells"].reshape(len(blocks), height * width)
     wrong = (field["row"] < 0) | (field["col"] < 0) | (field["cell"] != rows * width + cols) | (field["kind"] >= KINDS)
@@ -131,7 +132,7 @@ def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
     expected = np.sort(field["cell"], axis=1) + np.arange(len(blocks))[:, None] * (height * width)
     if wrong.any() or not np.array_equal(shown, expected.ravel()):
         raise ValueError("the state is damaged: agents not where the cells show them")
-    if (np.sort(layout.view(blocks, "by_place"), axis=1) != np.arange(agents)).any():
+    if (np.sort(field["by_place"], axis=1) != np.arange(agents)).any():
         raise ValueError("the state is damaged: by_place doesn't name every agent once")
     border = field["cells"].copy()
     border[:, radius : height - radius, radius : width - radius] = WALL
@@ -142,9 +143,15 @@ def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
         "pace": (-(2.0**20), 2.0**20),
         "clock": (0, horizon),
         "episode": (-1, 2**62),
+        "episode_length": (0, horizon),
         "time_limit": (1, horizon),
+        "food": (0, height * width),
         "missing_food": (0, np.minimum(agents * field["clock"], 2**31)),
-        "over": (0, 1),
+        "reward": (-_LARGEST_REWARD, _LARGEST_REWARD),
+        "episode_return": (-_LARGEST_REWARD * 2**31, _LARGEST_REWARD * 2**31),
+        "score": (0, 1),
+        **dict.fromkeys(("meals", "bumps", "respawns"), (0, horizon)),
+        **dict.fromkeys(("over", "terminated", "ate", "bumped", "respawned"), (0, 1)),
     }
     for name, (low, high) in ranges.items():
         if not ((field[name] >= low) & (field[name] <= high)).all():
