@@ -9,6 +9,7 @@ from numba import njit
 from sakana_envs.grid import disk_cache, rng
 from sakana_envs.grid.actions import first_wrong_continuous, first_wrong_discrete
 from sakana_envs.grid.atomics import add, address, at
+from sakana_envs.grid.disjoint import outside
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.sensors import fetch_windows, window_length
@@ -105,15 +106,19 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             ticket = draw(control, place)
             if ticket < 0:
                 break
-            actions = at(given_actions, control[ADDRESSES])
+            all_actions = at(given_actions, control[ADDRESSES])
             observations = at(given_outputs[0], control[ADDRESSES + 1])
             final_observations = at(given_outputs[1], control[ADDRESSES + 2])
-            rewards = at(given_outputs[2], control[ADDRESSES + 3])
-            terminated = at(given_outputs[3], control[ADDRESSES + 4])
-            truncated = at(given_outputs[4], control[ADDRESSES + 5])
+            all_rewards = at(given_outputs[2], control[ADDRESSES + 3])
+            all_terminated = at(given_outputs[3], control[ADDRESSES + 4])
+            all_truncated = at(given_outputs[4], control[ADDRESSES + 5])
             outcome = at(given_outputs[5], control[ADDRESSES + 6])
             for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
+                actions = outside(world, all_actions)
+                rewards = outside(world, all_rewards)
+                terminated = outside(world, all_terminated)
+                truncated = outside(world, all_truncated)
                 row = index * agents
                 if agents <= _FEW and index + 1 < worlds:
                     fetch_windows(view(blocks, header, index + 1))
@@ -133,9 +138,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                         restart = mode == SAME_STEP
                     for agent in range(agents):
                         rewards[np.uint64(row + agent)] = world.reward[agent]
-                    for agent in range(agents):
                         terminated[np.uint64(row + agent)] = world.terminated[agent] != 0
-                    for agent in range(agents):
                         truncated[np.uint64(row + agent)] = over & (world.terminated[agent] == 0)
                     if restart:
                         for agent in range(row, row + agents):

@@ -167,7 +167,5 @@ def move_all(world):
     world.missing_food[0] += eaten
     for agent in range(world.agents):
         world.row[agent] = world.target_row[agent]
-    for agent in range(world.agents):
         world.col[agent] = world.target_col[agent]
-    for agent in range(world.agents):
         world.cell[agent] = world.wanted[agent]

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from llvmlite import ir
+from llvmlite.ir.instructions import LoadInstr
 from numba import config, types
 from numba.core import cgutils
 from numba.core.imputils import lower_getattr_generic
@@ -25,8 +26,8 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
+from sakana_envs.grid.disjoint import DisjointArray, tell_apart
 from sakana_envs.grid.inner import inner
-from sakana_envs.grid.intrinsics import opaque
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.rng import combine
 
@@ -50,6 +51,15 @@ class WorldType(types.Type):
         )
         super().__init__(name=f"World_{name}_{radius}_{hashlib.sha256(shape.encode()).hexdigest()[:8]}")
 
+    def array(self, field: str, ndim: int) -> DisjointArray:
+        """The type of an array over a field."""
+        dtype = from_dtype(np.dtype(self.fields[field].dtype))
+        return DisjointArray(dtype, ndim, self.name, field, self.others(field))
+
+    def others(self, field: str) -> tuple[str, ...]:
+        """All fields but one."""
+        return tuple(other for other in self.fields if other != field)
+
 
 @register_model(WorldType)
 class _WorldModel(models.StructModel):
@@ -68,10 +78,9 @@ class _WorldAttributes(AttributeTemplate):
 
     def generic_resolve(self, world, name):
         if name in world.fields:
-            field = world.fields[name]
-            return types.Array(from_dtype(np.dtype(field.dtype)), 2 if field.per == "cell" else 1, "C")
+            return world.array(name, 2 if world.fields[name].per == "cell" else 1)
         if name == "codes":
-            return types.Array(types.uint8, 1, "C")
+            return world.array("cells", 1)
         if name in world.numbers:
             return types.float64
         if name in _VALUES:
@@ -108,7 +117,7 @@ def _field(context, builder, world_type, record, name):
         shape = [_header_item(builder, record, _HEADER["agents"])]
     else:
         shape = [context.get_constant(types.intp, field.size)]
-    array = make_array(types.Array(from_dtype(np.dtype(field.dtype)), len(shape), "C"))(context, builder)
+    array = make_array(world_type.array(field_name, len(shape)))(context, builder)
     address = builder.gep(record.block, [_header_item(builder, record, world_type.positions[field_name])])
     populate_array(
         array,
@@ -137,7 +146,9 @@ def _get_attribute(context, builder, world_type, value, name):
     if name in ("tick", "horizon"):
         field = "clock" if name == "tick" else "time_limit"
         offset = _header_item(builder, record, world_type.positions[field])
-        return builder.load(builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(64).as_pointer()))
+        value = builder.load(builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(64).as_pointer()))
+        tell_apart(builder, LoadInstr, field, world_type.others(field))
+        return value
     if name in _LISTS:
         array = make_array(types.Array(types.int64, 1, "C"))(context, builder)
         itemsize = context.get_constant(types.intp, 8)
@@ -178,11 +189,8 @@ def compile_view(name: str, fields: Mapping[str, Field], numbers: tuple[str, ...
 
     @inner
     def view(blocks, header, index):
-        # If the compiler knew how worlds follow one another, it would ask once for all of them whether two fields
-        # overlap, find that their ranges do, and give up wide loops.
-        place = opaque(index)
-        world = record(blocks, header, place, np.uint64(0))
-        return record(blocks, header, place, combine(combine(world.seed[0], world.episode[0]), world.tick))
+        world = record(blocks, header, index, np.uint64(0))
+        return record(blocks, header, index, combine(combine(world.seed[0], world.episode[0]), world.tick))
 
     return view
 

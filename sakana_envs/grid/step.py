@@ -91,14 +91,13 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
 
     @inner
     def intend(world, actions, row):
-        """Find every agent's target, and mark the cells that are wanted. One array per loop: such loops become wide."""
+        """Find every agent's target, and mark the cells that are wanted."""
         for agent in range(world.agents):
-            world.target_row[agent] = dynamics.aim(world, agent, world.row, motion(actions, row + agent)[0])
-        for agent in range(world.agents):
-            world.target_col[agent] = dynamics.aim(world, agent, world.col, motion(actions, row + agent)[1])
+            row_motion, col_motion = motion(actions, row + agent)
+            world.target_row[agent] = dynamics.aim(world, agent, world.row, row_motion)
+            world.target_col[agent] = dynamics.aim(world, agent, world.col, col_motion)
         for agent in range(world.agents):
             world.wanted[agent] = dynamics.want(world, agent)
-        for agent in range(world.agents):
             world.claim[agent] = dynamics.claim(world, agent)
         dynamics.intend_all(world)
 
@@ -129,9 +128,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         world.episode_length[0] = world.tick
         for agent in range(world.agents):
             world.episode_return[agent] += world.reward[agent]
-        for agent in range(world.agents):
             world.meals[agent] += world.ate[agent]
-        for agent in range(world.agents):
             world.bumps[agent] += world.bumped[agent]
         if world.lifespan > 0.0:
             for agent in range(world.agents):
