@@ -52,6 +52,13 @@ FAULTS = [
         "test_sensors.py",
     ),
     Fault(
+        "a field that the compiler believes apart from itself",
+        "grid/record.py",
+        "tuple(other for other in self.fields if other != field)",
+        "tuple(self.fields)",
+        "test_disjoint.py",
+    ),
+    Fault(
         "a rival who claims another cell",
         "grid/dynamics.py",
         "code & CODE_MASK >= AGENT and code & ~CODE_MASK == _mark(row_step, col_step)",
@@ -68,7 +75,7 @@ FAULTS = [
     Fault(
         "a contest that both win",
         "grid/dynamics.py",
-        "code & ~CODE_MASK == 0 or _loses(world, agent)",
+        "claims == 0 or _loses(world, agent)",
         "False",
         "test_invariants.py -k Forage",
     ),

@@ -60,9 +60,11 @@ def many_ways(world):
     world.plan[2, 3] = 5
     world.plan[4] = 1
     note[13] = world.plan.sum() + world.plan[2, 3]
-    # A chain through two fields: each item is read after the one before it was written.
+    # Chains through one field and through two: each item is read after the one before it was written.
     for agent in range(1, world.agents):
-        world.scratch[agent] = world.other[agent - 1] + 1
+        world.scratch[agent] = world.scratch[agent - 1] + world.row[agent]
+    for agent in range(1, world.agents):
+        world.scratch[agent] += world.other[agent - 1] + 1
         world.other[agent] = 2 * world.scratch[agent]
     note[14] = world.other[world.agents - 1]
     note[15] = (world.scratch >= 0).all()

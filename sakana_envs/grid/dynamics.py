@@ -5,7 +5,8 @@ its own cell a mark that says which one it wants. Where there is more than one c
 are, and the highest draw wins; a draw depends only on the tick and on the contender's cell. So no agent's index
 matters, and every loop over agents here may run in any order.
 
-Cells are flat indices into ``world.codes``, which is ``world.cells`` as one row, border included.
+Cells are flat indices into ``world.codes``, which is ``world.cells`` as one row, border included. Here and all over the
+engine an index of type ``np.uint64`` is used as it is; of a signed one Numba asks whether it counts from the end.
 """
 
 import numpy as np
@@ -41,12 +42,6 @@ def _mark(row_step, col_step):
 def cell_at(world, row, col):
     """Flat index of the map cell (row, col), both counted without the border."""
     return (row + world.radius) * (world.width + 2 * world.radius) + col + world.radius
-
-
-@inner
-def _unsigned(index):
-    # Numba checks signed indices for being negative; these never are.
-    return np.uint64(index)
 
 
 @inner
@@ -91,8 +86,8 @@ def intend(world, agent):
 
     Whether agents change their cell, and whether they can, is hard to predict: hence selections, not branches.
     """
-    own = _unsigned(world.cell[agent])
-    wanted = _unsigned(world.wanted[agent])
+    own = np.uint64(world.cell[agent])
+    wanted = np.uint64(world.wanted[agent])
     code = np.int64(world.codes[wanted])
     moves = (code & CODE_MASK <= FOOD) | (wanted == own)
     claims = opaque(np.int64(moves))
@@ -108,7 +103,7 @@ def intend(world, agent):
 def intend_all(world):
     """Mark the cells that all agents want."""
     for agent in range(world.agents):
-        prefetch(world.codes, np.int64(world.wanted[_unsigned(min(agent + _AHEAD, world.agents - 1))]))
+        prefetch(world.codes, np.int64(world.wanted[np.uint64(min(agent + _AHEAD, world.agents - 1))]))
         intend(world, agent)
 
 
@@ -129,7 +124,7 @@ def _loses(world, agent):
     for row_step in range(-1, 2):
         for col_step in range(-1, 2):
             rival = wanted - row_step * (world.width + 2 * world.radius) - col_step
-            code = np.int64(world.codes[_unsigned(rival)])
+            code = np.int64(world.codes[np.uint64(rival)])
             claims = code & CODE_MASK >= AGENT and code & ~CODE_MASK == _mark(row_step, col_step)
             if claims and rival != own:
                 rival_draw = rng.draw(world, rng.CONTEST, rival)
@@ -141,11 +136,12 @@ def _loses(world, agent):
 @inner(forceinline=True)
 def move(world, agent):
     """Carry out in the map what the agent wants, unless a rival drew a higher number. Returns what it ate (0 or 1)."""
-    own = _unsigned(world.cell[agent])
-    wanted = _unsigned(world.wanted[agent])
+    own = np.uint64(world.cell[agent])
+    wanted = np.uint64(world.wanted[agent])
     code = np.int64(world.codes[wanted])
+    claims = code & ~CODE_MASK
     # One claim is the agent's own. None: a rival moved in already, so it drew the highest.
-    if code & ~CODE_MASK != _ONE_CLAIM and (code & ~CODE_MASK == 0 or _loses(world, agent)):
+    if claims != _ONE_CLAIM and (claims == 0 or _loses(world, agent)):
         _stay(world, agent)
         world.bumped[agent] = 1
         wanted = own
