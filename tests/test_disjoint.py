@@ -22,6 +22,16 @@ MEMORY = {
 }
 
 
+@njit("float64(float32[:])")
+def first_of_any(array):
+    return array[0]
+
+
+@njit(["float64(float32[::1])"])
+def last_of_contiguous(array):
+    return array[-1]
+
+
 def init(world):
     spawn_lattice(world)
 
@@ -67,7 +77,7 @@ def many_ways(world):
         world.scratch[agent] += world.other[agent - 1] + 1
         world.other[agent] = 2 * world.scratch[agent]
     note[14] = world.other[world.agents - 1]
-    note[15] = (world.scratch >= 0).all()
+    note[15] = (world.scratch >= 0).all() + first_of_any(world.row) + last_of_contiguous(world.col)
 
 
 def reward(world, agent):
