@@ -269,11 +269,18 @@ FAULTS = [
         "test_state.py -k Forage",
     ),
     Fault(
-        "a wrong action clipped instead of refused",
+        "a wrong action taken",
+        "grid/cpu.py",
+        "            if refused >= 0:\n",
+        "            if False:\n",
+        "test_bad_input.py -k Forage",
+    ),
+    Fault(
+        "a wrong action that debugging looks at too late",
         "grid/actions.py",
         "    if wrong >= 0:\n",
         "    if False:\n",
-        "test_bad_input.py -k Forage",
+        "test_buffers.py",
     ),
     Fault(
         "the last observation overwritten by the next episode's",
