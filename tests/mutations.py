@@ -269,6 +269,13 @@ FAULTS = [
         "test_state.py -k Forage",
     ),
     Fault(
+        "compiled functions called alike in all processes",
+        "grid/disk_cache.py",
+        "FunctionIdentity._unique_ids = _Draws()\n",
+        "",
+        "test_processes.py -k number_functions",
+    ),
+    Fault(
         "a wrong action taken",
         "grid/cpu.py",
         "            if refused >= 0:\n",

@@ -145,3 +145,43 @@ def test_stable_baselines3_subprocesses(method):
     infos = [info for _ in range(SMALL["horizon"]) for info in env.step(np.array([1, 3]))[3] if "episode" in info]
     assert [info["episode"]["l"] for info in infos] == [SMALL["horizon"]] * 2
     env.close()
+
+
+def test_no_two_processes_number_functions_alike():
+    code = """
+import os
+from numba.core.bytecode import FunctionIdentity
+from sakana_envs.grid import disk_cache
+number = lambda: FunctionIdentity.from_function(test_function).unique_id
+def test_function():
+    pass
+child = os.fork() if hasattr(os, "fork") else None
+os.write(1, f"{number()} {number()} ".encode())
+if child:
+    os.waitpid(child, 0)
+"""
+    numbers = (run(code) + run(code)).split()
+    assert len(numbers) >= 4 and len(set(numbers)) == len(numbers)
+
+
+def test_twins_compiled_by_different_processes(tmp_path):
+    """Their rules are functions of the same names: each must keep its own."""
+    code = """
+import sys, numpy
+from sakana_envs.tasks import registry
+for discrete in map(int, sys.argv[1:]):
+    sim = registry.simulation("Assemble", bool(discrete), agents=40, height=30, width=30)
+    sim.seed(1)
+    sim.reset()
+    actions = numpy.full(40, 5) if discrete else numpy.tile(numpy.float32([1, 0]), (40, 1))
+    print(sum(sim.step(actions).rewards.sum() for _ in range(20)))
+"""
+
+    def rewards(*twins):
+        command = [sys.executable, "-c", code, *map(str, twins)]
+        environment = {**os.environ, "SAKANA_CACHE_DIR": str(tmp_path)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
+        return done.stdout.split()
+
+    alone = rewards(0)
+    assert rewards(1, 0) == 2 * alone

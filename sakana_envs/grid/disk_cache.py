@@ -2,26 +2,42 @@
 
 Numba's own cache looks at the file of the outermost function only, and identifies captured functions by
 process; kernels that are composed of a task's rules would never be found again, or worse, be found after a
-rule has changed. Here the name holds a fingerprint of the bytecode of all rules, and a file is written whole
-and then renamed, so processes that start together can't disturb each other.
+rule has changed. Here the name holds a fingerprint of the bytecode of all rules and of the engine's source, and a file
+is written whole and then renamed, so processes that start together can't disturb each other.
 """
 
 import hashlib
 import os
 import pickle
 import platform
+import secrets
 import stat
 import tempfile
 import types as python_types
+from functools import cache
 from pathlib import Path
 
 import numba
 import numpy as np
+from numba.core.bytecode import FunctionIdentity
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
 from sakana_envs._version import __version__
+
+
+class _Draws:
+    """Numbers that no process draws twice, nor two processes, even if one was forked from the other."""
+
+    def __next__(self) -> int:
+        return secrets.randbits(64)
+
+
+# Numba tells functions of the same name and types apart by a number, which every process counts from 1. Of two symbols
+# that are called the same, the linker keeps the first: with counted numbers, a kernel from the disk would call
+# functions that this process compiled for another kernel (https://github.com/numba/numba/issues/10486).
+FunctionIdentity._unique_ids = _Draws()
 
 
 def folder() -> Path:
@@ -47,6 +63,14 @@ def is_trusted(place: Path) -> bool:
     except OSError:
         return False
     return os.name == "nt" or (status.st_uid in (0, os.getuid()) and not status.st_mode & stat.S_IWOTH)
+
+
+@cache
+def _engine() -> str:
+    """A hash (hex) of the engine's source, which decides what the code that a kernel is made of means."""
+    return hashlib.sha256(
+        b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    ).hexdigest()
 
 
 def fingerprint(function) -> str:
@@ -113,7 +137,7 @@ class KernelCache(NullCache):
 
     def _file(self, signature, codegen) -> Path:
         checked = bool(numba.config.BOUNDSCHECK)  # as NUMBA_BOUNDSCHECK=1 wants it
-        parts = repr((self._key, str(signature), codegen.magic_tuple(), checked)).encode()
+        parts = repr((self._key, _engine(), str(signature), codegen.magic_tuple(), checked)).encode()
         return folder() / f"{self._name}-{hashlib.sha256(parts).hexdigest()[:32]}.kernel"
 
     def load_overload(self, signature, target_context):
