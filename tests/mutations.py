@@ -53,9 +53,9 @@ FAULTS = [
     ),
     Fault(
         "a field that the compiler believes apart from itself",
-        "grid/record.py",
-        "tuple(other for other in self.fields if other != field)",
-        "tuple(self.fields)",
+        "grid/disjoint.py",
+        "for other in world.fields if other != field]",
+        "for other in world.fields]",
         "test_disjoint.py",
     ),
     Fault(

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import gymnasium
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from worlds import SMALL, TASKS
 
 import sakana_envs
+from sakana_envs.grid import disk_cache
 
 ID = "Sakana/Forage-Discrete-v0"
 MAKE = f"""
@@ -167,10 +169,10 @@ if child:
 def test_twins_compiled_by_different_processes(tmp_path):
     """Their rules are functions of the same names: each must keep its own."""
     code = """
-import sys, numpy
+import numpy
 from sakana_envs.tasks import registry
-for discrete in map(int, sys.argv[1:]):
-    sim = registry.simulation("Assemble", bool(discrete), agents=40, height=30, width=30)
+for discrete in {}:
+    sim = registry.simulation("Assemble", discrete, agents=40, height=30, width=30)
     sim.seed(1)
     sim.reset()
     actions = numpy.full(40, 5) if discrete else numpy.tile(numpy.float32([1, 0]), (40, 1))
@@ -178,10 +180,16 @@ for discrete in map(int, sys.argv[1:]):
 """
 
     def rewards(*twins):
-        command = [sys.executable, "-c", code, *map(str, twins)]
-        environment = {**os.environ, "SAKANA_CACHE_DIR": str(tmp_path)}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
-        return done.stdout.split()
+        return run(code.format(twins), SAKANA_CACHE_DIR=str(tmp_path)).split()
 
-    alone = rewards(0)
-    assert rewards(1, 0) == 2 * alone
+    alone = rewards(False)
+    assert rewards(True, False) == 2 * alone
+
+
+def test_a_changed_engine_finds_no_old_kernels(monkeypatch):
+    kernel = disk_cache.KernelCache("step", "key")
+    codegen = SimpleNamespace(magic_tuple=tuple)
+    before = kernel._file("signature", codegen)
+    assert kernel._file("signature", codegen) == before
+    monkeypatch.setattr(disk_cache, "_engine", lambda: "another")
+    assert kernel._file("signature", codegen) != before

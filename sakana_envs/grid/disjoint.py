@@ -15,15 +15,14 @@ from numba.extending import intrinsic, models, register_model
 
 
 class DisjointArray(types.Array):
-    """The Numba type of an array over the field ``field`` of a world, or, if that is None, outside of all its fields.
+    """The Numba type of an array over a world's ``field``, or, if that is None, outside of all of the world's fields.
 
-    ``others`` are the names of the world's other fields.
+    ``world`` is the world's type, which has ``fields`` by name.
     """
 
-    def __init__(self, dtype: types.Type, ndim: int, world: str, field: str | None, others: tuple[str, ...]) -> None:
+    def __init__(self, dtype: types.Type, ndim: int, world: types.Type, field: str | None) -> None:
         self.world = world
         self.field = field
-        self.others = others
         super().__init__(dtype, ndim, "C")
 
     @property
@@ -32,7 +31,7 @@ class DisjointArray(types.Array):
 
     @property
     def mangling_args(self):
-        return f"{self.world}.{self.field}", super().mangling_args[1]
+        return f"{self.world.name}.{self.field}", super().mangling_args[1]
 
     def can_convert_to(self, typing_context, other):
         """Into an array of which nothing is known, where a rule has a variable for either of two fields."""
@@ -42,14 +41,15 @@ class DisjointArray(types.Array):
 register_model(DisjointArray)(models.ArrayModel)
 
 
-def tell_apart(builder, access, field, others):
-    """Say that a load or store just emitted is of ``field``, and of none of the ``others``."""
+def tell_apart(builder, access, world, field):
+    """Say that a load or store just emitted is of the world's ``field``, and of no other."""
     instruction = next(found for found in reversed(builder.block.instructions) if isinstance(found, access))
     metadata = builder.module.add_metadata
     domain = metadata(["fields of a world"])
+    others = [metadata([other, domain]) for other in world.fields if other != field]
     if field is not None:
         instruction.set_metadata("alias.scope", metadata([metadata([field, domain])]))
-    instruction.set_metadata("noalias", metadata([metadata([other, domain]) for other in others]))
+    instruction.set_metadata("noalias", metadata(others))
 
 
 def _is_item(array, index):
@@ -64,7 +64,7 @@ def _as_any_array(context, builder, function, signature, arguments, access):
     implementation = context.get_function(function, signature.replace(args=(plain, *signature.args[1:])))
     result = implementation(builder, arguments)
     if _is_item(array, index):
-        tell_apart(builder, access, array.field, array.others)
+        tell_apart(builder, access, array.world, array.field)
     return result
 
 
@@ -89,7 +89,7 @@ def _outside_compiled(typing_context, world, array):
     def codegen(context, builder, signature, arguments):
         return impl_ret_borrowed(context, builder, signature.return_type, arguments[1])
 
-    return DisjointArray(array.dtype, array.ndim, world.name, None, tuple(world.fields))(world, array), codegen
+    return DisjointArray(array.dtype, array.ndim, world, None)(world, array), codegen
 
 
 def _outside_python(world, array):

@@ -68,9 +68,8 @@ def is_trusted(place: Path) -> bool:
 @cache
 def _engine() -> str:
     """A hash (hex) of the engine's source, which decides what the code that a kernel is made of means."""
-    return hashlib.sha256(
-        b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
-    ).hexdigest()
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def fingerprint(function) -> str:

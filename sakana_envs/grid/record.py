@@ -53,12 +53,7 @@ class WorldType(types.Type):
 
     def array(self, field: str, ndim: int) -> DisjointArray:
         """The type of an array over a field."""
-        dtype = from_dtype(np.dtype(self.fields[field].dtype))
-        return DisjointArray(dtype, ndim, self.name, field, self.others(field))
-
-    def others(self, field: str) -> tuple[str, ...]:
-        """All fields but one."""
-        return tuple(other for other in self.fields if other != field)
+        return DisjointArray(from_dtype(np.dtype(self.fields[field].dtype)), ndim, self, field)
 
 
 @register_model(WorldType)
@@ -147,7 +142,7 @@ def _get_attribute(context, builder, world_type, value, name):
         field = "clock" if name == "tick" else "time_limit"
         offset = _header_item(builder, record, world_type.positions[field])
         value = builder.load(builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(64).as_pointer()))
-        tell_apart(builder, LoadInstr, field, world_type.others(field))
+        tell_apart(builder, LoadInstr, world_type, field)
         return value
     if name in _LISTS:
         array = make_array(types.Array(types.int64, 1, "C"))(context, builder)

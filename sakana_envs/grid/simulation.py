@@ -128,8 +128,7 @@ class Simulation:
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).
 
-        The arrays returned are the caller's own, unless ``copy`` is False. Raises as
-        :func:`sakana_envs.grid.actions.check_actions`, and
+        The arrays returned are the caller's own, unless ``copy`` is False. Raises as :func:`check_actions`, and
         ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
         """
         # The kernel looks at the values too, but arrays that debugging poisons must outlive a step that is refused.

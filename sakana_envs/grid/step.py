@@ -92,6 +92,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     @inner
     def intend(world, actions, row):
         """Find every agent's target, and mark the cells that are wanted."""
+        # Continuous motions lie in pairs; in one loop with claims, which are bytes, they cost a tenth of a tick.
         for agent in range(world.agents):
             row_motion, col_motion = motion(actions, row + agent)
             world.target_row[agent] = dynamics.aim(world, agent, world.row, row_motion)
