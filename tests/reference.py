@@ -47,7 +47,7 @@ class World:
         inside = [(row, col) for row in range(self.height) for col in range(self.width)]
         self.cells = {(row, col): border[row + self.radius][col + self.radius] for row, col in inside}
         self.simulation, self.index = simulation, index
-        self.ate = self.bumped = self.respawned = [0] * self.agents
+        self.ate = self.bumped = self.hit_wall = self.respawned = [0] * self.agents
 
     def layer(self, name):
         """A byte map of the task as a dictionary by cell; 0 outside."""
@@ -104,13 +104,15 @@ class World:
             cell: max(rivals, key=lambda agent: (self.draw(CONTEST, self.number(self.cell(agent))), self.cell(agent)))
             for cell, rivals in claims.items()
         }
-        self.ate, self.bumped, self.respawned = ([0] * self.agents for _ in range(3))
+        walls = [self.code(tuple(math.floor(x) for x in target)) == WALL for target in targets]
+        self.ate, self.bumped, self.hit_wall, self.respawned = ([0] * self.agents for _ in range(4))
         for agent, target in enumerate(targets):
             own, cell = self.cell(agent), tuple(math.floor(x) for x in target)
             if cell == own or winners.get(cell) == agent:
                 self.places[agent] = target
             else:
                 self.bumped[agent] = 1
+                self.hit_wall[agent] = int(walls[agent])
             if winners.get(cell) == agent:
                 self.ate[agent] = int(self.cells[cell] == FOOD)
                 self.missing_food += self.ate[agent]

@@ -6,7 +6,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 from worlds import IDS, SMALL, USER_IDS, inner, parallel, random_actions, single, split, vector
 
-STATISTICS = {"score", "episode_return", "episode_length", "meals", "bumps", "respawns"}
+STATISTICS = {"score", "episode_return", "episode_length", "meals", "wall_bumps", "agent_bumps", "respawns"}
 HORIZON = SMALL["horizon"]
 
 
@@ -204,7 +204,8 @@ def test_a_known_return(twin):
             rewards.append(reward)
             assert (terminated, truncated) == (False, tick == 4)
         assert rewards == [np.float32(0.1), 0.0, 0.0, 0.0, 0.0]
-        assert (info["meals"], info["bumps"], info["respawns"], info["episode_length"]) == (1, 4, 0, 5)
+        assert (info["meals"], info["wall_bumps"], info["agent_bumps"]) == (1, 4, 0)
+        assert (info["respawns"], info["episode_length"]) == (0, 5)
         assert info["episode_return"] == pytest.approx(0.1)
 
 
@@ -262,7 +263,7 @@ def test_known_returns_in_stable_baselines3_and_pettingzoo():
     while alone.agents:
         infos = alone.step({"agent_0": action})[4]
     assert infos["agent_0"]["episode_return"] == pytest.approx(0.1)
-    assert (infos["agent_0"]["episode_length"], infos["agent_0"]["meals"], infos["agent_0"]["bumps"]) == (5, 1, 4)
+    assert (infos["agent_0"]["episode_length"], infos["agent_0"]["meals"], infos["agent_0"]["wall_bumps"]) == (5, 1, 4)
 
 
 @pytest.mark.parametrize("id", USER_IDS)

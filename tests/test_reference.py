@@ -33,7 +33,7 @@ def check(sim, world, transition, task, index=0):
     places = zip(sim.view("row")[index].tolist(), sim.view("col")[index].tolist(), strict=True)
     assert list(places) == world.places
     rows = slice(index * sim.agents, (index + 1) * sim.agents)
-    for event in ("ate", "bumped", "respawned"):
+    for event in ("ate", "bumped", "hit_wall", "respawned"):
         assert sim.view(event)[index].tolist() == getattr(world, event), event
     assert sim.view("missing_food")[index, 0] == world.missing_food
     if world.tick:

@@ -291,7 +291,7 @@ def resealed(sim, name, index, value):
         ("food", -1),
         ("food", 2**62),
         ("meals", 2**31 - 1),
-        ("bumps", -1),
+        ("wall_bumps", -1),
         ("respawns", SMALL["horizon"] + 1),
         ("score", np.float32(1.5)),
         ("reward", np.inf),

@@ -119,7 +119,7 @@ def register(**parts):
     ("part", "function", "says"),
     [
         ("reward", misspelt_name, "the name 'count_in_vew' is not defined - did you mean 'count_in_view'?"),
-        ("reward", misspelt_attribute, "world has no 'atee' - did you mean 'ate'?; it has agents, "),
+        ("reward", misspelt_attribute, "world has no 'atee' - did you mean 'ate'?; it has agent_bumps, agents, "),
         ("reward", calls_plain_function, "it calls 'plain_function', a plain Python function; put @numba.njit on it"),
         ("reward", uses_object, "it uses 'thing', a object, which compiled code can't; use numbers, NumPy arrays and"),
         ("reward", returns_nothing, "must return a number; it returns nothing; end it with return"),

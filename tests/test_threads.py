@@ -111,9 +111,126 @@ def test_an_exception_in_any_thread_comes_out_and_the_team_lives_on(wrong):
 def test_an_exception_in_a_rule_comes_out_of_every_thread(task_that_divides):
     sim = many(task_that_divides, 4)
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(ZeroDivisionError, match="task Divides: reward raised ZeroDivisionError, for agent"):
             play(sim, [np.zeros(sim.rows, dtype=np.int64)] * 20)
+        with pytest.raises(RuntimeError, match=r"call reset\(\)"):
+            sim.step(np.zeros(sim.rows, dtype=np.int64))
         sim.reset()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_interrupts_leave_the_course_as_it_was(count):
+    # More of them: python tests/interrupts.py 1000 2
+    script = [sys.executable, str(Path(__file__).with_name("interrupts.py")), "200", str(count)]
+    done = subprocess.run(script, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "the same course" in done.stdout
+
+
+def test_a_helper_whose_waking_was_interrupted_is_woken_later(monkeypatch):
+    wait_for_helpers_to_leave()
+    many(FORAGE, 4).step(np.zeros(64 * 128, dtype=np.int64))
+    wait_for_helpers_to_leave()
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    control = tickets.new_control(8, 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(threads._Helper, "wake", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            threads.run(lambda control, place: place, (), control, 2)
+    assert threads._team.helpers[0].control is control  # it has a call, and sleeps
+    assert not threads._team.sending.locked()
+
+    def fail(control, place):
+        if place == 0:
+            raise IndexError("as a rule would")
+
+    def run_and_fail():
+        with pytest.raises(IndexError):
+            threads.run(fail, (), control, 2)
+
+    ended = threading.Thread(target=run_and_fail, daemon=True)
+    ended.start()
+    ended.join(60)
+    assert not ended.is_alive()
+    wait_for_helpers_to_leave()
+
+
+def test_a_second_thread_inside_is_refused(random):
+    sim = many(FORAGE, 2)
+    state = sim.get_state()
+    actions = random_actions(True, sim.rows, random)
+    until = time.monotonic() + 3
+    refused, wrong = [], []
+    calls = [
+        lambda: sim.step(actions),
+        sim.reset,
+        sim.get_state,
+        lambda: sim.set_state(state),
+        lambda: sim.clone(0, [1, 2, 3]),
+    ]
+
+    def call(number):
+        turn = np.random.default_rng(number)
+        while time.monotonic() < until:
+            try:
+                calls[turn.integers(len(calls))]()
+            except RuntimeError as error:
+                refused.append(str(error))
+            except Exception as error:
+                wrong.append(error)
+
+    players = [threading.Thread(target=call, args=(number,)) for number in range(4)]
+    for player in players:
+        player.start()
+    for player in players:
+        player.join(timeout=120)
+        assert not player.is_alive()
+    assert not wrong
+    assert refused and all("another thread is inside this environment" in said for said in refused)
+    sim.set_state(sim.get_state())  # which looks at everything
+    sim.step(actions)
+
+
+WATCHED = """
+import numpy as np
+from sakana_envs.grid import tickets
+from sakana_envs.tasks import registry
+
+class Watched(np.ndarray):
+    written = []
+
+    def __setitem__(self, index, value):
+        self.written.append(index)
+        super().__setitem__(index, value)
+
+sim = registry.simulation("Forage", True, agents=6, height=12, width=10, worlds=2)
+sim.seed(1)
+sim.reset()
+sim._control = sim._control.view(Watched)
+sim.step(np.zeros(12, dtype=np.int64))
+opened = Watched.written.index(tickets._NEXT)
+addresses = [Watched.written.index(tickets.ADDRESSES + number) for number in range(7)]
+assert max(addresses) < opened, Watched.written
+assert Watched.written.index(tickets.BROKEN) < opened, Watched.written
+"""
+
+
+def test_addresses_are_written_before_tickets_open():
+    # As plain Python, where the order of writes can be seen; a race would show itself once in a million steps.
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", WATCHED], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_thread_that_ended_inside_keeps_nobody_out():
+    sim = many(FORAGE, 1)
+    leaver = threading.Thread(target=sim._inside.__enter__)
+    leaver.start()
+    leaver.join()
+    sim.step(np.zeros(sim.rows, dtype=np.int64))
 
 
 @pytest.fixture(scope="module")

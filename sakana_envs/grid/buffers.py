@@ -27,8 +27,15 @@ class Buffers:
         self._current: dict[str, Arrays] = {}
         self._previous: dict[str, Arrays] = {}
 
+    def prepare(self, name: str, make: Callable[[], Arrays]) -> Arrays:
+        """Arrays called ``name`` for a step that may still fail; they count from its :meth:`turn` on."""
+        if self._copy:
+            return make()
+        self._prepared = name, self._previous[name] if name in self._previous and not self._debug else make()
+        return self._prepared[1]
+
     def turn(self) -> None:
-        """Begin a step: from here on, what was given out before the last turn is free."""
+        """A step has succeeded: what was given out before the last turn is free."""
         if self._copy:
             return
         self._current, self._previous = self._previous, self._current
@@ -37,10 +44,8 @@ class Buffers:
                 for array in arrays:
                     _poison(array)
             self._current.clear()
-
-    def turn_back(self) -> None:
-        """The step that began failed before anything was written: what was given out lasts through the next one."""
-        self._current, self._previous = self._previous, self._current
+        name, arrays = self._prepared
+        self._current[name] = arrays
 
     def get(self, name: str, make: Callable[[], Arrays]) -> Arrays:
         """This turn's arrays called ``name``, by ``make()`` if there are none; their contents are undefined."""

@@ -9,6 +9,7 @@ from numba import njit
 from sakana_envs.grid import disk_cache, rng
 from sakana_envs.grid.actions import first_wrong_continuous, first_wrong_discrete
 from sakana_envs.grid.atomics import add, address, at
+from sakana_envs.grid.checked import checked
 from sakana_envs.grid.disjoint import outside
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
@@ -16,9 +17,10 @@ from sakana_envs.grid.sensors import fetch_windows, window_length
 from sakana_envs.grid.step import Rules, Step, compile_step
 from sakana_envs.grid.tickets import (
     ADDRESSES,
+    BROKEN,
     ENDED_WORLDS,
+    FAULTS,
     SHARES,
-    WRONG,
     draw,
     finish,
     open_all,
@@ -52,25 +54,35 @@ class Kernels(NamedTuple):
     phases: Step
 
 
-def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, radius: int) -> Kernels:
+def compile_kernels(
+    name: str, rules: Rules, view: Callable, discrete: bool, radius: int, debug: bool = False
+) -> Kernels:
     """Compose the kernels of one task, twin and view radius. Nothing is compiled before the first call."""
-    phases = compile_step(rules, discrete_motion if discrete else continuous_motion, radius)
+    phases = compile_step(rules, discrete_motion if discrete else continuous_motion, radius, debug)
     reset_world, intend, resolve, update, judge, perceive = phases
     choose = rules.scripted
     window = window_length(radius)
     first_wrong = first_wrong_discrete if discrete else first_wrong_continuous
 
     @njit(nogil=True)
-    def reset(blocks, header, mask):
-        """Begin an episode in the worlds of ``mask``. Returns how many agents the task's init left wrong."""
-        wrong = 0
-        for index in range(blocks.shape[0]):
+    def reset(blocks, header, mask, begun, stagger):
+        """Begin the next episode in the worlds of ``mask``, and say of each in ``begun`` once it is laid out.
+
+        With ``stagger`` the episodes' lengths differ from world to world. Returns how many worlds have a fault.
+        """
+        faults = 0
+        worlds, horizon = blocks.shape[0], header[_HORIZON]
+        for index in range(worlds):
             if mask[index]:
+                begun[index] = False
                 world = view(blocks, header, index)
+                world.episode[0] += 1
                 world.clock[0] = 0
-                world.time_limit[0] = header[_HORIZON]
-                wrong += reset_world(view(blocks, header, index))
-        return wrong
+                world.time_limit[0] = max(horizon * (index + 1) // worlds, 1) if stagger else horizon
+                reset_world(view(blocks, header, index))
+                begun[index] = world.fault[0] == 0
+                faults += world.fault[0] != 0
+        return faults
 
     @njit(nogil=True)
     def observe(blocks, header, mask, observations):
@@ -86,14 +98,16 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
         Several threads may run this at once, see :mod:`sakana_envs.grid.tickets`. The one with ``place`` 0 returns when
         all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
 
-        Returns whether no thread failed, how many worlds' episodes ended, how many agents the task's init left wrong,
-        and the first row with an action that isn't allowed; if there is one, nothing happened, else it is -1.
+        Returns how many worlds' episodes ended, how many worlds have a fault, and the first row with an action that
+        isn't allowed; if there is one, nothing happened, else it is -1. A step that breaks off, in any thread, leaves
+        ``control[BROKEN]`` set.
         """
         agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
         if place == 0:
             refused = first_wrong(given_actions)
             if refused >= 0:
-                return True, 0, 0, refused
+                return 0, 0, refused
+            control[BROKEN] = 1
             control[ADDRESSES] = address(given_actions)
             control[ADDRESSES + 1] = address(given_outputs[0])
             control[ADDRESSES + 2] = address(given_outputs[1])
@@ -132,6 +146,8 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                     update(world)
                     over = judge(world)
                     perceive(world, row, observations)
+                    if world.fault[0] != 0:
+                        add(control, FAULTS, 1)
                     if over:
                         outcome[index] = ENDED
                         add(control, ENDED_WORLDS, 1)
@@ -155,10 +171,14 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                     world.clock[0] = 0
                     world.time_limit[0] = header[_HORIZON]
                     world = view(blocks, header, index)
-                    add(control, WRONG, reset_world(world))
+                    reset_world(world)
                     perceive(world, row, observations)
+                    if world.fault[0] != 0:
+                        add(control, FAULTS, 1)
             finish(control, place)
-        return place > 0 or wait_for_all(control), control[ENDED_WORLDS], control[WRONG], -1
+        if place == 0 and wait_for_all(control):
+            control[BROKEN] = 0
+        return control[ENDED_WORLDS], control[FAULTS], -1
 
     @njit(nogil=True)
     def scripted(blocks, header, observations, actions):
@@ -183,7 +203,9 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
                 bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)
 
     kernels = Kernels(reset, observe, step, scripted, noise, view, phases)
+    if debug:
+        kernels = Kernels._make([*map(checked, kernels[:-1]), Step._make(map(checked, phases))])
     twin = "discrete" if discrete else "continuous"
-    for dispatcher in (reset, observe, step, scripted, noise):
+    for dispatcher in kernels[:5]:
         disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())
     return kernels

@@ -14,7 +14,7 @@ import numpy as np
 from sakana_envs.grid import rng
 from sakana_envs.grid.inner import inner
 from sakana_envs.grid.intrinsics import opaque, prefetch
-from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT
+from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT, WALL
 
 STEPS_PER_CELL = 1024
 """Positions are multiples of 1/1024 cell: exact in float32 for every map, on every device."""
@@ -47,8 +47,9 @@ def cell_at(world, row, col):
 @inner
 def aim(world, agent, position, motion):
     """Where the agent's motion along one axis would end: its position there, moved, to the nearest 1/1024 cell."""
-    speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
-    steps = min(max(speed * motion, -_ONE_CELL), _ONE_CELL)
+    steps = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent] * motion
+    steps = steps if steps > -_ONE_CELL else -_ONE_CELL  # so too if it is no number, which would point anywhere
+    steps = steps if steps < _ONE_CELL else _ONE_CELL
     return position[agent] + ((steps + _ROUNDER) - _ROUNDER) * _STEP
 
 
@@ -94,6 +95,7 @@ def intend(world, agent):
     world.codes[own] = world.claim[agent]
     world.codes[wanted] = code + (claims << MARK_SHIFT)
     world.bumped[agent] = not moves
+    world.hit_wall[agent] = code & CODE_MASK == WALL
     if not moves:
         _stay(world, agent)
         world.codes[own] = AGENT + world.kind[agent] + _ONE_CLAIM

@@ -1,6 +1,6 @@
 """What a task compiles to, and what a step of it returns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ class Program(NamedTuple):
 
     ``observation_length`` is in bytes: the agent's ``window`` of cell codes, a window of each of ``layers``, features.
     ``numbers`` are those of the world and of the task, in the order in which a world stores them; ``statistics`` are
-    the fields that describe an agent's episode.
+    the fields that describe an agent's episode; ``rules`` are the task's functions, by name, for errors to show.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Program(NamedTuple):
     fields: Mapping[str, Field]
     numbers: Mapping[str, Number]
     kernels: Kernels
+    rules: Mapping[str, Callable]
     window: int
     layers: tuple[str, ...]
     observation_length: int

@@ -57,13 +57,16 @@ def count_agents_in_view(world, agent):
 def one_hot(rows, window, out):
     """Write byte rows as floats: a plane per cell code, then the other bytes divided by 255.
 
-    ``rows`` (n, window + k) uint8, ``window`` the cells of a window, ``out`` (n, 7 * window + k) float32.
+    ``rows`` (n, window + k) uint8, ``window`` the cells of a window, ``out`` (n, 7 * window + k) float32. A code that
+    doesn't exist is in no plane.
     """
     scale = np.float32(1.0 / 255.0)
     for row in range(rows.shape[0]):
         out[row, : CODES * window] = 0.0
         for cell in range(window):
-            out[row, int(rows[row, cell]) * window + cell] = 1.0
+            code = int(rows[row, cell])
+            if code < CODES:
+                out[row, code * window + cell] = 1.0
         for feature in range(window, rows.shape[1]):
             out[row, (CODES - 1) * window + feature] = rows[row, feature] * scale
 
@@ -80,7 +83,9 @@ def coarse_map(cells, radius, out):
     rows, cols = out.shape[1:]
     for row in range(height):
         for col in range(width):
-            out[cells[row + radius, col + radius], row * rows // height, col * cols // width] += 1.0
+            code = cells[row + radius, col + radius]
+            if code < out.shape[0]:
+                out[code, row * rows // height, col * cols // width] += 1.0
     for row in range(rows):
         for col in range(cols):
             total = np.float32(0.0)

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numba import config
 
-from sakana_envs.grid import disk_cache, state, threads
-from sakana_envs.grid.actions import check_actions, shape_actions, wrong_action
+from sakana_envs.grid import disk_cache, faults, state, threads
+from sakana_envs.grid.actions import shape_actions, wrong_action
 from sakana_envs.grid.buffers import Buffers, new_outputs
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
+from sakana_envs.grid.exclusive import Exclusive
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
 from sakana_envs.grid.rng import world_seed
-from sakana_envs.grid.tickets import new_control
+from sakana_envs.grid.tickets import BROKEN, new_control
 
 _LONG_COMPILE = 2.0
 """Seconds of compiling after which it is said what is going on."""
@@ -27,7 +28,10 @@ _called: set[Callable] = set()
 
 
 class Simulation:
-    """Worlds of one program.
+    """Worlds of one program, for one thread at a time.
+
+    A world has begun once a reset has laid it out to the end. What goes wrong in the middle, an exception of a rule or
+    an interrupt, leaves worlds that must be reset before they step; with ``debug`` they are put back.
 
     Parameters
     ----------
@@ -66,6 +70,7 @@ class Simulation:
         limit = threads.available() if thread_limit is None else thread_limit
         self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
         self._control = new_control(worlds, self.threads)
+        self._inside = Exclusive()
         self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
         self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
@@ -88,9 +93,10 @@ class Simulation:
         if np.ndim(seeds) == 0:
             seeds = [world_seed(int(seeds), world) for world in range(self.worlds)]
         chosen = self._all if mask is None else mask
-        self.view("seed")[chosen, 0] = np.asarray(seeds, dtype=np.uint64)[chosen]
-        self.view("episode")[chosen, 0] = -1
-        self.unseeded &= ~chosen
+        with self._inside:
+            self.view("seed")[chosen, 0] = np.asarray(seeds, dtype=np.uint64)[chosen]
+            self.view("episode")[chosen, 0] = -1
+            self.unseeded &= ~chosen
 
     def reset(self, mask: np.ndarray | None = None) -> np.ndarray:
         """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one.
@@ -99,25 +105,14 @@ class Simulation:
         without a place.
         """
         chosen = self._all if mask is None else mask
-        self.view("episode")[chosen, 0] += 1
-        self._begun |= chosen
-        wrong = self._run(self.program.kernels.reset, chosen)
-        if wrong:
-            self._refuse_layout(wrong, chosen)
-        if self.stagger and mask is None:
-            lengths = self.sizes["horizon"] * np.arange(1, self.worlds + 1) // self.worlds
-            self.view("time_limit")[:, 0] = np.maximum(lengths, 1)
-        self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self.view("over").any()))
-        return self.observe()
-
-    def _refuse_layout(self, wrong: int, worlds: np.ndarray) -> None:
-        self._begun[worlds] = False
-        self._must_check = True
-        raise ValueError(
-            f"{self.program.name}: init left {wrong} agents without a place, or with a kind outside 0..3; "
-            f"if there is no room, pass fewer agents (now {self.agents} per world) or a larger map "
-            f"(now {self.sizes['height']} x {self.sizes['width']})"
-        )
+        with self._inside:
+            self._end_broken_step()
+            self._must_check = True
+            stagger = self.stagger and mask is None
+            if self._run(self.program.kernels.reset, chosen, self._begun, stagger):
+                self._fail()
+            self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self.view("over").any()))
+            return self.observe()
 
     def observe(self) -> np.ndarray:
         """The observations of all agents as the worlds stand, (rows, length) uint8; zeros before their first reset."""
@@ -128,35 +123,38 @@ class Simulation:
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).
 
-        The arrays returned are the caller's own, unless ``copy`` is False. Raises as :func:`check_actions`, and
-        ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
+        The arrays returned are the caller's own, unless ``copy`` is False. Raises ``TypeError`` or ``ValueError`` for
+        actions that aren't allowed, and ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
         """
-        # The kernel looks at the values too, but arrays that debugging poisons must outlive a step that is refused.
-        look = check_actions if self.program.debug else shape_actions
-        actions = look(actions, self.program.discrete, self.rows)
-        if self._must_check:
-            self._check_begun()
-        self.buffers.turn()
-        outputs = self.buffers.get("step", self._new_outputs)
-        _, ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
-        if refused >= 0:
-            self.buffers.turn_back()
-            raise wrong_action(actions, refused)
-        if wrong:
-            self._refuse_layout(wrong, self._all)
-        self._must_check = self.mode == DISABLED and ended > 0
-        return Transition(ended, *outputs)
+        with self._inside:
+            actions = shape_actions(actions, self.program.discrete, self.rows)
+            if self._must_check:
+                self._check_begun()
+            self._must_check = True
+            outputs = self.buffers.prepare("step", self._new_outputs)
+            ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
+            if refused >= 0:
+                raise wrong_action(actions, refused)
+            if wrong:
+                self._fail()
+            self.buffers.turn()
+            self._must_check = self.mode == DISABLED and ended > 0
+            return Transition(ended, *outputs)
 
     def _run(self, kernel: Callable, *arguments: Any) -> Any:
-        """Run a kernel over all worlds."""
+        """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""
         arguments = (self.blocks, self.layout.header, *arguments)
-        if kernel not in _called:
-            return self._run_first(kernel, arguments)
         if self.program.debug:
-            return self._run_checked(kernel, arguments)
-        if self.threads > 1 and kernel is self.program.kernels.step:
-            return threads.run(kernel, arguments[:-2], self._control, self.threads)
-        return kernel(*arguments)
+            self._before = self.blocks.copy(), self._begun.copy()
+        try:
+            if kernel not in _called:
+                return self._run_first(kernel, arguments)
+            if self.threads > 1 and kernel is self.program.kernels.step:
+                return threads.run(kernel, arguments[:-2], self._control, self.threads)
+            return kernel(*arguments)
+        except Exception as error:
+            self._fail(error)
+            raise
 
     def _run_first(self, kernel: Callable, arguments: tuple) -> Any:
         """Run a kernel that may have to be compiled, which is said when it takes long."""
@@ -165,25 +163,38 @@ class Simulation:
         notice.daemon = True
         notice.start()
         try:
-            result = self._run_checked(kernel, arguments) if self.program.debug else kernel(*arguments)
+            result = kernel(*arguments)
         finally:
             notice.cancel()
         _called.add(kernel)
         return result
 
-    def _run_checked(self, kernel: Callable, arguments: tuple) -> Any:
-        """Run a kernel with bounds checks; the worlds are put back if one fails."""
-        before, setting = self.blocks.copy(), config.BOUNDSCHECK
-        config.BOUNDSCHECK = 1
-        try:
-            return kernel(*arguments)
-        except IndexError as error:
-            self.blocks[:] = before
-            raise IndexError(f"task {self.program.name}: a rule reads or writes outside of an array: {error}") from None
-        finally:
-            config.BOUNDSCHECK = setting
+    def _fail(self, error: Exception | None = None) -> None:
+        """Raise, in words, what a rule did wrong, if one did.
+
+        With ``debug`` the worlds are put back; else all of them must begin anew.
+        """
+        self._end_broken_step()
+        if not self.view("fault")[:, 0].any():
+            return
+        said = faults.describe(self.program.rules, self.view, error)
+        if self.program.debug:
+            self.blocks[:], self._begun[:] = self._before
+            after = "the worlds are as they were"
+        else:
+            self._begun[:] = False
+            after = "call reset() before the next step()"
+        raise faults.kind_of(error)(f"task {self.program.name}: {said}\n  {after}") from error
+
+    def _end_broken_step(self) -> None:
+        """See to it that nobody works any more on a step that broke off, and that its worlds must begin anew."""
+        if self._control[BROKEN]:
+            threads.dismiss(self._control)
+            self._begun[:] = False
+            self._control[BROKEN] = 0
 
     def _check_begun(self) -> None:
+        self._end_broken_step()
         if not self._begun.all():
             raise RuntimeError("call reset() before step()")
         over = self.view("over")[:, 0]
@@ -202,7 +213,11 @@ class Simulation:
     def scripted_actions(self, observations: np.ndarray) -> np.ndarray:
         """The scripted policy's discrete actions, int64 (rows,), for observations as ``step`` returns them."""
         actions = np.empty(self.rows, dtype=np.int64)
-        self._run(self.program.kernels.scripted, observations, actions)
+        try:
+            self._run(self.program.kernels.scripted, observations, actions)
+        except Exception as error:
+            said = faults.raised("scripted", self.program.rules["scripted"], "an observation", error)
+            raise faults.kind_of(error)(f"task {self.program.name}: {said}") from error
         return actions
 
     def random_actions(self) -> np.ndarray:
@@ -219,29 +234,38 @@ class Simulation:
 
         Random numbers and clocks are included: put back, the worlds go on byte for byte.
         """
-        chosen = self._indices(worlds)
-        return state.pack(self.program.name, self.layout, self.blocks[chosen], self._begun[chosen])
+        with self._inside:
+            self._end_broken_step()
+            chosen = self._indices(worlds)
+            return state.pack(self.program.name, self.layout, self.blocks[chosen], self._begun[chosen])
 
     def set_state(self, saved: Mapping[str, Any], worlds: Any = None) -> None:
         """Put a state back into the worlds of the given indices (None: all).
 
         Raises ``ValueError`` for a state that doesn't fit or is damaged; the worlds are then as they were.
         """
-        chosen = self._indices(worlds)
-        blocks, begun = state.unpack(self.program, self.layout, saved, len(chosen))
-        self.blocks[chosen] = blocks
-        self._begun[chosen] = begun
-        self.unseeded[chosen] = ~begun
-        self._must_check = True
+        with self._inside:
+            self._end_broken_step()
+            chosen = self._indices(worlds)
+            blocks, begun = state.unpack(self.program, self.layout, saved, len(chosen))
+            self._replace(chosen, blocks, begun, ~begun)
 
     def clone(self, source: int, targets: Any) -> None:
         """Make the worlds ``targets`` (an index or several) equal to world ``source``, random numbers included."""
-        origin, chosen = self._place(source), self._place(targets)
-        if not isinstance(origin, int):
-            origin = origin[0]
-        for rows in (self.blocks, self._begun, self.unseeded):
-            rows[chosen] = rows[origin]
+        with self._inside:
+            self._end_broken_step()
+            origin, chosen = self._place(source), self._place(targets)
+            if not isinstance(origin, int):
+                origin = origin[0]
+            self._replace(chosen, self.blocks[origin], self._begun[origin], self.unseeded[origin])
+
+    def _replace(self, chosen: Any, blocks: np.ndarray, begun: Any, unseeded: Any) -> None:
+        """Put others in the place of worlds. An interrupt in the middle leaves worlds that must begin anew."""
         self._must_check = True
+        self._begun[chosen] = False
+        self.blocks[chosen] = blocks
+        self.unseeded[chosen] = unseeded
+        self._begun[chosen] = begun
 
     def _place(self, worlds: Any) -> Any:
         """A plain index as it is, since a small world is copied sooner than an array of indices is checked."""

@@ -1,4 +1,4 @@
-"""Laying a world out: what a task's ``init`` calls. Every function checks bounds and never overwrites.
+"""Laying a world out: what a task's ``init`` calls, or its ``update``. All check bounds, and none overwrites.
 
 Rows and columns here are those of the map, without its border: (0, 0) is the first cell inside it.
 """
@@ -26,9 +26,14 @@ def code_at(world, row, col):
 
 @inner
 def place_agent(world, agent, row, col):
-    """Put an agent in the middle of the cell (row, col) if that is empty. Returns whether it did."""
+    """Move an agent into the middle of the cell (row, col) if that is empty. Returns whether it did.
+
+    The cell where it was before, if it was on the map, is empty then.
+    """
     if code_at(world, row, col) != EMPTY:
         return False
+    if world.row[agent] >= 0.0:
+        world.codes[world.cell[agent]] = EMPTY
     put_agent(world, agent, cell_at(world, row, col))
     return True
 

@@ -14,7 +14,7 @@ from sakana_envs.grid.dynamics import STEPS_PER_CELL
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.program import Program
 from sakana_envs.grid.tiles import AGENT, KINDS, WALL
-from sakana_envs.grid.world import FIELDS
+from sakana_envs.grid.world import FIELDS, MOST_PACE
 
 VERSION = 1
 _MOST_TEXT = 1 << 16
@@ -140,7 +140,7 @@ def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
         raise ValueError("the state is damaged: the map's border isn't all walls")
     horizon = layout.header[layout.SIZES.index("horizon")]
     ranges = {
-        "pace": (-(2.0**20), 2.0**20),
+        "pace": (-MOST_PACE, MOST_PACE),
         "clock": (0, horizon),
         "episode": (-1, 2**62),
         "episode_length": (0, horizon),
@@ -150,8 +150,9 @@ def _check_begun(layout: Layout, blocks: np.ndarray, radius: int) -> None:
         "reward": (-_LARGEST_REWARD, _LARGEST_REWARD),
         "episode_return": (-_LARGEST_REWARD * 2**31, _LARGEST_REWARD * 2**31),
         "score": (0, 1),
-        **dict.fromkeys(("meals", "bumps", "respawns"), (0, horizon)),
-        **dict.fromkeys(("over", "terminated", "ate", "bumped", "respawned"), (0, 1)),
+        "fault": (0, 0),
+        **dict.fromkeys(("meals", "wall_bumps", "agent_bumps", "respawns"), (0, horizon)),
+        **dict.fromkeys(("over", "terminated", "ate", "bumped", "hit_wall", "respawned"), (0, 1)),
     }
     for name, (low, high) in ranges.items():
         if not ((field[name] >= low) & (field[name] <= high)).all():

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sakana_envs.grid import dynamics, life
+from sakana_envs.grid import dynamics, faults, life
 from sakana_envs.grid.inner import inner
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, window_length
-from sakana_envs.grid.tiles import EMPTY, FOOD, KINDS, WALL
+from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
 
 
 class Rules(NamedTuple):
@@ -25,7 +25,7 @@ class Rules(NamedTuple):
     """
 
     init: Callable
-    update: Callable
+    update: Callable | None
     reward: Callable | Mapping[str, Callable]
     terminated: Callable
     score: Callable
@@ -33,6 +33,13 @@ class Rules(NamedTuple):
     scripted: Callable
     layers: tuple[str, ...]
     memory: tuple[str, ...]
+
+    def of_worlds(self) -> dict[str, Callable]:
+        """Those that are handed a world, by name, in the order of their numbers in :mod:`sakana_envs.grid.faults`."""
+        rewards = self.reward if isinstance(self.reward, Mapping) else {"reward": self.reward}
+        named = {"init": self.init, "update": self.update, **rewards}
+        named |= {"terminated": self.terminated, "score": self.score, "features": self.features}
+        return {name: rule for name, rule in named.items() if rule is not None}
 
 
 class Step(NamedTuple):
@@ -49,17 +56,26 @@ class Step(NamedTuple):
     perceive: Callable
 
 
-def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
-    """Compose the step of one task, twin and view radius."""
-    init, terminated, score, features = rules.init, rules.terminated, rules.score, rules.features
-    reward, clear_terms = _compose_reward(rules.reward)
+def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = False) -> Step:
+    """Compose the step of one task, twin and view radius; with ``debug`` maps are checked after each rule."""
+    number = {name: position for position, name in enumerate(rules.of_worlds())}
+    rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
+    init, terminated, score, features = (rule[name] for name in ("init", "terminated", "score", "features"))
+    terms = {name: rule[name] for name in rules.reward} if isinstance(rules.reward, Mapping) else rule["reward"]
+    reward, clear_terms = _compose_reward(terms)
+    of_init, of_score, of_reward = (
+        number["init"],
+        number["score"],
+        min(number[name] for name in number if name.startswith("reward")),
+    )
+    check_map = faults.check_map if debug else _skip
     clear_memory = _compose_clear(rules.memory)
     copy_layers = _compose_layers(rules.layers, radius)
     sensed = window_length(radius) * (1 + len(rules.layers))
 
     @inner
     def reset(world):
-        """Begin an episode: the bare map, laid out by the task. Returns how many agents it left wrong."""
+        """Begin an episode: the bare map, laid out by the task."""
         world.cells.fill(WALL)
         for row in range(radius, radius + world.height):
             for col in range(radius, radius + world.width):
@@ -71,6 +87,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         world.food[0] = len(world.food_cells)
         world.missing_food[0] = 0
         world.over[0] = 0
+        world.fault.fill(0)
         for agent in range(world.agents):
             world.kind[agent] = 0
             world.pace[agent] = 1.0
@@ -78,16 +95,20 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             world.cell[agent] = dynamics.cell_at(world, 0, 0)
             world.ate[agent] = 0
             world.bumped[agent] = 0
+            world.hit_wall[agent] = 0
             world.respawned[agent] = 0
             world.reward[agent] = 0.0
             world.terminated[agent] = 0
         clear_memory(world)
         init(world)
         renew_places(world)
-        wrong = 0
+        unplaced = 0
         for agent in range(world.agents):
-            wrong += world.row[agent] < 0.0 or world.kind[agent] >= KINDS
-        return wrong
+            unplaced += world.row[agent] < 0.0
+        if unplaced > 0:
+            faults.note(world, faults.UNPLACED, unplaced, of_init)
+        faults.check_agents(world, of_init)
+        check_map(world, of_init)
 
     @inner
     def intend(world, actions, row):
@@ -117,7 +138,8 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
         if world.tick == 1:
             world.episode_return.fill(0.0)
             world.meals.fill(0)
-            world.bumps.fill(0)
+            world.wall_bumps.fill(0)
+            world.agent_bumps.fill(0)
             world.respawns.fill(0)
             clear_terms(world)
         ended = 0
@@ -126,11 +148,14 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             if terminated(world, agent):
                 world.terminated[agent] = 1
                 ended += 1
+        faults.check_rewards(world, of_reward)
+        check_map(world, of_reward)
         world.episode_length[0] = world.tick
         for agent in range(world.agents):
             world.episode_return[agent] += world.reward[agent]
             world.meals[agent] += world.ate[agent]
-            world.bumps[agent] += world.bumped[agent]
+            world.wall_bumps[agent] += world.hit_wall[agent]
+            world.agent_bumps[agent] += world.bumped[agent] - world.hit_wall[agent]
         if world.lifespan > 0.0:
             for agent in range(world.agents):
                 world.respawns[agent] += world.respawned[agent]
@@ -138,7 +163,12 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             return False
         world.over[0] = 1
         for agent in range(world.agents):
-            world.score[agent] = min(max(score(world, agent), 0.0), 1.0)
+            value = float(score(world, agent))
+            if not abs(value) < np.inf:
+                world.score[agent] = value
+                faults.note(world, faults.SCORE, agent, of_score)
+            else:
+                world.score[agent] = min(max(value, 0.0), 1.0)
         return True
 
     @inner
@@ -159,7 +189,27 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
                 agent = np.int64(world.by_place[place])
                 look(world, agent, row + agent, observations)
 
-    return Step(reset, intend, resolve, rules.update, judge, perceive)
+    return Step(reset, intend, resolve, _compose_update(rule, number, check_map), judge, perceive)
+
+
+@inner
+def _skip(world, rule):
+    pass
+
+
+def _compose_update(rule: Mapping[str, Callable], number: Mapping[str, int], check_map: Callable) -> Callable:
+    """The task's update, after which agents are checked; nothing for a task without one."""
+    if "update" not in rule:
+        return inner(lambda world: None)
+    change, of_update = rule["update"], number["update"]
+
+    @inner
+    def update(world):
+        change(world)
+        faults.check_agents(world, of_update)
+        check_map(world, of_update)
+
+    return update
 
 
 def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable, Callable]:

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -26,30 +27,43 @@ def available() -> int:
 
 
 class _Helper:
-    """A thread that runs kernels which return when no work has come for a while."""
+    """A thread that runs kernels which return when no work has come for a while.
 
-    def __init__(self, failures: dict[int, BaseException]) -> None:
+    An interrupt may come between any two instructions of whoever sends it a call. So a call may be there of which
+    nobody told it; it may be woken again at any time.
+    """
+
+    def __init__(self) -> None:
         self.control: np.ndarray | None = None
-        self._failures = failures
+        self.failure: tuple[np.ndarray, BaseException] | None = None
+        """The ``control`` of a step in which its kernel failed, and how."""
         self._call: Callable[[], Any] | None = None
-        self._wake = threading.Semaphore(0)
+        self._asleep = threading.Lock()
+        self._asleep.acquire()
         threading.Thread(target=self._serve, daemon=True, name="sakana_envs").start()
 
     def _serve(self) -> None:
         while True:
-            self._wake.acquire()
-            assert self._call is not None and self.control is not None
-            try:
-                self._call()
-            except BaseException as error:  # the thread that steps raises it
-                self._failures[id(self.control)] = error
-                self.control[FAILED] = 1
-            self._call = self.control = None
+            self._asleep.acquire()
+            call, control = self._call, self.control
+            if call is not None and control is not None:
+                try:
+                    call()
+                except BaseException as error:  # the thread that steps raises it
+                    self.failure = control, error
+                    control[FAILED] = 1
+                self._call = self.control = None
 
     def send(self, call: Callable[[], Any], control: np.ndarray) -> None:
-        """Let a helper run ``call``, which works by ``control``; it must be idle, that is, have no other."""
+        """Let a helper that has no call run ``call``, which works by ``control``."""
         self._call, self.control = call, control
-        self._wake.release()
+        self.wake()
+
+    def wake(self) -> None:
+        """Have it look whether it has a call."""
+        if self._asleep.locked():
+            with suppress(RuntimeError):  # it was woken a moment ago
+                self._asleep.release()
 
 
 class _Team:
@@ -57,8 +71,6 @@ class _Team:
         self.process = os.getpid()
         self.sending = threading.Lock()
         self.helpers: list[_Helper] = []
-        self.failures: dict[int, BaseException] = {}
-        """What went wrong in a helper, by the identity of the ``control`` it worked by."""
 
 
 _team = _Team()
@@ -73,30 +85,37 @@ def run(kernel: Callable, arguments: tuple, control: np.ndarray, count: int) -> 
     if _team.process != os.getpid():
         _team = _Team()
     team = _team
-    if team.sending.acquire(blocking=False):  # else another thread sends them in, and this one works alone
-        try:
-            team.helpers += [_Helper(team.failures) for _ in range(count - 1 - len(team.helpers))]
+    if not team.sending.locked():  # else another thread sends them in, and this one works alone
+        with team.sending:
+            while len(team.helpers) < count - 1:
+                team.helpers.append(_Helper())
             for place, helper in enumerate(team.helpers[: count - 1], start=1):
                 if helper.control is None:
                     helper.send(partial(kernel, *arguments, control, place), control)
-        finally:
-            team.sending.release()
+                else:
+                    helper.wake()
     try:
         result = kernel(*arguments, control, 0)
     except BaseException:
-        control[FAILED] = 1
-        _dismiss(team, control)
+        dismiss(control)
         raise
     if control[FAILED]:
-        error = _dismiss(team, control)
+        error = dismiss(control)
         assert error is not None
         raise error
     return result
 
 
-def _dismiss(team: _Team, control: np.ndarray) -> BaseException | None:
+def dismiss(control: np.ndarray) -> BaseException | None:
     """Wait until no helper works on a step that failed, and close it; a helper's exception, if one failed."""
-    while any(helper.control is control for helper in team.helpers):
-        time.sleep(1e-4)
+    control[FAILED] = 1
+    helpers = _team.helpers if _team.process == os.getpid() else []
+    error = None
+    for helper in helpers:
+        while helper.control is control:
+            helper.wake()
+            time.sleep(1e-4)
+        if helper.failure is not None and helper.failure[0] is control:
+            error, helper.failure = helper.failure[1], None
     close(control)
-    return team.failures.pop(id(control), None)
+    return error

@@ -12,7 +12,18 @@ from sakana_envs.grid.inner import inner
 
 # Numbers that different threads write lie on different cache lines.
 _LINE = 8
-FAILED, ENDED_WORLDS, WRONG, SHARES, _PLACES, _QUOTA, ADDRESSES, _NEXT, _DONE = 0, 8, 9, 16, 17, 18, 24, 32, 33
+FAILED, ENDED_WORLDS, FAULTS, SHARES, _PLACES, _QUOTA, ADDRESSES, BROKEN, _NEXT, _DONE = (
+    0,
+    8,
+    9,
+    16,
+    17,
+    18,
+    24,
+    31,
+    32,
+    33,
+)
 
 _SHARES_PER_THREAD = 4
 _GENEROUS = 64
@@ -42,7 +53,7 @@ def open_all(control):
     """Put all tickets up again. What the step needs must have been written before."""
     control[FAILED] = 0
     control[ENDED_WORLDS] = 0
-    control[WRONG] = 0
+    control[FAULTS] = 0
     for place in range(control[_PLACES]):
         control[_DONE + _LINE * place] = 0
     for place in range(control[_PLACES]):

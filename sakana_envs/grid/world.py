@@ -16,6 +16,9 @@ class Number(NamedTuple):
     meaning: str = ""
 
 
+MOST_PACE = 2.0**20
+"""A pace lies between it and its opposite."""
+
 SIZES = {
     "agents": Number(128, 1, 1_000_000, "agents per world"),
     "height": Number(128, 1, 8192, "rows of the map, without its border"),
@@ -40,6 +43,7 @@ FIELDS = {
     "episode_length": Field("world", np.int64, "ticks of the running episode, or of the last one until the next tick"),
     "time_limit": Field("world", np.int64, "ticks after which the episode is cut off"),
     "over": Field("world", np.uint8, "1 once the episode has ended, until the next one begins"),
+    "fault": Field("world", np.int32, "what a rule did wrong: what, agent or how many, rule; zeros: nothing", 3),
     "food": Field("world", np.int64, "cells with food"),
     "missing_food": Field("world", np.int64, "eaten food that hasn't grown again yet"),
     "row": Field("agent", np.float32, "row of the position, in cells, in [0, height), a multiple of 1/1024"),
@@ -55,17 +59,19 @@ FIELDS = {
     "queue": Field("agent", np.int32, "scratch: agents that look for a cell this tick"),
     "ate": Field("agent", np.uint8, "event: 1 if the agent ate food this tick"),
     "bumped": Field("agent", np.uint8, "event: 1 if a wall, an agent or a lost draw blocked it this tick"),
+    "hit_wall": Field("agent", np.uint8, "event: 1 if it was a wall that blocked it this tick"),
     "respawned": Field("agent", np.uint8, "event: 1 if its life ended and it reappeared this tick"),
     "reward": Field("agent", np.float32, "reward of this tick"),
     "terminated": Field("agent", np.uint8, "1 if the task ended the episode for this agent this tick"),
     "episode_return": Field("agent", np.float64, "sum of rewards since the episode began"),
     "meals": Field("agent", np.int32, "food eaten since the episode began"),
-    "bumps": Field("agent", np.int32, "ticks blocked since the episode began"),
+    "wall_bumps": Field("agent", np.int32, "ticks blocked by a wall since the episode began"),
+    "agent_bumps": Field("agent", np.int32, "ticks blocked by an agent or a lost draw since the episode began"),
     "respawns": Field("agent", np.int32, "respawns since the episode began"),
     "score": Field("agent", np.float32, "score in [0, 1] of the last episode that ended"),
     "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
 }
 """The arrays of every world. A task adds its own under ``memory``."""
 
-EPISODE_STATISTICS = ("episode_return", "meals", "bumps", "respawns", "score")
+EPISODE_STATISTICS = ("episode_return", "meals", "wall_bumps", "agent_bumps", "respawns", "score")
 """Fields that describe an episode; they stay readable until the next one's first tick."""

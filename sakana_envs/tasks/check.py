@@ -38,7 +38,8 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
         reward = {f"reward[{name.removeprefix('reward_')!r}]": term for name, term in rules.reward.items()}
     check = partial(_check, task, world, vocabulary)
     check("init", rules.init, (world,), None)
-    check("update", rules.update, (world,), None)
+    if rules.update is not None:
+        check("update", rules.update, (world,), None)
     for name, function in reward.items():
         check(name, function, (world, types.int64), "a number")
     check("terminated", rules.terminated, (world, types.int64), "True or False")

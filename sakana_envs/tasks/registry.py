@@ -75,7 +75,8 @@ def program(task: "Task", discrete: bool, radius: int, debug: bool = False) -> "
     # Another name makes another type of world, for which all rules are compiled anew, this time with checks.
     name = f"{task.name}_debug" if debug else task.name
     view = compile_view(name, fields, tuple(task.all_numbers), radius)
-    kernels = compile_kernels(name, task.rules(debug), view, discrete, radius)
+    rules = task.rules(debug)
+    kernels = compile_kernels(name, rules, view, discrete, radius, debug)
     window = window_length(radius)
     return Program(
         name=task.name,
@@ -84,6 +85,7 @@ def program(task: "Task", discrete: bool, radius: int, debug: bool = False) -> "
         fields=fields,
         numbers=task.all_numbers,
         kernels=kernels,
+        rules={**rules.of_worlds(), "scripted": rules.scripted},
         window=window,
         layers=task.layers,
         observation_length=window * (1 + len(task.layers)) + len(task.feature_names),

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
+from sakana_envs.grid.checked import checked
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.step import Rules
 from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES, Number
@@ -183,11 +184,12 @@ class Task:
         """The task's functions, compiled when they are first called; with ``debug`` they check every index."""
 
         def jitted(function: Callable) -> Any:
-            if debug:
-                return njit(boundscheck=True)(getattr(function, "py_func", function))
-            return function if isinstance(function, CPUDispatcher) else njit(function)
+            compiled = function if isinstance(function, CPUDispatcher) else njit(function)
+            return checked(compiled) if debug else compiled
 
         compiled = {name: jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
+        if self.update is _nothing:
+            compiled["update"] = None
         reward: Any
         if isinstance(self.reward, Mapping):
             reward = {f"reward_{term}": jitted(function) for term, function in self.reward.items()}

@@ -20,7 +20,8 @@ class ParallelEnv(PettingZooParallelEnv):
     """A world as a ``pettingzoo.ParallelEnv``; parameters as for :class:`sakana_envs.wrappers.seats.Seats`.
 
     Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end. In its last step
-    every agent's info has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    every agent's info has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps``
+    and ``respawns``.
 
     ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
     regions. Its size doesn't depend on the number of agents.

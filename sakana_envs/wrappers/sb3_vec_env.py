@@ -15,7 +15,8 @@ class SB3VecEnv(VecEnv):
 
     Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``. Episodes
     restart in the step that ends them; then ``infos[row]`` has ``terminal_observation``, ``TimeLimit.truncated`` and
-    the episode's ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    the episode's ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and
+    ``respawns``.
     """
 
     def __init__(self, id: str, num_envs: int = 1, **arguments: Any) -> None:

@@ -13,8 +13,8 @@ class SingleEnv(gymnasium.Env):
     """One agent of a world as a ``gymnasium.Env``.
 
     Parameters are those of :class:`sakana_envs.wrappers.seats.Seats`; ``others`` is ``"scripted"`` unless given.
-    At the end of an episode ``info`` has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and
-    ``respawns``, all numbers.
+    At the end of an episode ``info`` has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``,
+    ``agent_bumps`` and ``respawns``, all numbers.
     """
 
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": RENDER_FPS}

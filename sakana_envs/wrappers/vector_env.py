@@ -35,8 +35,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         it is then filled with NaN, bytes 0xAA or True, so that reading it shows.
 
     The rest as for :class:`sakana_envs.wrappers.seats.Seats`. In the step that ends a world's episodes, ``info`` has
-    ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``, each (num_envs,), with
-    masks ``_score`` and so on.
+    ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, each
+    (num_envs,), with masks ``_score`` and so on.
     """
 
     metadata = {
