@@ -312,14 +312,14 @@ FAULTS = [
     ),
     Fault(
         "worlds that go on after a broken step",
-        "grid/simulation.py",
+        "grid/batch.py",
         "            self._begun[:] = False\n            after",
         "            after",
         "test_faults.py -k all_or_nothing",
     ),
     Fault(
         "worlds that debugging leaves as a broken step left them",
-        "grid/simulation.py",
+        "grid/batch.py",
         "self.blocks[:], self._begun[:] = self._before",
         "self._begun[:] = self._before[1]",
         "test_faults.py -k all_or_nothing",

@@ -1,37 +1,23 @@
-"""A batch of worlds of one task and twin: owns their memory, seeds them, resets and steps them."""
+"""A batch of worlds of one task and twin: seeds them, resets and steps them, keeps and restores their states."""
 
-import sys
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
-from numba import config
 
-from sakana_envs.grid import disk_cache, faults, state, threads
+from sakana_envs.grid import faults, state
 from sakana_envs.grid.actions import shape_actions, wrong_action
+from sakana_envs.grid.batch import Batch
 from sakana_envs.grid.buffers import Buffers, new_outputs
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
-from sakana_envs.grid.exclusive import Exclusive
-from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
 from sakana_envs.grid.rng import world_seed
-from sakana_envs.grid.tickets import BROKEN, new_control
-
-_LONG_COMPILE = 2.0
-"""Seconds of compiling after which it is said what is going on."""
-
-_called: set[Callable] = set()
-"""Kernels that have run in this process, and so are compiled."""
 
 
-class Simulation:
+class Simulation(Batch):
     """Worlds of one program, for one thread at a time.
-
-    A world has begun once a reset has laid it out to the end. What goes wrong in the middle, an exception of a rule or
-    an interrupt, leaves worlds that must be reset before they step; with ``debug`` they are put back.
 
     Parameters
     ----------
@@ -60,22 +46,13 @@ class Simulation:
         stagger: bool = False,
         copy: bool = True,
     ) -> None:
-        self.program = program
-        self.worlds = worlds
+        super().__init__(program, sizes, worlds, thread_limit, lists)
         self.agents = sizes["agents"]
-        self.rows = worlds * self.agents
         self.mode = mode
         self.stagger = stagger
         self.sizes = dict(sizes)
-        limit = threads.available() if thread_limit is None else thread_limit
-        self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
-        self._control = new_control(worlds, self.threads)
-        self._inside = Exclusive()
-        self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
-        self.blocks = self.layout.allocate(worlds)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
         self.view("over")[:] = 1
-        self._begun = np.zeros(worlds, dtype=np.bool_)
         self.unseeded = np.ones(worlds, dtype=np.bool_)
         """Worlds that have no seed yet, neither given nor with a state."""
         self._must_check = True
@@ -83,10 +60,6 @@ class Simulation:
         self.buffers = Buffers(copy, program.debug)
         shape = (self.rows, program.observation_length)
         self._new_outputs = partial(new_outputs, shape, worlds, mode == SAME_STEP)
-
-    def view(self, name: str) -> np.ndarray:
-        """A field of all worlds as a writable array (worlds, ...); its meaning is in ``world.FIELDS``."""
-        return self.layout.view(self.blocks, name)
 
     def seed(self, seeds, mask: np.ndarray | None = None) -> None:
         """Give worlds their seeds: an int for the whole batch, or one per world. Takes effect at ``reset``."""
@@ -140,58 +113,6 @@ class Simulation:
             self.buffers.turn()
             self._must_check = self.mode == DISABLED and ended > 0
             return Transition(ended, *outputs)
-
-    def _run(self, kernel: Callable, *arguments: Any) -> Any:
-        """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""
-        arguments = (self.blocks, self.layout.header, *arguments)
-        if self.program.debug:
-            self._before = self.blocks.copy(), self._begun.copy()
-        try:
-            if kernel not in _called:
-                return self._run_first(kernel, arguments)
-            if self.threads > 1 and kernel is self.program.kernels.step:
-                return threads.run(kernel, arguments[:-2], self._control, self.threads)
-            return kernel(*arguments)
-        except Exception as error:
-            self._fail(error)
-            raise
-
-    def _run_first(self, kernel: Callable, arguments: tuple) -> Any:
-        """Run a kernel that may have to be compiled, which is said when it takes long."""
-        what = f"sakana_envs: compiling {kernel.__name__} of {self.program.name} (once; kept in {disk_cache.folder()})"
-        notice = threading.Timer(_LONG_COMPILE, print, [what], {"file": sys.stderr, "flush": True})
-        notice.daemon = True
-        notice.start()
-        try:
-            result = kernel(*arguments)
-        finally:
-            notice.cancel()
-        _called.add(kernel)
-        return result
-
-    def _fail(self, error: Exception | None = None) -> None:
-        """Raise, in words, what a rule did wrong, if one did.
-
-        With ``debug`` the worlds are put back; else all of them must begin anew.
-        """
-        self._end_broken_step()
-        if not self.view("fault")[:, 0].any():
-            return
-        said = faults.describe(self.program.rules, self.view, error)
-        if self.program.debug:
-            self.blocks[:], self._begun[:] = self._before
-            after = "the worlds are as they were"
-        else:
-            self._begun[:] = False
-            after = "call reset() before the next step()"
-        raise faults.kind_of(error)(f"task {self.program.name}: {said}\n  {after}") from error
-
-    def _end_broken_step(self) -> None:
-        """See to it that nobody works any more on a step that broke off, and that its worlds must begin anew."""
-        if self._control[BROKEN]:
-            threads.dismiss(self._control)
-            self._begun[:] = False
-            self._control[BROKEN] = 0
 
     def _check_begun(self) -> None:
         self._end_broken_step()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sakana_envs.grid import dynamics, faults, life
+from sakana_envs.grid import compose, dynamics, faults, life
 from sakana_envs.grid.inner import inner
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, window_length
@@ -62,15 +62,12 @@ def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = Fals
     rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
     init, terminated, score, features = (rule[name] for name in ("init", "terminated", "score", "features"))
     terms = {name: rule[name] for name in rules.reward} if isinstance(rules.reward, Mapping) else rule["reward"]
-    reward, clear_terms = _compose_reward(terms)
-    of_init, of_score, of_reward = (
-        number["init"],
-        number["score"],
-        min(number[name] for name in number if name.startswith("reward")),
-    )
-    check_map = faults.check_map if debug else _skip
-    clear_memory = _compose_clear(rules.memory)
-    copy_layers = _compose_layers(rules.layers, radius)
+    reward, clear_terms = compose.sum_of(terms)
+    of_init, of_score = number["init"], number["score"]
+    of_reward = next(number[name] for name in number if name.startswith("reward"))
+    check_map = faults.check_map if debug else compose.skip
+    clear_memory = compose.zero_all(rules.memory)
+    copy_layers = compose.copy_all(rules.layers, radius)
     sensed = window_length(radius) * (1 + len(rules.layers))
 
     @inner
@@ -189,91 +186,4 @@ def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = Fals
                 agent = np.int64(world.by_place[place])
                 look(world, agent, row + agent, observations)
 
-    return Step(reset, intend, resolve, _compose_update(rule, number, check_map), judge, perceive)
-
-
-@inner
-def _skip(world, rule):
-    pass
-
-
-def _compose_update(rule: Mapping[str, Callable], number: Mapping[str, int], check_map: Callable) -> Callable:
-    """The task's update, after which agents are checked; nothing for a task without one."""
-    if "update" not in rule:
-        return inner(lambda world: None)
-    change, of_update = rule["update"], number["update"]
-
-    @inner
-    def update(world):
-        change(world)
-        faults.check_agents(world, of_update)
-        check_map(world, of_update)
-
-    return update
-
-
-def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable, Callable]:
-    """The sum of a reward's terms, each added to the field that keeps it; and a function that zeroes the fields."""
-
-    if not isinstance(terms, Mapping):
-        return terms, _compose_clear(())
-
-    @inner
-    def reward(world, agent):
-        return 0.0
-
-    for field, term in reversed(list(terms.items())):
-        reward = _add_term(reward, term, field)
-    return reward, _compose_clear(tuple(terms))
-
-
-def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
-    @inner
-    def reward(world, agent):
-        value = float(term(world, agent))
-        getattr(world, field)[agent] += value
-        return value + rest(world, agent)
-
-    return reward
-
-
-def _compose_clear(fields: tuple[str, ...]) -> Callable:
-    """A function that zeroes the fields of a world."""
-
-    @inner
-    def clear(world):
-        pass
-
-    for field in fields:
-        clear = _add_clear(clear, field)
-    return clear
-
-
-def _add_clear(rest: Callable, field: str) -> Callable:
-    @inner
-    def clear(world):
-        rest(world)
-        getattr(world, field).fill(0)
-
-    return clear
-
-
-def _compose_layers(layers: tuple[str, ...], radius: int) -> Callable:
-    """A function that writes the windows of all layers behind that of the cell codes."""
-
-    @inner
-    def copy_layers(world, agent, out, row):
-        pass
-
-    for position, layer in enumerate(layers):
-        copy_layers = _add_layer(copy_layers, layer, window_length(radius) * (1 + position))
-    return copy_layers
-
-
-def _add_layer(rest: Callable, layer: str, start: int) -> Callable:
-    @inner
-    def copy_layers(world, agent, out, row):
-        rest(world, agent, out, row)
-        copy_window(world, getattr(world, layer), agent, out, row, start)
-
-    return copy_layers
+    return Step(reset, intend, resolve, compose.checked_update(rule, number, check_map), judge, perceive)

@@ -1,0 +1,82 @@
+"""The memory of a batch of worlds, and kernels that run over all of them or, as far as anybody sees, over none."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numba import config
+
+from sakana_envs.grid import faults, threads
+from sakana_envs.grid.exclusive import Exclusive
+from sakana_envs.grid.memory import Layout
+from sakana_envs.grid.program import Program
+from sakana_envs.grid.tickets import BROKEN, new_control
+
+
+class Batch:
+    """Blocks of worlds, of which some have begun: a reset has laid these out to the end.
+
+    What goes wrong in the middle, an exception of a rule or an interrupt, leaves worlds that must be reset before they
+    step; with ``debug`` they are put back.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        sizes: Mapping[str, int],
+        worlds: int,
+        thread_limit: int | None,
+        lists: Mapping[str, np.ndarray] | None,
+    ) -> None:
+        self.program = program
+        self.worlds = worlds
+        self.rows = worlds * sizes["agents"]
+        self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
+        self.blocks = self.layout.allocate(worlds)
+        limit = threads.available() if thread_limit is None else thread_limit
+        self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
+        self._control = new_control(worlds, self.threads)
+        self._begun = np.zeros(worlds, dtype=np.bool_)
+        self._inside = Exclusive()
+
+    def view(self, name: str) -> np.ndarray:
+        """A field of all worlds as a writable array (worlds, ...); its meaning is in ``world.FIELDS``."""
+        return self.layout.view(self.blocks, name)
+
+    def _run(self, kernel: Any, *arguments: Any) -> Any:
+        """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""
+        arguments = (self.blocks, self.layout.header, *arguments)
+        if self.program.debug:
+            self._before = self.blocks.copy(), self._begun.copy()
+        try:
+            # Who waits for a compiler should be alone: others would have to be waited for after an interrupt.
+            if self.threads > 1 and kernel is self.program.kernels.step and kernel.overloads:
+                return threads.run(kernel, arguments[:-2], self._control, self.threads)
+            return kernel(*arguments)
+        except Exception as error:
+            self._fail(error)
+            raise
+
+    def _fail(self, error: Exception | None = None) -> None:
+        """Raise, in words, what a rule did wrong, if one did.
+
+        With ``debug`` the worlds are put back; else all of them must begin anew.
+        """
+        self._end_broken_step()
+        if not self.view("fault")[:, 0].any():
+            return
+        said = faults.describe(self.program.rules, self.view, error)
+        if self.program.debug:
+            self.blocks[:], self._begun[:] = self._before
+            after = "the worlds are as they were"
+        else:
+            self._begun[:] = False
+            after = "call reset() before the next step()"
+        raise faults.kind_of(error)(f"task {self.program.name}: {said}\n  {after}") from error
+
+    def _end_broken_step(self) -> None:
+        """See to it that nobody works any more on a step that broke off, and that its worlds must begin anew."""
+        if self._control[BROKEN]:
+            threads.dismiss(self._control)
+            self._begun[:] = False
+            self._control[BROKEN] = 0
