@@ -50,7 +50,7 @@ class Batch:
             self._before = self.blocks.copy(), self._begun.copy()
         try:
             # Who waits for a compiler should be alone: others would have to be waited for after an interrupt.
-            if self.threads > 1 and kernel is self.program.kernels.step and kernel.overloads:
+            if self.threads > 1 and kernel is self.program.kernels.step and getattr(kernel, "overloads", None):
                 return threads.run(kernel, arguments[:-2], self._control, self.threads)
             return kernel(*arguments)
         except Exception as error:
