@@ -133,7 +133,7 @@ class Simulation:
         """
         # The kernel looks at the values too, but arrays that debugging poisons must outlive a step that is refused.
         look = check_actions if self.program.debug else shape_actions
-        actions = look(actions, self.program.discrete, self.rows)
+        given, actions = actions, look(actions, self.program.discrete, self.rows)
         if self._must_check:
             self._check_begun()
         self.buffers.turn()
@@ -141,7 +141,7 @@ class Simulation:
         _, ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
         if refused >= 0:
             self.buffers.turn_back()
-            raise wrong_action(actions, refused)
+            raise wrong_action(given, refused)
         if wrong:
             self._refuse_layout(wrong, self._all)
         self._must_check = self.mode == DISABLED and ended > 0

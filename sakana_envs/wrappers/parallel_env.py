@@ -7,6 +7,7 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
+from sakana_envs.grid.actions import wrong_single_action
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks.task import Task
@@ -66,17 +67,22 @@ class ParallelEnv(PettingZooParallelEnv):
         self.agents = self.possible_agents.copy()
         return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
 
-    def step(self, actions: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-        """One tick with an action for every agent. Raises ``KeyError`` that names an agent without one."""
+    def step(self, actions: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+        """One tick with an action for every agent.
+
+        Raises ``KeyError`` that names an agent without one, and ``ValueError`` or ``TypeError`` that names one whose
+        action isn't allowed; nothing moves then. Raises ``RuntimeError`` after an episode's end, until ``reset``.
+        """
         agents = self.agents
         if not agents:
-            raise RuntimeError("the episode is over: call reset() before step()")
+            raise RuntimeError("no episode is running: call reset() before step()")
         try:
-            rows = np.array([actions[agent] for agent in agents])
-        except KeyError:
-            missing = [agent for agent in agents if agent not in actions]
-            raise KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one") from None
-        transition = self.seats.step(rows)
+            transition = self.seats.step(np.array([actions[agent] for agent in agents]))
+        except (KeyError, TypeError, ValueError):
+            wrong = self._wrong_actions(actions)
+            if wrong is None:
+                raise
+            raise wrong from None
         observations = dict(zip(agents, self.seats.seen(transition), strict=True))
         rewards = dict(zip(agents, transition.rewards.tolist(), strict=True))
         terminations, truncations = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
@@ -90,6 +96,19 @@ class ParallelEnv(PettingZooParallelEnv):
             self.agents = []
         return observations, rewards, terminations, truncations, infos
 
+    def _wrong_actions(self, actions: Any) -> Exception | None:
+        """What is wrong with the actions, in names of agents; None if nothing is."""
+        if not isinstance(actions, Mapping):
+            return TypeError(f"actions must be a dictionary with an action for every agent, got {actions!r}")
+        missing = [agent for agent in self.agents if agent not in actions]
+        if missing:
+            return KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one")
+        for agent in self.agents:
+            wrong = wrong_single_action(actions[agent], self.seats.simulation.program.discrete)
+            if wrong is not None:
+                return type(wrong)(f"{agent}: {wrong}")
+        return None
+
     def get_state(self) -> dict[str, np.ndarray]:
         """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""
         return self.seats.simulation.get_state()
@@ -97,8 +116,7 @@ class ParallelEnv(PettingZooParallelEnv):
     def set_state(self, state: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Put a state back; the observations then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
-        over = bool(self.seats.simulation.view("over")[0, 0])
-        self.agents = [] if over else self.possible_agents.copy()
+        self.agents = [] if self.seats.over else self.possible_agents.copy()
         return dict(zip(self.possible_agents, observations, strict=True))
 
     def state(self) -> np.ndarray:

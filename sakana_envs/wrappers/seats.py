@@ -219,6 +219,11 @@ class Seats:
             choices = np.full(simulation.rows, STAY, dtype=np.int64)
         return choices if simulation.program.discrete else MOTIONS[choices]
 
+    @property
+    def over(self) -> bool:
+        """Whether no episode is running in the first world."""
+        return bool(self.simulation.view("over")[0, 0])
+
     def episode_information(self, worlds: np.ndarray) -> dict[str, np.ndarray]:
         """Statistics of the learners in ``worlds`` (worlds,) bool, each (rows,), zero elsewhere."""
         chosen = np.repeat(worlds, self.learners_per_world)
