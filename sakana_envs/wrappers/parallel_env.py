@@ -1,4 +1,4 @@
-"""The PettingZoo face: one world, every agent a learner."""
+"""The PettingZoo face: one world, every agent a learner, unless others act for some."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,8 +20,9 @@ _STATE_SIDE = 16
 class ParallelEnv(PettingZooParallelEnv):
     """A world as a ``pettingzoo.ParallelEnv``; parameters as for :class:`sakana_envs.wrappers.seats.Seats`.
 
-    Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end. In its last step
-    every agent's info has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end; with ``others`` or
+    ``learners``, only those that learn are agents of this environment. In its last step every agent's info has
+    ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
 
     ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
     regions. Its size doesn't depend on the number of agents.
@@ -45,7 +46,8 @@ class ParallelEnv(PettingZooParallelEnv):
         self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
         self.metadata = {**self.metadata, "name": f"{task}-{'Discrete' if discrete else 'Continuous'}-v0"}
         self.render_mode = render_mode
-        self.possible_agents = _names(self.seats.task, self.seats.simulation.agents)
+        names = np.array(_names(self.seats.task, self.seats.simulation.agents))
+        self.possible_agents: list[str] = names[self.seats.learners].tolist()
         self.agents: list[str] = []
         self.observation_spaces = dict.fromkeys(self.possible_agents, self.seats.observation_space)
         self.action_spaces = dict.fromkeys(self.possible_agents, self.seats.action_space)
@@ -84,12 +86,12 @@ class ParallelEnv(PettingZooParallelEnv):
                 raise
             raise wrong from None
         observations = dict(zip(agents, self.seats.seen(transition), strict=True))
-        rewards = dict(zip(agents, transition.rewards.tolist(), strict=True))
+        rewards = dict(zip(agents, self.seats.learners_of(transition.rewards).tolist(), strict=True))
         terminations, truncations = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
         infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
         if transition.ended:
-            terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
-            truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))
+            terminations = dict(zip(agents, self.seats.learners_of(transition.terminated).tolist(), strict=True))
+            truncations = dict(zip(agents, self.seats.learners_of(transition.truncated).tolist(), strict=True))
             for name, values in self.seats.episode_information(transition.outcome == cpu.ENDED).items():
                 for agent, value in zip(agents, values.tolist(), strict=True):
                     infos[agent][name] = value
