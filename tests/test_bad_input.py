@@ -156,8 +156,6 @@ def test_unknown_ids():
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.5, "1", True])
 @pytest.mark.parametrize("make", [single, vector, parallel])
 def test_wrong_seeds(make, seed):
-    if seed is True and make is not parallel:
-        pytest.skip("Gymnasium itself takes True for 1")
     env = make(FORAGE)
     env.reset(seed=1)
     before = inner(env).blocks.tobytes()

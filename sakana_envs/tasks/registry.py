@@ -109,10 +109,12 @@ def simulation(
 
     Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
+    from sakana_envs.grid.scalars import is_whole, plain
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+    threads, debug, stagger, copy = plain(threads), plain(debug), plain(stagger), plain(copy)
+    if threads is not None and not is_whole(threads, 1):
         raise ValueError(f"{task}: threads must be a whole number from 1, or None for all processors, got {threads!r}")
     for name, flag in (("debug", debug), ("stagger", stagger), ("copy", copy)):
         if not isinstance(flag, bool):

@@ -28,6 +28,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, and sets height and width. Raises
     ``TypeError`` for an unknown name and ``ValueError`` for a value that isn't allowed; both say what is.
     """
+    from sakana_envs.grid.scalars import plain
     from sakana_envs.grid.terrain import read_map, read_picture
     from sakana_envs.grid.tiles import KINDS
     from sakana_envs.grid.world import SIZES
@@ -44,7 +45,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
                 f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)}"
             )
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()}
-    values |= {**task.presets[preset], **given}
+    values |= {name: plain(value) for name, value in {**task.presets[preset], **given}.items()}
     terrain = None if map is None else read_map(map)
     if terrain is not None:
         for side, length in zip(("height", "width"), terrain.codes.shape, strict=True):

@@ -69,13 +69,14 @@ def _without_state(answer: Any, shape: tuple[int, ...]) -> Any:
     return answer
 
 
-def seat(task: Task, others: Others, groups: np.ndarray, learns: np.ndarray, worlds: int) -> list[Seated]:
+def seat(task: Task, others: Others, groups: list[str], learns: np.ndarray, worlds: int) -> list[Seated]:
     """Who acts for which rows: for agents of a world (``groups``, by name) that don't learn (``learns``, bool).
 
     A policy for a group in which all learn has nothing to do and is left out. Raises ``ValueError`` for what is no
     policy, a group that isn't the task's, and one for which nobody acts.
     """
-    free = dict.fromkeys(groups[~learns].tolist())
+    by_group = np.array(groups)
+    free = dict.fromkeys(by_group[~learns].tolist())
     seats: dict[str, tuple[Policy, np.ndarray]] = {}
     if isinstance(others, Mapping):
         for group, policy in others.items():
@@ -85,7 +86,7 @@ def seat(task: Task, others: Others, groups: np.ndarray, learns: np.ndarray, wor
                     f"groups: {', '.join(task.agent_names)}"
                 )
             _check_policy(task.name, f"others[{group!r}]", policy)
-            seats[group] = policy, ~learns & (groups == group)
+            seats[group] = policy, ~learns & (by_group == group)
         for group in free:
             if group not in others:
                 has = ", ".join(others) or "nobody"

@@ -1,6 +1,7 @@
 """The PettingZoo face: one world, every agent a learner, unless others act for some."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from sakana_envs.grid.actions import wrong_single_action
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.arguments import check_count
+from sakana_envs.wrappers.arguments import check_seed, limit_horizon
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _STATE_SIDE = 16
@@ -19,6 +20,8 @@ _STATE_SIDE = 16
 
 class ParallelEnv(PettingZooParallelEnv):
     """A world as a ``pettingzoo.ParallelEnv``; parameters as for :class:`sakana_envs.wrappers.seats.Seats`.
+
+    ``max_cycles`` ends episodes earlier than ``horizon``, if smaller.
 
     Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end; with ``others`` or
     ``learners``, only those that learn are agents of this environment. In its last step every agent's info has
@@ -40,31 +43,31 @@ class ParallelEnv(PettingZooParallelEnv):
         max_cycles: int | None = None,
         **settings: Any,
     ) -> None:
-        if max_cycles is not None:
-            check_count(task, "max_cycles", max_cycles)
-            settings["horizon"] = max_cycles
+        limit_horizon(task, "max_cycles", max_cycles, settings)
         self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
         self.metadata = {**self.metadata, "name": f"{task}-{'Discrete' if discrete else 'Continuous'}-v0"}
         self.render_mode = render_mode
-        names = np.array(_names(self.seats.task, self.seats.simulation.agents))
-        self.possible_agents: list[str] = names[self.seats.learners].tolist()
+        names = _names(self.seats.task, self.seats.simulation.agents)
+        learners = self.seats.learners
+        self.possible_agents = names if isinstance(learners, slice) else [names[agent] for agent in learners]
         self.agents: list[str] = []
-        self.observation_spaces = dict.fromkeys(self.possible_agents, self.seats.observation_space)
-        self.action_spaces = dict.fromkeys(self.possible_agents, self.seats.action_space)
+        self.observation_spaces = _OwnSpaces(self.possible_agents, self.seats.observation_space)
+        self.action_spaces = _OwnSpaces(self.possible_agents, self.seats.action_space)
         self.state_space = spaces.Box(0.0, 1.0, (CODES, _STATE_SIDE, _STATE_SIDE), np.float32)
 
     def observation_space(self, agent: str) -> spaces.Space:
-        """The observation space of an agent; all have the same."""
+        """The observation space of an agent; all are equal, and each draws its own samples."""
         return self.observation_spaces[agent]
 
     def action_space(self, agent: str) -> spaces.Space:
-        """The action space of an agent; all have the same."""
+        """The action space of an agent; all are equal, and each draws its own samples."""
         return self.action_spaces[agent]
 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
         """Begin an episode; with a seed, the first of that seed's episodes."""
+        seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng())
         self.agents = self.possible_agents.copy()
         return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
@@ -134,6 +137,26 @@ class ParallelEnv(PettingZooParallelEnv):
     def close(self) -> None:
         """Close the window, if there is one."""
         self.seats.close()
+
+
+class _OwnSpaces(Mapping[str, spaces.Space]):
+    """A space for each agent, copied when it is first asked for: thousands of spaces take longer than their world."""
+
+    def __init__(self, agents: list[str], space: spaces.Space) -> None:
+        self._space = space
+        self._spaces: dict[str, spaces.Space | None] = dict.fromkeys(agents)
+
+    def __getitem__(self, agent: str) -> spaces.Space:
+        space = self._spaces[agent]
+        if space is None:
+            space = self._spaces[agent] = copy(self._space)
+        return space
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spaces)
+
+    def __len__(self) -> int:
+        return len(self._spaces)
 
 
 def _names(task: Task, agents: int) -> list[str]:

@@ -64,7 +64,7 @@ class Seats:
                 settings[name] = read_source(settings[name])
         running = {name: settings.pop(name) for name in ("mode", *RUNNING) if name in settings}
         agents = registry.settings(self.task, **settings).sizes["agents"]
-        groups = np.array([self.task.group_of(agent, agents) for agent in range(agents)])
+        groups = [self.task.group_of(agent, agents) for agent in range(agents)]
         learns = self._learning(groups, others, learners, single)
         count = self.learners_per_world = int(learns.sum())
         rows = worlds * count if rows is None else rows
@@ -102,10 +102,10 @@ class Seats:
         for each in self._seated:
             each.check_spaces(self.observation_space, self.action_space)
 
-    def _learning(self, groups: np.ndarray, others: Others, learners: str | None, single: bool) -> np.ndarray:
+    def _learning(self, groups: list[str], others: Others, learners: str | None, single: bool) -> np.ndarray:
         """Which agents of a world learn, (agents,) bool."""
-        check_choice(self.task.name, "learners", learners, (None, *dict.fromkeys(groups.tolist())))
-        learns = np.ones(len(groups), dtype=np.bool_) if learners is None else groups == learners
+        check_choice(self.task.name, "learners", learners, (None, *dict.fromkeys(groups)))
+        learns = np.array([learners in (None, group) for group in groups])
         if single or (others is not None and learners is None):
             learns[learns.argmax() + 1 :] = False
         return learns

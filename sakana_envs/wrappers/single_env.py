@@ -7,6 +7,7 @@ import gymnasium
 import numpy as np
 
 from sakana_envs.grid.actions import wrong_single_action
+from sakana_envs.wrappers.arguments import check_seed
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
@@ -55,6 +56,7 @@ class SingleEnv(gymnasium.Env):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode; with a seed, the first of that seed's episodes."""
+        seed = None if seed is None else check_seed(seed)  # before Gymnasium, which takes no NumPy integer
         super().reset(seed=seed)
         observations = self.seats.reset(seed, self.np_random)
         self._running = True
