@@ -93,8 +93,15 @@ def test_wrong_actions_of_parallel_agents(id):
         with pytest.raises((ValueError, TypeError), match=f"{last}: .*an action must be") as caught:
             env.step(good | {last: np.array(wrong)})
         assert "row" not in str(caught.value)
-    with pytest.raises(TypeError, match=r"actions must be a dictionary.*got \["):
-        env.step(list(good.values()))
+    for wrong in (list(good.values()), None, 3):
+        with pytest.raises(TypeError, match=r"actions must be a dictionary.*got"):
+            env.step(wrong)
+    for wrong in (good | {"agnet_0": good[last]}, {"agnet_0": good[last]}, {**good, 7: good[last]}):
+        with pytest.raises(KeyError, match=r"actions for ('agnet_0'|7).*agents are those in env.agents"):
+            env.step(wrong)
+    typed = {name.replace(last, f"{last}_"): action for name, action in good.items()}
+    with pytest.raises(KeyError, match=f"actions for '{last}_' - did you mean '{last}'"):
+        env.step(typed)
     assert inner(env).blocks.tobytes() == before and len(env.agents) == 6
 
 
@@ -203,6 +210,21 @@ def test_step_before_reset(id, random):
         single(id).unwrapped.step(good[0])
     with pytest.raises(RuntimeError, match=r"reset\(\) before step\(\)"):
         parallel(id).step({})
+
+
+@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("make", [single, parallel])
+def test_options_of_a_reset(make, id):
+    env = make(id)
+    for options in (None, {}):
+        env.reset(seed=1, options=options)
+    before = inner(env).blocks.tobytes()
+    for options in ({"speed": 0.5}, {"reset_mask": np.array([True])}, {"options": 2}, {"options": 1, "speed": 1}):
+        with pytest.raises(ValueError, match=f"no option '({'|'.join(options)})'.*arguments of make"):
+            env.reset(seed=2, options=options)
+    with pytest.raises(TypeError, match="options must be a dictionary or None, got 3"):
+        env.reset(seed=2, options=3)
+    assert inner(env).blocks.tobytes() == before
 
 
 def test_step_after_the_end_without_autoreset():

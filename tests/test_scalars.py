@@ -1,5 +1,6 @@
 """NumPy's scalars count as Python's, in every argument."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import gymnasium
@@ -114,11 +115,9 @@ def test_a_number_is_no_flag():
 
 
 def test_a_preset_of_a_task():
-    class Preset:
-        presets = {"default": {"agents": np.int64(5), "speed": np.float32(0.5)}}
-        name, all_numbers, pictures = "Preset", registry.get("Forage").all_numbers, {}
-
-    assert registry.settings(Preset).sizes["agents"] == 5 and type(registry.settings(Preset).numbers["speed"]) is float
+    preset = {"agents": np.int64(5), "speed": np.float32(0.5)}
+    chosen = registry.settings(replace(registry.get("Center"), name="Preset", presets={"default": preset}))
+    assert chosen.sizes["agents"] == 5 and type(chosen.numbers["speed"]) is float
 
 
 def test_tools(tmp_path):

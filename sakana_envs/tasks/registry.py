@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TWINS = {"Discrete": True, "Continuous": False}
 """Names of the twins, and whether their actions are discrete."""
 
-_INFRASTRUCTURE = {"check", "names", "references", "registry", "settings", "task"}
+_INFRASTRUCTURE = {"check", "effect", "names", "references", "registry", "settings", "task"}
 _added: "dict[str, Task]" = {}
 
 

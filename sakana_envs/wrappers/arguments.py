@@ -42,18 +42,22 @@ def limit_horizon(task: str, name: str, most: Any, settings: dict[str, Any]) -> 
         settings["horizon"] = min(check_count(task, name, most), horizon)
 
 
-def reset_mask(options: Any) -> Any:
-    """``options["reset_mask"]``, or None without one.
+def check_options(options: Any, known: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    """The options of a reset, by name; ``known`` are those that the face takes.
 
     Raises ``ValueError`` for other options, which would be ignored, and ``TypeError`` for options that aren't named.
     """
     if options is None:
-        return None
+        return {}
     if not isinstance(options, Mapping):
         raise TypeError(f"options must be a dictionary or None, got {options!r}")
     for name in options:
-        if name != "reset_mask":
-            raise ValueError(
-                f"there is no option {name!r}{nearest(name, ['reset_mask'])}; the only one is 'reset_mask'"
-            )
-    return options.get("reset_mask")
+        if name not in known:
+            allowed = f"the only one is {known[0]!r}" if known else "sizes and numbers are arguments of make"
+            raise ValueError(f"there is no option {name!r}{nearest(name, known)}; {allowed}")
+    return options
+
+
+def reset_mask(options: Any) -> Any:
+    """``options["reset_mask"]``, or None without one; raises as :func:`check_options`."""
+    return check_options(options, ("reset_mask",)).get("reset_mask")

@@ -11,11 +11,15 @@ from pettingzoo import ParallelEnv as PettingZooParallelEnv
 from sakana_envs.grid.actions import wrong_single_action
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
+from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.arguments import check_seed, limit_horizon
+from sakana_envs.wrappers.arguments import check_options, check_seed, limit_horizon
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _STATE_SIDE = 16
+
+_PROBE = {"options": 1}
+"""Options that PettingZoo's own tests of environments pass, and want taken."""
 
 
 class ParallelEnv(PettingZooParallelEnv):
@@ -66,7 +70,9 @@ class ParallelEnv(PettingZooParallelEnv):
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
-        """Begin an episode; with a seed, the first of that seed's episodes."""
+        """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
+        if options != _PROBE:
+            check_options(options)
         seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng())
         self.agents = self.possible_agents.copy()
@@ -75,12 +81,15 @@ class ParallelEnv(PettingZooParallelEnv):
     def step(self, actions: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
         """One tick with an action for every agent.
 
-        Raises ``KeyError`` that names an agent without one, and ``ValueError`` or ``TypeError`` that names one whose
-        action isn't allowed; nothing moves then. Raises ``RuntimeError`` after an episode's end, until ``reset``.
+        Raises ``KeyError`` that names an agent without one, or a name that is no agent's, and ``ValueError`` or
+        ``TypeError`` that names an agent whose action isn't allowed; nothing moves then. Raises ``RuntimeError`` after
+        an episode's end, until ``reset``.
         """
         agents = self.agents
         if not agents:
             raise RuntimeError("no episode is running: call reset() before step()")
+        if not isinstance(actions, Mapping) or len(actions) != len(agents):
+            raise self._wrong_names(actions)
         try:
             transition = self.seats.step(np.array([actions[agent] for agent in agents]))
         except (KeyError, TypeError, ValueError):
@@ -101,13 +110,21 @@ class ParallelEnv(PettingZooParallelEnv):
             self.agents = []
         return observations, rewards, terminations, truncations, infos
 
-    def _wrong_actions(self, actions: Any) -> Exception | None:
-        """What is wrong with the actions, in names of agents; None if nothing is."""
+    def _wrong_names(self, actions: Any) -> Exception:
+        """What to say of actions whose names aren't those of the agents."""
         if not isinstance(actions, Mapping):
             return TypeError(f"actions must be a dictionary with an action for every agent, got {actions!r}")
+        unknown = [name for name in actions if name not in self.agents]
+        if unknown:
+            which = ", ".join(map(repr, unknown[:5]))
+            return KeyError(f"actions for {which}{nearest(unknown[0], self.agents)}; agents are those in env.agents")
         missing = [agent for agent in self.agents if agent not in actions]
-        if missing:
-            return KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one")
+        return KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one")
+
+    def _wrong_actions(self, actions: Mapping[str, Any]) -> Exception | None:
+        """What is wrong with the actions, in names of agents; None if nothing is."""
+        if actions.keys() != set(self.agents):
+            return self._wrong_names(actions)
         for agent in self.agents:
             wrong = wrong_single_action(actions[agent], self.seats.simulation.program.discrete)
             if wrong is not None:

@@ -7,7 +7,7 @@ import gymnasium
 import numpy as np
 
 from sakana_envs.grid.actions import wrong_single_action
-from sakana_envs.wrappers.arguments import check_seed
+from sakana_envs.wrappers.arguments import check_options, check_seed
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
@@ -55,7 +55,8 @@ class SingleEnv(gymnasium.Env):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin an episode; with a seed, the first of that seed's episodes."""
+        """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
+        check_options(options)
         seed = None if seed is None else check_seed(seed)  # before Gymnasium, which takes no NumPy integer
         super().reset(seed=seed)
         observations = self.seats.reset(seed, self.np_random)
