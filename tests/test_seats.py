@@ -11,6 +11,22 @@ import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
 
 AGENTS = SMALL["agents"]
+HUNT = ["Sakana/PredatorPrey-Discrete-v0", "Sakana/PredatorPrey-Continuous-v0"]
+
+
+@pytest.mark.parametrize("id", HUNT)
+def test_all_faces_say_alike_what_they_are(id):
+    sizes = "agents=6, height=12, width=10, horizon=20, radius=5"
+    envs = {
+        f"SingleEnv({id}, rows=1, worlds=1, {sizes}, obs='planes')": single(id, obs="planes").unwrapped,
+        f"VectorEnv({id}, rows=12, worlds=2, {sizes}, obs='flat')": vector(id, worlds=2),
+        f"VectorEnv({id}, rows=2, worlds=2, {sizes}, obs='bytes')": vector(id, worlds=2, others="still", obs="bytes"),
+        f"ParallelEnv({id}, rows=6, worlds=1, {sizes}, obs='flat')": parallel(id),
+        f"ParallelEnv({id}, rows=3, worlds=1, {sizes}, obs='flat')": parallel(id, learners="prey"),
+    }
+    for text, env in envs.items():
+        assert repr(env) == text
+    assert f"<SingleEnv<{id}>>" in str(single(id)) and str(parallel(id)) == id.removeprefix("Sakana/")
 
 
 def learner_rows(worlds):
@@ -101,7 +117,6 @@ def test_one_agent_needs_no_others():
         assert env.step(np.ones(3, dtype=np.int64))[1].shape == (3,)
 
 
-HUNT = ["Sakana/PredatorPrey-Discrete-v0", "Sakana/PredatorPrey-Continuous-v0"]
 GROUPS = {"predator": np.arange(3), "prey": np.arange(3, 6)}
 """The groups' agents in a world of six."""
 

@@ -47,6 +47,11 @@ def get(name: str) -> "Task":
     return import_module(builtin[name]).TASK
 
 
+def id_of(task: str, twin: str) -> str:
+    """The id of a task's twin in Gymnasium's and PettingZoo's registries."""
+    return f"Sakana/{task}-{twin}-v0"
+
+
 def add(task: "Task") -> None:
     """Make a task known under its name. Raises ``ValueError`` if the name is taken."""
     check_name(task.name)

@@ -49,7 +49,7 @@ class ParallelEnv(PettingZooParallelEnv):
     ) -> None:
         limit_horizon(task, "max_cycles", max_cycles, settings)
         self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
-        self.metadata = {**self.metadata, "name": f"{task}-{'Discrete' if discrete else 'Continuous'}-v0"}
+        self.metadata = {**self.metadata, "name": self.seats.id.removeprefix("Sakana/")}
         self.render_mode = render_mode
         names = _names(self.seats.task, self.seats.simulation.agents)
         learners = self.seats.learners
@@ -150,6 +150,9 @@ class ParallelEnv(PettingZooParallelEnv):
     def render(self, *_: Any) -> np.ndarray | str | None:
         """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""
         return self.seats.render()
+
+    def __repr__(self) -> str:
+        return self.seats.summary(type(self).__name__)
 
     def close(self) -> None:
         """Close the window, if there is one."""

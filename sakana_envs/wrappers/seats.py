@@ -81,8 +81,9 @@ class Seats:
             others = "scripted"
         seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
         self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
-        title = f"{task}-{'Discrete' if discrete else 'Continuous'}"
-        self.rendering = Rendering(self.simulation, title, render_mode, camera)
+        twin = next(name for name, is_discrete in registry.TWINS.items() if is_discrete == discrete)
+        self.id = registry.id_of(task, twin)
+        self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
         views = Views(self.simulation.program, obs)
         self.view, self.view_of = views.of_all, views.of_one
         self.observation_space = views.space
@@ -204,6 +205,12 @@ class Seats:
         self.simulation.clone(source, targets)
         self._seen = self.simulation.observe()
         return self.view(self.learners_of(self._seen.copy()))
+
+    def summary(self, face: str) -> str:
+        """What ``repr`` of a face shows: its id, its rows, the worlds and their sizes, and the form of observations."""
+        sizes = {"rows": self.rows, "worlds": self.simulation.worlds, **self.simulation.sizes}
+        sizes["radius"] = self.simulation.program.radius
+        return f"{face}({self.id}, {', '.join(f'{name}={size}' for name, size in sizes.items())}, obs={self.obs!r})"
 
     def frame(self, world: int = 0) -> np.ndarray:
         """A picture of a world, (height, width, 3) uint8, whatever the render mode."""

@@ -105,6 +105,9 @@ class SingleEnv(gymnasium.Env):
         """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""
         return self.seats.render()
 
+    def __repr__(self) -> str:
+        return self.seats.summary(type(self).__name__)
+
     def close(self) -> None:
         """Close the window, if there is one."""
         self.seats.close()

@@ -178,6 +178,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         worlds = [self.seats.render(world) for world in range(self.seats.simulation.worlds)]
         return tuple(worlds[row // self.seats.learners_per_world] for row in range(self.num_envs))
 
+    def __repr__(self) -> str:
+        return self.seats.summary(type(self).__name__)
+
     def close_extras(self, **_: Any) -> None:
         """Close the window, if there is one."""
         self.seats.close()
