@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 def task_ids() -> list[str]:
     """The ids of all registered tasks, both twins."""
-    return [_id(task, twin) for task in registry.names() for twin in registry.TWINS]
-
-
-def _id(task: str, twin: str) -> str:
-    return f"Sakana/{task}-{twin}-v0"
+    return [registry.id_of(task, twin) for task in registry.names() for twin in registry.TWINS]
 
 
 def register(task: "Task") -> list[str]:
@@ -36,7 +32,7 @@ def register(task: "Task") -> list[str]:
     check_rules(task, vocabulary)
     registry.add(task)
     register_ids(task.name)
-    return [_id(task.name, twin) for twin in registry.TWINS]
+    return [registry.id_of(task.name, twin) for twin in registry.TWINS]
 
 
 def register_ids(task: str) -> None:
@@ -44,13 +40,15 @@ def register_ids(task: str) -> None:
     for twin, discrete in registry.TWINS.items():
         arguments = {"task": task, "discrete": discrete}
         gymnasium.register(
-            _id(task, twin),
+            registry.id_of(task, twin),
             entry_point="sakana_envs.wrappers.single_env:SingleEnv",
             vector_entry_point="sakana_envs.wrappers.vector_env:VectorEnv",
             kwargs=arguments,
         )
         if hasattr(pettingzoo, "register"):
-            pettingzoo.register("parallel", _id(task, twin), entry_point=partial(_make_parallel, **arguments))
+            pettingzoo.register(
+                "parallel", registry.id_of(task, twin), entry_point=partial(_make_parallel, **arguments)
+            )
 
 
 def _make_parallel(**arguments: Any) -> "ParallelEnv":

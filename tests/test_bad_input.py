@@ -1,5 +1,7 @@
 """Wrong input: a clear error that names the value and what is allowed, and a world that is as it was."""
 
+import re
+
 import gymnasium
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ FORAGE = "Sakana/Forage-Discrete-v0"
 WRONG_DISCRETE = {
     "too large": (lambda a: np.where(np.arange(12) == 5, 9, a), "action 9 of row 5.*0..8"),
     "negative": (lambda a: np.where(np.arange(12) == 11, -1, a), "action -1 of row 11.*0..8"),
-    "huge": (lambda a: a.astype(np.uint64) + np.uint64(2**64 - 9), "0..8"),
+    "huge": (lambda a: a.astype(np.uint64) + np.uint64(2**63), "action 92233720368547758.. of row 0.*0..8"),
     "float": (lambda a: a.astype(np.float32), "integers in 0..8.*float32"),
     "NaN": (lambda a: np.full(12, np.nan), "integers.*float64"),
     "bool": (lambda a: a > 4, "integers.*bool"),
@@ -30,7 +32,7 @@ WRONG_CONTINUOUS = {
     "too large": (lambda a: np.where(np.arange(24).reshape(12, 2) == 10, 1.001, a), r"row 5 .*\[-1, 1\].*ClipAction"),
     "NaN": (lambda a: np.where(np.arange(24).reshape(12, 2) == 3, np.nan, a), r"nan.*row 1 .*\[-1, 1\]"),
     "infinite": (lambda a: np.where(np.arange(24).reshape(12, 2) == 0, -np.inf, a), r"-inf.*row 0 .*\[-1, 1\]"),
-    "overflowing": (lambda a: np.full((12, 2), 1e300), r"row 0 .*\[-1, 1\]"),
+    "overflowing": (lambda a: np.full((12, 2), 1e300), r"1\.e\+300.* of row 0 .*\[-1, 1\]"),
     "complex": (lambda a: a.astype(complex), "real numbers.*complex128"),
     "text": (lambda a: a.astype(str), "real numbers"),
     "one axis": (lambda a: a[:, 0], r"shape \(12, 2\).*\(12,\)"),
@@ -60,14 +62,22 @@ def test_wrong_actions(id, others, random):
 
 @pytest.mark.parametrize("id", IDS)
 def test_wrong_actions_of_one_learner(id):
-    env, discrete = single(id).unwrapped, split(id)[1]
-    env.reset(seed=1)
-    before = inner(env).blocks.tobytes()
-    wrong = [9, -1, 1.5, [1], "north"] if discrete else [[1.5, 0.0], [np.nan, 0.0], 0.5, [0.1], ["a", "b"], [[0, 0]]]
-    for action in wrong:
-        with pytest.raises((ValueError, TypeError), match="action"):
-            env.step(action)
-        assert inner(env).blocks.tobytes() == before
+    discrete = split(id)[1]
+    wrong = [9, -1, np.uint64(2**63), 1.5, [1], [[1], [1, 2]], "north", None]
+    if not discrete:
+        wrong = [[1.5, 0.0], [np.nan, 0.0], [0.0, 1e300], 0.5, [0.1], [[1], [1, 2]], ["a", "b"], [[0, 0]], None]
+    for env in (single(id).unwrapped, single(id, agents=1).unwrapped):
+        env.reset(seed=1)
+        before = inner(env).blocks.tobytes()
+        for action in wrong:
+            allowed = "an integer in 0..8" if discrete else r"two real numbers in \[-1, 1\]"
+            with pytest.raises((ValueError, TypeError), match=rf"an action must be {allowed}") as caught:
+                env.step(action)
+            assert not re.search("row|world|mask|actions", str(caught.value))
+            assert inner(env).blocks.tobytes() == before
+    if discrete:
+        with pytest.raises(ValueError, match=r"^action 9223372036854775808 is not allowed"):
+            env.step(np.uint64(2**63))
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -79,9 +89,19 @@ def test_wrong_actions_of_parallel_agents(id):
     last = env.agents[-1]
     with pytest.raises(KeyError, match=f"no action for {last}"):
         env.step({agent: good[agent] for agent in env.agents[:-1]})
-    for wrong in (12, -1) if discrete else ([2.0, 0.0], [np.nan, 0.0]):
-        with pytest.raises(ValueError, match="of row 5"):
+    for wrong in (12, -1, 1.5, [1, 2]) if discrete else ([2.0, 0.0], [np.nan, 0.0], 0.5, ["a", "b"]):
+        with pytest.raises((ValueError, TypeError), match=f"{last}: .*an action must be") as caught:
             env.step(good | {last: np.array(wrong)})
+        assert "row" not in str(caught.value)
+    for wrong in (list(good.values()), None, 3):
+        with pytest.raises(TypeError, match=r"actions must be a dictionary.*got"):
+            env.step(wrong)
+    for wrong in (good | {"agnet_0": good[last]}, {"agnet_0": good[last]}, {**good, 7: good[last]}):
+        with pytest.raises(KeyError, match=r"actions for ('agnet_0'|7).*agents are those in env.agents"):
+            env.step(wrong)
+    typed = {name.replace(last, f"{last}_"): action for name, action in good.items()}
+    with pytest.raises(KeyError, match=f"actions for '{last}_' - did you mean '{last}'"):
+        env.step(typed)
     assert inner(env).blocks.tobytes() == before and len(env.agents) == 6
 
 
@@ -143,8 +163,6 @@ def test_unknown_ids():
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.5, "1", True])
 @pytest.mark.parametrize("make", [single, vector, parallel])
 def test_wrong_seeds(make, seed):
-    if seed is True and make is not parallel:
-        pytest.skip("Gymnasium itself takes True for 1")
     env = make(FORAGE)
     env.reset(seed=1)
     before = inner(env).blocks.tobytes()
@@ -194,6 +212,21 @@ def test_step_before_reset(id, random):
         parallel(id).step({})
 
 
+@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("make", [single, parallel])
+def test_options_of_a_reset(make, id):
+    env = make(id)
+    for options in (None, {}):
+        env.reset(seed=1, options=options)
+    before = inner(env).blocks.tobytes()
+    for options in ({"speed": 0.5}, {"reset_mask": np.array([True])}, {"options": 2}, {"options": 1, "speed": 1}):
+        with pytest.raises(ValueError, match=f"no option '({'|'.join(options)})'.*arguments of make"):
+            env.reset(seed=2, options=options)
+    with pytest.raises(TypeError, match="options must be a dictionary or None, got 3"):
+        env.reset(seed=2, options=3)
+    assert inner(env).blocks.tobytes() == before
+
+
 def test_step_after_the_end_without_autoreset():
     env = vector(FORAGE, autoreset_mode="Disabled")
     env.reset(seed=1)
@@ -203,6 +236,33 @@ def test_step_after_the_end_without_autoreset():
     with pytest.raises(RuntimeError, match=r"episode of world 0 is over.*reset_mask"):
         env.step(np.zeros(12, dtype=np.int64))
     assert inner(env).blocks.tobytes() == before
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_step_of_one_learner_while_no_episode_runs(id, random):
+    asked = []
+
+    def others(observations):
+        asked.append(1)
+        return random_actions(split(id)[1], len(observations), random)
+
+    env, action = single(id, others=others).unwrapped, random_actions(split(id)[1], 1, random)[0]
+    fresh = env.get_state()
+    env.reset(seed=1)
+    begun = env.get_state()
+    while not any(env.step(action)[2:4]):
+        pass
+    over = env.get_state()
+    for state in (None, begun, over, begun, fresh):
+        if state is not None:
+            env.set_state(state)
+        if state is begun:
+            env.step(action)
+            continue
+        before = len(asked), inner(env).blocks.tobytes()
+        with pytest.raises(RuntimeError, match=r"^no episode is running: call reset\(\) before step\(\)$"):
+            env.step(action)
+        assert before == (len(asked), inner(env).blocks.tobytes())
 
 
 def test_stable_baselines3_face():

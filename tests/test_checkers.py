@@ -11,6 +11,7 @@ from pettingzoo.test import api_test, max_cycles_test, parallel_api_test, parall
 from pettingzoo.utils import parallel_to_aec
 from worlds import IDS, parallel, single
 
+id_of = id
 OBSERVATIONS = ["flat", "planes", "bytes"]
 
 pytestmark = [
@@ -53,6 +54,30 @@ def test_stable_baselines3(id, obs):
             warnings.filterwarnings("ignore", "It seems that your observation .* is an image")
             warnings.filterwarnings("ignore", "The minimal resolution for an image is 36x36")
         check_sb3(single(id, obs=obs).unwrapped, warn=True)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_agent_has_spaces_of_its_own(id):
+    env = parallel(id)
+    for spaces, space_of in (
+        (env.action_spaces, env.action_space),
+        (env.observation_spaces, env.observation_space),
+    ):
+        assert list(spaces) == env.possible_agents and len(spaces) == 6
+        own = [space_of(agent) for agent in env.possible_agents]
+        assert len({id_of(space) for space in own}) == 6 and all(space == own[0] for space in own)
+        assert all(space_of(agent) is spaces[agent] is space for agent, space in zip(spaces, own, strict=True))
+        own[0].seed(1)
+        expected = [own[0].sample() for _ in range(3)]
+        own[0].seed(1)
+        own[1].seed(2)
+        drawn = []
+        for _ in range(3):
+            own[1].sample()
+            drawn.append(own[0].sample())
+        assert all((left == right).all() for left, right in zip(expected, drawn, strict=True))
+    with pytest.raises(KeyError, match="agnet_0"):
+        env.action_space("agnet_0")
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -42,9 +42,20 @@ def test_everything_of_a_shipped_task_has_a_meaning(task):
 
 
 def test_numbers_are_those_that_make_takes():
+    for task in SHIPPED:
+        facts, chosen = describe(task), registry.settings(registry.get(task))
+        values = chosen.sizes | chosen.numbers
+        assert {name: quantity.default for name, quantity in facts.quantities.items()} == {
+            name: values[name] for name in values if name != "food_density" or task == "Forage"
+        }
+        for name in values:
+            if name in facts.quantities:
+                registry.settings(registry.get(task), **{name: values[name]})
+            else:
+                with pytest.raises(TypeError, match=f"no argument '{name}'"):
+                    registry.settings(registry.get(task), **{name: values[name]})
+    assert describe("Forage").quantities["food_density"].default == 0.1
     facts = describe("Assemble")
-    chosen = registry.settings(registry.get("Assemble"))
-    assert {name: quantity.default for name, quantity in facts.quantities.items()} == chosen.sizes | chosen.numbers
     assert facts.quantities["agents"].whole and not facts.quantities["agents"].own
     assert facts.quantities["uniform_spawn"].own and not facts.quantities["speed"].whole
     assert facts.presets["large"]["agents"] == 4096

@@ -5,8 +5,9 @@ import json
 import golden
 import numpy as np
 import pytest
-from worlds import IDS, inner, parallel, random_actions, simulation, single, split, vector
+from worlds import IDS, SMALL, inner, parallel, random_actions, simulation, single, split, vector
 
+import sakana_envs
 from sakana_envs.grid import cpu
 from sakana_envs.grid.rng import world_seed
 
@@ -72,14 +73,39 @@ def test_a_used_env_equals_a_fresh_one(id, mode, random):
     assert results[0] == results[1]
 
 
-@pytest.mark.parametrize("make", [single, vector, parallel])
-def test_faces_repeat_a_seed(id, make):
-    env = make(id)
-    blocks = []
-    for seed in (8, 9, 8):
-        env.reset(seed=seed)
-        blocks.append(inner(env).blocks.tobytes())
-    assert blocks[0] == blocks[2] != blocks[1]
+def stable_baselines3(id, **arguments):
+    """The Stable-Baselines3 face on two small worlds."""
+    pytest.importorskip("stable_baselines3")
+    return sakana_envs.SB3VecEnv(id, num_envs=12, **{**SMALL, **arguments})
+
+
+def course(env, face, seed):
+    """What a face shows of a seed's first episode: observations as it begins and in three ticks with fixed actions."""
+    if face is stable_baselines3:
+        env.seed(seed)
+        shown = [env.reset()]
+    else:
+        shown = [env.reset(seed=seed)[0]]
+    space = getattr(env, "single_action_space", None) or env.action_space
+    space = env.action_space(env.agents[0]) if face is parallel else space
+    for tick in range(3):  # nobody can fill a basket and end the episode before
+        space.seed(tick)
+        action = space.sample()
+        if face is parallel:
+            action = dict.fromkeys(env.agents, action)
+        elif face is not single:
+            action = np.stack([action] * env.num_envs)
+        shown.append(env.step(action)[0])
+    return [np.stack(list(each.values())).tobytes() if face is parallel else each.tobytes() for each in shown]
+
+
+@pytest.mark.parametrize("face", [single, vector, parallel, stable_baselines3])
+def test_faces_repeat_a_seed_and_differ_in_others(id, face):
+    # Lives are short, since a task may begin with a fixed pattern.
+    env = face(id, lifespan=3.0, obs="bytes")
+    first, other, again, third = (course(env, face, seed) for seed in (8, 9, 8, 2**40))
+    assert first == again == course(face(id, lifespan=3.0, obs="bytes"), face, 8)
+    assert first != other != third != first
 
 
 def test_faces_without_a_seed_differ(id):

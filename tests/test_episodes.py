@@ -280,6 +280,22 @@ def test_a_task_that_terminates(id, random):
             assert (info["score"][terminated] == 1.0).all() and (info["score"][truncated] < 1.0).all()
 
 
+@pytest.mark.parametrize("id", USER_IDS)
+def test_a_task_that_terminates_for_one_agent_among_others(id):
+    env, ends = parallel(id, food_density=0.5, horizon=200), 0
+    for seed in range(4):
+        env.reset(seed=seed)
+        while env.agents:
+            actions = {agent: env.action_space(agent).sample() for agent in env.agents}
+            _, _, terminations, truncations, infos = env.step(actions)
+        full = (inner(env).view("basket")[0] >= 3).tolist()
+        assert list(terminations.values()) == full
+        assert list(truncations.values()) == [not each for each in full]
+        assert [info["score"] == 1.0 for info in infos.values()] == full
+        ends += any(full) and not all(full)
+    assert ends
+
+
 @pytest.mark.parametrize("twin", ["Discrete", "Continuous"])
 def test_a_score_is_clipped(twin):
     # Against next to nothing as reference every meal is worth far more than a score of 1.

@@ -7,6 +7,8 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from worlds import IDS, SMALL, inner, random_actions, single, split, vector
 
+import sakana_envs
+
 pytestmark = pytest.mark.filterwarnings("error")
 
 MODES = list(AutoresetMode)
@@ -118,6 +120,19 @@ def test_max_episode_steps(id):
     ends = [np.logical_or(*rows.step(rows.action_space.sample())[2:4]).all() for _ in range(5)]
     assert ends == [False] * 4 + [True]
     assert inner(gymnasium.make_vec(id, num_envs=6, max_episode_steps=50, **SMALL)).sizes["horizon"] == 20
+
+
+@pytest.mark.parametrize("preset", ["default", "large"])
+def test_max_cycles_ends_episodes_earlier_and_never_later(preset):
+    def horizon(**arguments):
+        env = sakana_envs.parallel_env(IDS[0], preset=preset, agents=4, height=12, width=10, **arguments)
+        return inner(env).sizes["horizon"]
+
+    given = horizon()
+    assert [horizon(max_cycles=cycles) for cycles in (5, given, given + 1)] == [5, given, given]
+    assert [horizon(max_cycles=cycles, horizon=20) for cycles in (5, 20, 50)] == [5, 20, 20]
+    with pytest.raises(ValueError, match=r"max_cycles must be a whole number from 1 to .*got 0"):
+        horizon(max_cycles=0)
 
 
 WRAPPERS = {

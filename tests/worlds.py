@@ -7,6 +7,7 @@ import user_task
 import sakana_envs
 from sakana_envs.grid import cpu
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.effect import numbers_with_effect
 
 USER_IDS = sakana_envs.register(user_task.TASK)
 IDS = sakana_envs.task_ids()
@@ -21,27 +22,35 @@ def split(id):
     return task, registry.TWINS[twin]
 
 
+def small(id, arguments):
+    """Small settings with ``arguments`` in their place; without ``food_density`` in a task that scatters no food."""
+    chosen = {**SMALL, **arguments}
+    if "food_density" not in numbers_with_effect(registry.get(split(id)[0])):
+        chosen.pop("food_density", None)
+    return chosen
+
+
 def single(id, **arguments):
     """The single-learner face on a small world."""
-    return gymnasium.make(id, **{**SMALL, **arguments})
+    return gymnasium.make(id, **small(id, arguments))
 
 
 def vector(id, worlds=2, **arguments):
     """The vector face on ``worlds`` small worlds."""
-    settings = {**SMALL, **arguments}
+    settings = small(id, arguments)
     rows = worlds * (1 if settings.get("others") else settings["agents"])
     return gymnasium.make_vec(id, num_envs=rows, **settings)
 
 
 def parallel(id, **arguments):
     """The PettingZoo face on a small world."""
-    return sakana_envs.parallel_env(id, **{**SMALL, **arguments})
+    return sakana_envs.parallel_env(id, **small(id, arguments))
 
 
 def simulation(id, worlds=1, mode=cpu.NEXT_STEP, **arguments):
     """The simulation below all faces, on small worlds."""
     task, discrete = split(id)
-    return registry.simulation(task, discrete, worlds=worlds, mode=mode, **{**SMALL, **arguments})
+    return registry.simulation(task, discrete, worlds=worlds, mode=mode, **small(id, arguments))
 
 
 def inner(env):

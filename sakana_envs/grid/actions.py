@@ -9,6 +9,8 @@ from sakana_envs.grid import disk_cache
 from sakana_envs.grid.motion import MOTIONS
 
 _DISCRETE, _CONTINUOUS = "integers in 0..8", "real numbers in [-1, 1]"
+_ONE_DISCRETE, _ONE_CONTINUOUS = "an integer in 0..8", "two real numbers in [-1, 1]"
+_CLIP = "; clip it, for example with gymnasium.wrappers.ClipAction"
 _ACTIONS = np.uint64(len(MOTIONS))
 
 
@@ -20,7 +22,7 @@ def check_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
     array = shape_actions(actions, discrete, rows)
     wrong = first_wrong_discrete(array) if discrete else first_wrong_continuous(array)
     if wrong >= 0:
-        raise wrong_action(array, wrong)
+        raise wrong_action(actions, wrong)
     return array
 
 
@@ -43,11 +45,29 @@ def shape_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
     return array
 
 
-def wrong_action(actions: np.ndarray, row: int) -> ValueError:
-    """What to say of a row's action that isn't allowed."""
-    hint = "; clip it, for example with gymnasium.wrappers.ClipAction" if actions.ndim > 1 else ""
-    allowed = _CONTINUOUS if actions.ndim > 1 else _DISCRETE
+def wrong_action(actions: Any, row: int) -> ValueError:
+    """What to say of a row's action that isn't allowed; ``actions`` as they were given, before any conversion."""
+    actions = np.asarray(actions)
+    allowed, hint = (_CONTINUOUS, _CLIP) if actions.ndim > 1 else (_DISCRETE, "")
     return ValueError(f"action {actions[row]} of row {row} is not allowed: actions must be {allowed}{hint}")
+
+
+def wrong_single_action(action: Any, discrete: bool) -> Exception | None:
+    """What is wrong with one agent's action, in words of one; None if nothing is."""
+    kinds, shape, allowed, hint = ("iu", (), _ONE_DISCRETE, "") if discrete else ("fiu", (2,), _ONE_CONTINUOUS, _CLIP)
+    try:
+        array = np.asarray(action)
+    except (TypeError, ValueError):  # lists in lists of different lengths
+        return ValueError(f"an action must be {allowed}, got {action!r}")
+    if array.dtype.kind not in kinds:
+        return TypeError(f"an action must be {allowed}, got {action!r}, of type {array.dtype}")
+    if array.shape != shape:
+        return ValueError(f"an action must be {allowed}, with shape {shape}, got {array.shape}")
+    with np.errstate(over="ignore"):
+        fits = 0 <= array < len(MOTIONS) if discrete else (np.abs(array.astype(np.float32)) <= 1.0).all()
+    if not fits:
+        return ValueError(f"action {array} is not allowed: an action must be {allowed}{hint}")
+    return None
 
 
 @njit

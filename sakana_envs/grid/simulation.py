@@ -100,14 +100,14 @@ class Simulation(Batch):
         actions that aren't allowed, and ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
         """
         with self._inside:
-            actions = shape_actions(actions, self.program.discrete, self.rows)
+            given, actions = actions, shape_actions(actions, self.program.discrete, self.rows)
             if self._must_check:
                 self._check_begun()
             self._must_check = True
             outputs = self.buffers.prepare("step", self._new_outputs)
             ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
             if refused >= 0:
-                raise wrong_action(actions, refused)
+                raise wrong_action(given, refused)
             if wrong:
                 self._fail()
             self.buffers.turn()

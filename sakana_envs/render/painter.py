@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD
 from sakana_envs.render import camera, colours, raster, strokes
 from sakana_envs.render.camera import Camera
@@ -46,6 +47,7 @@ class Painter:
         agent: int | None = None,
         centre: tuple[float, float] | None = None,
     ) -> None:
+        zoom, follow, trails, agent = plain(zoom), plain(follow), plain(trails), plain(agent)
         if zoom is not None and not (_is_number(zoom, 0.0, 512.0) and zoom > 0.0):
             raise ValueError(f"zoom must be pixels per cell, more than 0 and at most 512, or None, got {zoom!r}")
         if not (isinstance(size, Sequence) and len(size) == 2 and all(_is_number(side, 16, 8192) for side in size)):
@@ -53,10 +55,10 @@ class Painter:
         if not _is_number(trails, 0, 1e9):
             raise ValueError(f"trails must be a number of ticks, 0 for none, got {trails!r}")
         for name, index in (("follow", follow), ("agent", agent)):
-            if index is not None and not (isinstance(index, (int, np.integer)) and _is_number(index, 0, 2**31)):
+            if index is not None and not is_whole(index, 0, 2**31):
                 raise ValueError(f"{name} must be an agent's index from 0, or None, got {index!r}")
         self.zoom = zoom
-        self.size = size
+        self.size = (plain(size[0]), plain(size[1]))
         self.follow = follow
         self.show_view = show_view
         self.trails = trails
@@ -144,8 +146,8 @@ class Painter:
 
 
 def _is_number(value: object, low: float, high: float) -> bool:
-    numeric = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    return numeric and low <= float(value) <= high  # type: ignore[arg-type]
+    value = plain(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
 
 
 def _grid(count: int, shape: tuple[int, ...], size: tuple[int, int]) -> tuple[int, int]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TWINS = {"Discrete": True, "Continuous": False}
 """Names of the twins, and whether their actions are discrete."""
 
-_INFRASTRUCTURE = {"check", "names", "references", "registry", "settings", "task"}
+_INFRASTRUCTURE = {"check", "effect", "names", "references", "registry", "settings", "task"}
 _added: "dict[str, Task]" = {}
 
 
@@ -45,6 +45,11 @@ def get(name: str) -> "Task":
     if name not in builtin:
         raise KeyError(f"there is no task {name!r}{nearest(name, names())}; tasks: {', '.join(names())}")
     return import_module(builtin[name]).TASK
+
+
+def id_of(task: str, twin: str) -> str:
+    """The id of a task's twin in Gymnasium's and PettingZoo's registries."""
+    return f"Sakana/{task}-{twin}-v0"
 
 
 def add(task: "Task") -> None:
@@ -111,10 +116,12 @@ def simulation(
 
     Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
+    from sakana_envs.grid.scalars import is_whole, plain
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+    threads, debug, stagger, copy = plain(threads), plain(debug), plain(stagger), plain(copy)
+    if threads is not None and not is_whole(threads, 1):
         raise ValueError(f"{task}: threads must be a whole number from 1, or None for all processors, got {threads!r}")
     for name, flag in (("debug", debug), ("stagger", stagger), ("copy", copy)):
         if not isinstance(flag, bool):

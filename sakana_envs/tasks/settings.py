@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     """Sizes, numbers, map and pictures of a preset, with the given ones in their place.
 
     ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, and sets height and width. Raises
-    ``TypeError`` for an unknown name and ``ValueError`` for a value that isn't allowed; both say what is.
+    ``TypeError`` for an unknown name or a number without effect, see :mod:`sakana_envs.tasks.effect`, and
+    ``ValueError`` for a value that isn't allowed; all say what is.
     """
+    from sakana_envs.grid.scalars import plain
     from sakana_envs.grid.terrain import read_map, read_picture
     from sakana_envs.grid.tiles import KINDS
     from sakana_envs.grid.world import SIZES
@@ -36,15 +39,15 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         raise ValueError(
             f"{task.name} has no preset {preset!r}{nearest(preset, task.presets)}; presets: {', '.join(task.presets)}"
         )
+    chosen = {name: plain(value) for name, value in {**task.presets[preset], **given}.items()}
+    taken = {**SIZES, **numbers_with_effect(task)}
+    for name in chosen:
+        if name not in taken and name not in task.pictures:
+            known = [*taken, *task.pictures, *ARGUMENTS]
+            why = _without_effect(task, name) if name in task.all_numbers else nearest(name, known)
+            raise TypeError(f"{task.name} has no argument {name!r}{why}; arguments: {', '.join(known)}")
     allowed = {**SIZES, **task.all_numbers}
-    for name in given:
-        if name not in allowed and name not in task.pictures:
-            known = [*allowed, *task.pictures, *ARGUMENTS]
-            raise TypeError(
-                f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)}"
-            )
-    values: dict[str, Any] = {name: number.default for name, number in allowed.items()}
-    values |= {**task.presets[preset], **given}
+    values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
     terrain = None if map is None else read_map(map)
     if terrain is not None:
         for side, length in zip(("height", "width"), terrain.codes.shape, strict=True):
@@ -70,6 +73,14 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         for name, draw in task.pictures.items()
     }
     return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
+
+
+def _without_effect(task: "Task", name: str) -> str:
+    from sakana_envs.tasks import registry
+
+    where = [other for other in registry.names() if name in numbers_with_effect(registry.get(other))]
+    also = f", as it has in {', '.join(where)}" if where else ""
+    return f" ({task.all_numbers[name].meaning}): none of its rules reads it, so it would have no effect{also}"
 
 
 def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:

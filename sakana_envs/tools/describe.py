@@ -13,6 +13,7 @@ from sakana_envs.grid.tiles import AGENT, CODES, EMPTY, FOOD, WALL
 from sakana_envs.grid.world import EPISODE_STATISTICS, SIZES
 from sakana_envs.registration import task_ids
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.references import Reference, references
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Description(NamedTuple):
     scripted: str
     """What the scripted policy does."""
     quantities: dict[str, Quantity]
-    """The sizes and numbers that ``make`` takes, the task's own last."""
+    """The sizes and numbers that ``make`` takes, the task's own last; a number that nothing in the task reads isn't."""
     pictures: dict[str, str]
     """Pictures that ``make`` takes, and what is used without."""
     presets: dict[str, dict[str, float]]
@@ -187,7 +188,7 @@ def _quantities(task: "Task") -> dict[str, Quantity]:
             name in SIZES,
             name in task.numbers,
         )
-        for name, number in {**SIZES, **task.all_numbers}.items()
+        for name, number in {**SIZES, **numbers_with_effect(task)}.items()
     }
 
 

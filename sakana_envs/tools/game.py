@@ -6,6 +6,7 @@ import numpy as np
 
 from sakana_envs.grid import cpu
 from sakana_envs.grid.motion import toward
+from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.registration import split_id
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
@@ -28,9 +29,9 @@ class Game:
         self._seats = Seats(task, registry.TWINS[twin], mode=cpu.DISABLED, **settings)
         self.simulation = self._seats.simulation
         self.agents = self.simulation.agents
-        if isinstance(agent, bool) or not isinstance(agent, int) or not 0 <= agent < self.agents:
+        if not is_whole(plain(agent), 0, self.agents - 1):
             raise ValueError(f"agent must be a whole number from 0 to {self.agents - 1}, got {agent!r}")
-        self.agent = agent
+        self.agent: int = plain(agent)
         self._terms = [name for name in self.simulation.program.fields if name.startswith("reward_")]
         self.restart(seed)
 

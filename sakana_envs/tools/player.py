@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sakana_envs.grid.scalars import plain
 from sakana_envs.render.painter import Painter
 from sakana_envs.tools.game import Game
 from sakana_envs.tools.video import Video
@@ -27,7 +28,7 @@ class Player:
     """
 
     def __init__(self, game: Game, fps: int, size: tuple[int, int], folder: str | Path = ".") -> None:
-        if isinstance(fps, bool) or not 1 <= fps <= 1000:
+        if isinstance(plain(fps), bool) or not 1 <= fps <= 1000:
             raise ValueError(f"fps must be ticks per second from 1 to 1000, got {fps!r}")
         self.game = game
         self.fps = fps

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from sakana_envs._version import __version__
+from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.grid.state import read_array
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import RUNNING
@@ -41,14 +42,16 @@ class Recording:
         match = re.fullmatch(r"Sakana/(\w+)-(\w+)-v0", id)
         if match is None or match[1] not in registry.names() or match[2] not in registry.TWINS:
             raise ValueError(f"there is no id {id!r}")
+        settings = {name: plain(value) for name, value in settings.items()}
         for name, value in settings.items():
             if isinstance(value, str) and name in ("map", *registry.get(match[1]).pictures) and "\n" not in value:
                 raise ValueError(f"a replay names no files: {name} must be lines of text")
             if not isinstance(value, (bool, int, float, str, type(None))):
                 raise ValueError(f"a replay keeps numbers and text, and {name} is {type(value).__name__}")
-        if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**64:
+        seed, num_envs = plain(seed), plain(num_envs)
+        if not is_whole(seed, 0, 2**64 - 1):
             raise ValueError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
-        if not isinstance(num_envs, int) or isinstance(num_envs, bool) or num_envs < 1:
+        if not is_whole(num_envs, 1):
             raise ValueError(f"num_envs must be a whole number from 1, got {num_envs!r}")
         self._configuration = {"id": id, "seed": seed, "num_envs": num_envs, "settings": settings}
         self._check_size(match[1], num_envs, settings)

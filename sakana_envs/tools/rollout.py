@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sakana_envs.grid import cpu
+from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.registration import split_id, task_ids
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
@@ -56,7 +57,7 @@ class Rollout:
         _check_whole("worlds", worlds, 1)
         self.task, self.twin = (id_or_task, "Discrete") if id_or_task in registry.names() else split_id(id_or_task)
         self.id = next(id for id in task_ids() if f"/{self.task}-{self.twin}-" in id)
-        self.seed = seed
+        self.seed = plain(seed)
         self.outcomes: list[Outcome] = []
         self._policy: Any = policy if callable(policy) else _read_policy(policy, deterministic)
 
@@ -137,7 +138,7 @@ class Rollout:
 
 
 def _check_whole(what: str, value: Any, low: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
+    if not is_whole(plain(value), low):
         raise ValueError(f"{what} must be a whole number from {low}, got {value!r}")
 
 

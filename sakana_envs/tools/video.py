@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sakana_envs.grid.scalars import plain
 from sakana_envs.tasks.names import nearest
 
 STRIP = 6
@@ -116,7 +117,8 @@ def check_path(path: str | Path, more: Iterable[str] = ()) -> Path:
 def check_fps(path: Path, fps: float) -> None:
     """Raise ``ValueError`` for frames per second that can't be."""
     most = _MOST_GIF_FPS if path.suffix == ".gif" else 240
-    if isinstance(fps, bool) or not isinstance(fps, (int, float)) or not 0 < fps <= most:
+    number = plain(fps)
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number <= most:
         raise ValueError(f"fps of a {path.suffix} must be a number from 0 to {most} frames per second, got {fps!r}")
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from sakana_envs.grid.scalars import is_whole, plain
+from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
 
 _MOST = 2**31 - 1
@@ -17,30 +17,47 @@ def check_choice(task: str, name: str, value: Any, allowed: tuple) -> None:
         raise ValueError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}, got {value!r}{hint}")
 
 
-def check_count(task: str, name: str, value: Any) -> None:
-    """Raise ``ValueError`` for what isn't a whole number from 1."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= _MOST:
+def check_count(task: str, name: str, value: Any) -> int:
+    """``value`` as an int. Raises ``ValueError`` for what isn't a whole number from 1."""
+    if not is_whole(plain(value), 1, _MOST):
         raise ValueError(f"{task}: {name} must be a whole number from 1 to {_MOST}, got {value!r}")
+    return plain(value)
 
 
-def check_seed(seed: Any) -> None:
-    """Raise ``ValueError`` for what can't be a world's seed."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+def check_seed(seed: Any) -> int:
+    """``seed`` as an int. Raises ``ValueError`` for what can't be a world's seed."""
+    if not is_whole(plain(seed), 0, 2**64 - 1):
         raise ValueError(f"a seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
+    return plain(seed)
 
 
-def reset_mask(options: Any) -> Any:
-    """``options["reset_mask"]``, or None without one.
+def limit_horizon(task: str, name: str, most: Any, settings: dict[str, Any]) -> None:
+    """Shorten the horizon of ``settings`` to ``most`` ticks, an argument called ``name``; never lengthen it.
+
+    Raises ``ValueError`` for what isn't a whole number from 1; None limits nothing.
+    """
+    if most is not None:
+        given = {key: settings[key] for key in ("preset", "horizon") if key in settings}
+        horizon = registry.settings(registry.get(task), **given).sizes["horizon"]
+        settings["horizon"] = min(check_count(task, name, most), horizon)
+
+
+def check_options(options: Any, known: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    """The options of a reset, by name; ``known`` are those that the face takes.
 
     Raises ``ValueError`` for other options, which would be ignored, and ``TypeError`` for options that aren't named.
     """
     if options is None:
-        return None
+        return {}
     if not isinstance(options, Mapping):
         raise TypeError(f"options must be a dictionary or None, got {options!r}")
     for name in options:
-        if name != "reset_mask":
-            raise ValueError(
-                f"there is no option {name!r}{nearest(name, ['reset_mask'])}; the only one is 'reset_mask'"
-            )
-    return options.get("reset_mask")
+        if name not in known:
+            allowed = f"the only one is {known[0]!r}" if known else "sizes and numbers are arguments of make"
+            raise ValueError(f"there is no option {name!r}{nearest(name, known)}; {allowed}")
+    return options
+
+
+def reset_mask(options: Any) -> Any:
+    """``options["reset_mask"]``, or None without one; raises as :func:`check_options`."""
+    return check_options(options, ("reset_mask",)).get("reset_mask")

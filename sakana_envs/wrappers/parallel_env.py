@@ -1,27 +1,35 @@
-"""The PettingZoo face: one world, every agent a learner."""
+"""The PettingZoo face: one world, every agent a learner, unless others act for some."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
+from sakana_envs.grid.actions import wrong_single_action
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
+from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.arguments import check_count
+from sakana_envs.wrappers.arguments import check_options, check_seed, limit_horizon
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _STATE_SIDE = 16
+
+_PROBE = {"options": 1}
+"""Options that PettingZoo's own tests of environments pass, and want taken."""
 
 
 class ParallelEnv(PettingZooParallelEnv):
     """A world as a ``pettingzoo.ParallelEnv``; parameters as for :class:`sakana_envs.wrappers.seats.Seats`.
 
-    Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end. In its last step
-    every agent's info has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps``
-    and ``respawns``.
+    ``max_cycles`` ends episodes earlier than ``horizon``, if smaller.
+
+    Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end; with ``others`` or
+    ``learners``, only those that learn are agents of this environment. In its last step every agent's info has
+    ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``.
 
     ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
     regions. Its size doesn't depend on the number of agents.
@@ -39,57 +47,89 @@ class ParallelEnv(PettingZooParallelEnv):
         max_cycles: int | None = None,
         **settings: Any,
     ) -> None:
-        if max_cycles is not None:
-            check_count(task, "max_cycles", max_cycles)
-            settings["horizon"] = max_cycles
+        limit_horizon(task, "max_cycles", max_cycles, settings)
         self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
-        self.metadata = {**self.metadata, "name": f"{task}-{'Discrete' if discrete else 'Continuous'}-v0"}
+        self.metadata = {**self.metadata, "name": self.seats.id.removeprefix("Sakana/")}
         self.render_mode = render_mode
-        self.possible_agents = _names(self.seats.task, self.seats.simulation.agents)
+        names = _names(self.seats.task, self.seats.simulation.agents)
+        learners = self.seats.learners
+        self.possible_agents = names if isinstance(learners, slice) else [names[agent] for agent in learners]
         self.agents: list[str] = []
-        self.observation_spaces = dict.fromkeys(self.possible_agents, self.seats.observation_space)
-        self.action_spaces = dict.fromkeys(self.possible_agents, self.seats.action_space)
+        self.observation_spaces = _OwnSpaces(self.possible_agents, self.seats.observation_space)
+        self.action_spaces = _OwnSpaces(self.possible_agents, self.seats.action_space)
         self.state_space = spaces.Box(0.0, 1.0, (CODES, _STATE_SIDE, _STATE_SIDE), np.float32)
 
     def observation_space(self, agent: str) -> spaces.Space:
-        """The observation space of an agent; all have the same."""
+        """The observation space of an agent; all are equal, and each draws its own samples."""
         return self.observation_spaces[agent]
 
     def action_space(self, agent: str) -> spaces.Space:
-        """The action space of an agent; all have the same."""
+        """The action space of an agent; all are equal, and each draws its own samples."""
         return self.action_spaces[agent]
 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
-        """Begin an episode; with a seed, the first of that seed's episodes."""
+        """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
+        if options != _PROBE:
+            check_options(options)
+        seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng())
         self.agents = self.possible_agents.copy()
         return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
 
-    def step(self, actions: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-        """One tick with an action for every agent. Raises ``KeyError`` that names an agent without one."""
+    def step(self, actions: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+        """One tick with an action for every agent.
+
+        Raises ``KeyError`` that names an agent without one, or a name that is no agent's, and ``ValueError`` or
+        ``TypeError`` that names an agent whose action isn't allowed; nothing moves then. Raises ``RuntimeError`` after
+        an episode's end, until ``reset``.
+        """
         agents = self.agents
         if not agents:
-            raise RuntimeError("the episode is over: call reset() before step()")
+            raise RuntimeError("no episode is running: call reset() before step()")
+        if not isinstance(actions, Mapping) or len(actions) != len(agents):
+            raise self._wrong_names(actions)
         try:
-            rows = np.array([actions[agent] for agent in agents])
-        except KeyError:
-            missing = [agent for agent in agents if agent not in actions]
-            raise KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one") from None
-        transition = self.seats.step(rows)
+            transition = self.seats.step(np.array([actions[agent] for agent in agents]))
+        except (KeyError, TypeError, ValueError):
+            wrong = self._wrong_actions(actions)
+            if wrong is None:
+                raise
+            raise wrong from None
         observations = dict(zip(agents, self.seats.seen(transition), strict=True))
-        rewards = dict(zip(agents, transition.rewards.tolist(), strict=True))
+        rewards = dict(zip(agents, self.seats.learners_of(transition.rewards).tolist(), strict=True))
         terminations, truncations = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
         infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
         if transition.ended:
-            terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
-            truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))
+            terminations = dict(zip(agents, self.seats.learners_of(transition.terminated).tolist(), strict=True))
+            truncations = dict(zip(agents, self.seats.learners_of(transition.truncated).tolist(), strict=True))
             for name, values in self.seats.episode_information(transition.outcome == cpu.ENDED).items():
                 for agent, value in zip(agents, values.tolist(), strict=True):
                     infos[agent][name] = value
             self.agents = []
         return observations, rewards, terminations, truncations, infos
+
+    def _wrong_names(self, actions: Any) -> Exception:
+        """What to say of actions whose names aren't those of the agents."""
+        if not isinstance(actions, Mapping):
+            return TypeError(f"actions must be a dictionary with an action for every agent, got {actions!r}")
+        unknown = [name for name in actions if name not in self.agents]
+        if unknown:
+            which = ", ".join(map(repr, unknown[:5]))
+            return KeyError(f"actions for {which}{nearest(unknown[0], self.agents)}; agents are those in env.agents")
+        missing = [agent for agent in self.agents if agent not in actions]
+        return KeyError(f"no action for {', '.join(missing[:5])}: every agent in env.agents needs one")
+
+    def _wrong_actions(self, actions: Mapping[str, Any]) -> Exception | None:
+        """What is wrong with the actions, in names of agents; None if nothing is."""
+        if actions.keys() != set(self.agents):
+            return self._wrong_names(actions)
+        for agent in self.agents:
+            wrong = wrong_single_action(actions[agent], self.seats.simulation.program.discrete)
+            if wrong is not None:
+                return type(wrong)(f"{agent}: {wrong}")
+        return None
 
     def get_state(self) -> dict[str, np.ndarray]:
         """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""
@@ -98,8 +138,7 @@ class ParallelEnv(PettingZooParallelEnv):
     def set_state(self, state: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Put a state back; the observations then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
-        over = bool(self.seats.simulation.view("over")[0, 0])
-        self.agents = [] if over else self.possible_agents.copy()
+        self.agents = [] if self.seats.over else self.possible_agents.copy()
         return dict(zip(self.possible_agents, observations, strict=True))
 
     def state(self) -> np.ndarray:
@@ -112,9 +151,32 @@ class ParallelEnv(PettingZooParallelEnv):
         """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""
         return self.seats.render()
 
+    def __repr__(self) -> str:
+        return self.seats.summary(type(self).__name__)
+
     def close(self) -> None:
         """Close the window, if there is one."""
         self.seats.close()
+
+
+class _OwnSpaces(Mapping[str, spaces.Space]):
+    """A space for each agent, copied when it is first asked for: thousands of spaces take longer than their world."""
+
+    def __init__(self, agents: list[str], space: spaces.Space) -> None:
+        self._space = space
+        self._spaces: dict[str, spaces.Space | None] = dict.fromkeys(agents)
+
+    def __getitem__(self, agent: str) -> spaces.Space:
+        space = self._spaces[agent]
+        if space is None:
+            space = self._spaces[agent] = copy(self._space)
+        return space
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spaces)
+
+    def __len__(self) -> int:
+        return len(self._spaces)
 
 
 def _names(task: Task, agents: int) -> list[str]:

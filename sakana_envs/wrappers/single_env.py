@@ -6,6 +6,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 
+from sakana_envs.grid.actions import wrong_single_action
+from sakana_envs.wrappers.arguments import check_options, check_seed
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
@@ -48,19 +50,36 @@ class SingleEnv(gymnasium.Env):
         self.observation_space = self.seats.observation_space
         self.action_space = self.seats.action_space
         self._row = int(np.arange(self.seats.simulation.rows)[self.seats.learners][0])
+        self._running = False
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin an episode; with a seed, the first of that seed's episodes."""
+        """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
+        check_options(options)
+        seed = None if seed is None else check_seed(seed)  # before Gymnasium, which takes no NumPy integer
         super().reset(seed=seed)
-        return self.seats.reset(seed, self.np_random)[0], {}
+        observations = self.seats.reset(seed, self.np_random)
+        self._running = True
+        return observations[0], {}
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then."""
-        transition = self.seats.step(np.asarray(action)[None])
+        """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then.
+
+        Raises ``RuntimeError`` after an episode's end, until ``reset``.
+        """
+        if not self._running:
+            raise RuntimeError("no episode is running: call reset() before step()")
+        try:
+            transition = self.seats.step(np.asarray(action)[None])
+        except (TypeError, ValueError):
+            wrong = wrong_single_action(action, self.seats.simulation.program.discrete)
+            if wrong is None:
+                raise
+            raise wrong from None
         info: dict[str, Any] = {}
         if transition.ended:
+            self._running = False
             information = self.seats.episode_information(transition.outcome == cpu.ENDED)
             info = {name: values[0].item() for name, values in information.items()}
         row = self._row
@@ -78,11 +97,16 @@ class SingleEnv(gymnasium.Env):
 
     def set_state(self, state: Mapping[str, Any]) -> np.ndarray:
         """Put a state back; the observation then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
-        return self.seats.set_state(state)[0]
+        observations = self.seats.set_state(state)
+        self._running = not self.seats.over
+        return observations[0]
 
     def render(self) -> np.ndarray | str | None:
         """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""
         return self.seats.render()
+
+    def __repr__(self) -> str:
+        return self.seats.summary(type(self).__name__)
 
     def close(self) -> None:
         """Close the window, if there is one."""

@@ -9,8 +9,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from sakana_envs.grid.simulation import Transition
-from sakana_envs.tasks import registry
-from sakana_envs.wrappers.arguments import check_choice, check_count, reset_mask
+from sakana_envs.wrappers.arguments import check_choice, check_count, limit_horizon, reset_mask
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
@@ -57,15 +56,10 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         render_mode: str | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         max_episode_steps: int | None = None,
-        preset: str = "default",
         **settings: Any,
     ) -> None:
-        check_count(task, "num_envs", num_envs)
-        if max_episode_steps is not None:
-            check_count(task, "max_episode_steps", max_episode_steps)
-            given = {"horizon": settings["horizon"]} if "horizon" in settings else {}
-            horizon = registry.settings(registry.get(task), preset=preset, **given).sizes["horizon"]
-            settings["horizon"] = min(max_episode_steps, horizon)
+        num_envs = check_count(task, "num_envs", num_envs)
+        limit_horizon(task, "max_episode_steps", max_episode_steps, settings)
         if not isinstance(autoreset_mode, AutoresetMode):
             check_choice(task, "autoreset_mode", autoreset_mode, tuple(mode.value for mode in AutoresetMode))
         mode = AutoresetMode(autoreset_mode)
@@ -78,7 +72,6 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             obs=obs,
             render_mode=render_mode,
             mode=_MODES[mode],
-            preset=preset,
             **settings,
         )
         self.metadata = {**self.metadata, "autoreset_mode": mode}
@@ -184,6 +177,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             return self.seats.render()
         worlds = [self.seats.render(world) for world in range(self.seats.simulation.worlds)]
         return tuple(worlds[row // self.seats.learners_per_world] for row in range(self.num_envs))
+
+    def __repr__(self) -> str:
+        return self.seats.summary(type(self).__name__)
 
     def close_extras(self, **_: Any) -> None:
         """Close the window, if there is one."""

@@ -1,0 +1,65 @@
+"""Which numbers have an effect in a task: those that its rules read, and those that the engine reads in every world."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sakana_envs.grid.world import Number
+    from sakana_envs.tasks.task import Task
+
+_FOREIGN = ("numba", "numpy", "llvmlite")
+"""Packages whose functions read no world, and reach half of Python."""
+
+
+@cache
+def numbers_with_effect(task: "Task") -> "dict[str, Number]":
+    """Those of a task's numbers that something reads, the task's rules or the engine, as a world stores them."""
+    read = _names_of_engine() | _names(task.rules())
+    return {name: number for name, number in task.all_numbers.items() if name in read}
+
+
+@cache
+def _names_of_engine() -> frozenset[str]:
+    from sakana_envs.grid.cpu import compile_kernels
+
+    return frozenset(_names(compile_kernels))
+
+
+def _names(root: Any) -> set[str]:
+    """Names in the code of a function, or of several, and of all that it uses: of attributes, globals, and texts."""
+    names: set[str] = set()
+    seen: set[int] = set()
+
+    def look(value: Any, used: set[str]) -> None:
+        value = getattr(value, "py_func", getattr(value, "_defn", value))  # of what Numba compiles
+        if isinstance(value, ModuleType):
+            if value.__name__.partition(".")[0] not in _FOREIGN:
+                for name in used & vars(value).keys():
+                    look(vars(value)[name], used - {name})
+        elif id(value) not in seen:
+            seen.add(id(value))
+            look_into(value)
+
+    def look_into(value: Any) -> None:
+        if isinstance(value, FunctionType) and value.__module__.partition(".")[0] not in _FOREIGN:
+            used = _names_in(value.__code__)
+            names.update(used)
+            for name in used & value.__globals__.keys():
+                look(value.__globals__[name], used)
+            for cell in value.__closure__ or ():
+                look(cell.cell_contents, used)
+        elif isinstance(value, tuple):
+            for part in value:
+                look(part, set())
+        elif isinstance(value, Mapping):
+            look_into(tuple(value.values()))
+
+    look(root, set())
+    return names
+
+
+def _names_in(code: CodeType) -> set[str]:
+    names = {*code.co_names, *(constant for constant in code.co_consts if isinstance(constant, str))}
+    return names.union(*(_names_in(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
