@@ -45,7 +45,7 @@ def shape_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
 
 def wrong_action(actions: np.ndarray, row: int) -> ValueError:
     """What to say of a row's action that isn't allowed."""
-    hint = "; clip it, for example with gymnasium.wrappers.ClipAction" if actions.ndim > 1 else ""
+    hint = "; clip it, for example with clip_actions=True or gymnasium.wrappers.ClipAction" if actions.ndim > 1 else ""
     allowed = _CONTINUOUS if actions.ndim > 1 else _DISCRETE
     return ValueError(f"action {actions[row]} of row {row} is not allowed: actions must be {allowed}{hint}")
 

@@ -23,6 +23,21 @@ def check_count(task: str, name: str, value: Any) -> None:
         raise ValueError(f"{task}: {name} must be a whole number from 1 to {_MOST}, got {value!r}")
 
 
+def check_flag(task: str, name: str, value: Any) -> None:
+    """Raise ``ValueError`` for what isn't True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{task}: {name} must be True or False, got {value!r}")
+
+
+def check_one_world(task: str, settings: Mapping[str, Any]) -> None:
+    """Raise ``TypeError`` for an argument that asks for several worlds."""
+    if "worlds" in settings:
+        raise TypeError(
+            f"{task} got an unexpected keyword argument 'worlds': this environment is one world; "
+            f"gymnasium.make_vec(id, worlds={settings['worlds']!r}) makes several"
+        )
+
+
 def check_seed(seed: Any) -> None:
     """Raise ``ValueError`` for what can't be a world's seed."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:

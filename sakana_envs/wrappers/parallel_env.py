@@ -10,7 +10,7 @@ from pettingzoo import ParallelEnv as PettingZooParallelEnv
 from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.arguments import check_count
+from sakana_envs.wrappers.arguments import check_count, check_one_world
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _STATE_SIDE = 16
@@ -38,6 +38,7 @@ class ParallelEnv(PettingZooParallelEnv):
         max_cycles: int | None = None,
         **settings: Any,
     ) -> None:
+        check_one_world(task, settings)
         if max_cycles is not None:
             check_count(task, "max_cycles", max_cycles)
             settings["horizon"] = max_cycles

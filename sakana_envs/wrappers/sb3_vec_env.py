@@ -1,6 +1,6 @@
 """The Stable-Baselines3 face: every agent of every world is one environment of a ``VecEnv``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import gymnasium
@@ -13,9 +13,10 @@ from sakana_envs.wrappers.vector_env import VectorEnv
 class SB3VecEnv(VecEnv):
     """A native vector environment as Stable-Baselines3 wants it.
 
-    Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``. Episodes
-    restart in the step that ends them; then ``infos[row]`` has ``terminal_observation``, ``TimeLimit.truncated`` and
-    the episode's ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``; an id
+    alone is one learner, and the others are scripted. Episodes restart in the step that ends them; then ``infos[row]``
+    has ``terminal_observation``, ``TimeLimit.truncated`` and the episode's ``score``, ``episode_return``,
+    ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
     """
 
     def __init__(self, id: str, num_envs: int = 1, **arguments: Any) -> None:
@@ -23,7 +24,7 @@ class SB3VecEnv(VecEnv):
         assert isinstance(env.unwrapped, VectorEnv), f"{id} is not one of this package's ids"
         self.env = env.unwrapped
         self.render_mode = self.env.render_mode
-        super().__init__(num_envs, self.env.single_observation_space, self.env.single_action_space)
+        super().__init__(self.env.num_envs, self.env.single_observation_space, self.env.single_action_space)
         self._actions: np.ndarray | None = None
 
     def reset(self) -> np.ndarray:
@@ -53,6 +54,21 @@ class SB3VecEnv(VecEnv):
                 infos[row]["terminal_observation"] = info["final_obs"][row]
                 infos[row]["TimeLimit.truncated"] = bool(truncated[row] and not terminated[row])
         return observations, rewards, dones, infos
+
+    def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
+        """Worlds (indices; None for all) as plain arrays, see :meth:`VectorEnv.get_state`."""
+        return self.env.get_state(worlds)
+
+    def set_state(self, state: Mapping[str, Any], worlds: Any = None) -> np.ndarray:
+        """Put a state back into worlds; the observations of all rows then, which a trainer doesn't know of by itself.
+
+        Raises ``ValueError`` for a state that doesn't fit, or is damaged.
+        """
+        return self.env.set_state(state, worlds)
+
+    def clone(self, source: int, targets: Any) -> np.ndarray:
+        """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
+        return self.env.clone(source, targets)
 
     def close(self) -> None:
         """Close the environment."""

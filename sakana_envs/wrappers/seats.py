@@ -7,7 +7,7 @@ import numpy as np
 from gymnasium import spaces
 
 from sakana_envs.grid import cpu
-from sakana_envs.grid.actions import check_actions
+from sakana_envs.grid.actions import check_actions, shape_actions
 from sakana_envs.grid.buffers import Buffers
 from sakana_envs.grid.motion import MOTIONS, STAY
 from sakana_envs.grid.program import Transition
@@ -15,7 +15,7 @@ from sakana_envs.grid.sensors import one_hot
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import RUNNING
-from sakana_envs.wrappers.arguments import check_choice, check_seed
+from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 
@@ -33,13 +33,15 @@ class Seats:
     Parameters
     ----------
     task, discrete : which task and twin.
-    rows : how many learners; None for all of ``worlds`` worlds.
+    rows, worlds : how many learners and worlds; one of the two decides, and both must fit. Neither: one world.
     others : who acts for the agents that aren't learners: ``"scripted"``, ``"random"``, ``"still"``, or a
         function from a batch of their observations to a batch of their actions, a row each. None: all are learners.
     learners : the group of agents that learn, for example ``"predator"``; the others are then scripted unless
         ``others`` says otherwise. None: with ``others``, the first agent of each world.
     single : whether only the first agent of ``learners`` learns.
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
+    clip_actions : whether actions of the continuous twin that lie outside of [-1, 1] are brought to its border, instead
+        of being an error; NaN stays one. The discrete twin refuses it, since no action is nearest to a wrong one.
     render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
     camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
@@ -53,17 +55,24 @@ class Seats:
         discrete: bool,
         *,
         rows: int | None = None,
-        worlds: int = 1,
+        worlds: int | None = None,
         others: Others = None,
         learners: str | None = None,
         single: bool = False,
         obs: str = "flat",
+        clip_actions: bool = False,
         render_mode: str | None = None,
         camera: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> None:
         check_choice(task, "obs", obs, OBSERVATIONS)
         check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
+        check_flag(task, "clip_actions", clip_actions)
+        if clip_actions and discrete:
+            raise ValueError(
+                f"{task}: clip_actions is for the continuous twin: a discrete action outside of 0..8 has no nearest one"
+            )
+        self._clips = clip_actions
         if not callable(others):
             check_choice(task, "others", others, (None, *POLICIES))
         self.task = registry.get(task)
@@ -74,16 +83,8 @@ class Seats:
         agents = registry.settings(self.task, **settings).sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
-        rows = worlds * len(chosen) if rows is None else rows
-        if rows % len(chosen):
-            fitting = max(1, rows // len(chosen)) * len(chosen)
-            raise ValueError(
-                f"{task}: every learner is a row, so num_envs must be a multiple of the {len(chosen)} learners of a "
-                f"world, got {rows}; pass num_envs={fitting}, or agents={rows} for one world, "
-                'or others="scripted" for one learner per world'
-            )
-        self.rows = rows
-        worlds = rows // len(chosen)
+        self.rows = self._rows(rows, worlds)
+        worlds = self.rows // len(chosen)
         self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
         title = f"{task}-{'Discrete' if discrete else 'Continuous'}"
         self.rendering = Rendering(self.simulation, title, render_mode, camera)
@@ -102,6 +103,26 @@ class Seats:
             self.action_space = spaces.Discrete(len(MOTIONS))
         else:
             self.action_space = spaces.Box(-1.0, 1.0, (2,), np.float32)
+
+    def _rows(self, rows: int | None, worlds: int | None) -> int:
+        """How many learners there are. Raises ``ValueError`` if ``rows`` and ``worlds`` don't fit."""
+        task, each = self.task.name, self.learners_per_world
+        if worlds is not None or rows is None:
+            fitting = (worlds or 1) * each
+            if rows not in (None, fitting):
+                raise ValueError(
+                    f"{task}: every learner is a row, so worlds={worlds} with {each} learners each are {fitting} rows, "
+                    f"got num_envs={rows}; pass only one of the two"
+                )
+            return fitting
+        if rows % each:
+            fitting = max(1, rows // each) * each
+            raise ValueError(
+                f"{task}: every learner is a row, so num_envs must be a multiple of the {each} learners of a "
+                f"world, got {rows}; pass num_envs={fitting}, or worlds={fitting // each}, or agents={rows} for one "
+                'world, or others="scripted" for one learner per world'
+            )
+        return rows
 
     def _learners(self, agents: int, others: Others, learners: str | None, single: bool) -> np.ndarray:
         """Indices of the agents of a world that learn."""
@@ -176,6 +197,8 @@ class Seats:
 
     def step(self, actions: Any) -> Transition:
         """Step with the learners' actions (rows, ...); byte observations of all agents, see :class:`Transition`."""
+        if self._clips:
+            actions = np.clip(shape_actions(actions, False, self.rows), -1.0, 1.0)
         if self._other_rows is not None:
             actions = self._with_others(actions)
         transition = self.simulation.step(actions)
@@ -200,7 +223,7 @@ class Seats:
                     f"others must return {everyone.dtype} actions with shape {everyone[rows].shape}, a row for each "
                     f"observation, got {answer.dtype} with shape {answer.shape}"
                 )
-            everyone[rows] = answer
+            everyone[rows] = np.clip(answer, -1.0, 1.0) if self._clips else answer
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
+from sakana_envs.wrappers.arguments import check_one_world
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
@@ -30,6 +31,7 @@ class SingleEnv(gymnasium.Env):
         render_mode: str | None = None,
         **settings: Any,
     ) -> None:
+        check_one_world(task, settings)
         if others is None:
             others = "scripted"
         self.seats = Seats(

@@ -27,7 +27,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     ----------
     num_envs : rows. Without ``others`` and ``learners``, world w, agent i is row ``w * agents + i``, and ``num_envs``
         must be a multiple of ``agents``; with ``others``, each world has one learner, its agent 0, and one row; with
-        ``learners``, all agents of that group are rows.
+        ``learners``, all agents of that group are rows. One row, Gymnasium's default, is what ``gymnasium.make`` makes:
+        one learner, and the others are scripted.
+    worlds : how many worlds, instead of ``num_envs``: every learner of theirs is a row.
     autoreset_mode : Gymnasium's; ``NEXT_STEP`` unless given. The rows of a world end and begin together.
     max_episode_steps : ends episodes earlier than ``horizon``, if smaller.
     copy : whether every array returned is the caller's own (the default). With False, what ``step`` returns stays as it
@@ -51,6 +53,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         discrete: bool,
         *,
         num_envs: int = 1,
+        worlds: int | None = None,
         others: Others = None,
         learners: str | None = None,
         obs: str = "flat",
@@ -61,6 +64,12 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         **settings: Any,
     ) -> None:
         check_count(task, "num_envs", num_envs)
+        if worlds is not None:
+            check_count(task, "worlds", worlds)
+        # Gymnasium passes 1 when nothing was given.
+        alone = num_envs == 1 and worlds is None
+        if alone and others is None:
+            others = "scripted"
         if max_episode_steps is not None:
             check_count(task, "max_episode_steps", max_episode_steps)
             given = {"horizon": settings["horizon"]} if "horizon" in settings else {}
@@ -72,7 +81,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         self.seats = Seats(
             task,
             discrete,
-            rows=num_envs,
+            rows=None if worlds is not None and num_envs == 1 else num_envs,
+            worlds=worlds,
+            single=alone,
             others=others,
             learners=learners,
             obs=obs,
@@ -82,12 +93,12 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             **settings,
         )
         self.metadata = {**self.metadata, "autoreset_mode": mode}
-        self.num_envs = num_envs
+        self.num_envs = self.seats.rows
         self.render_mode = render_mode
         self.single_observation_space = self.seats.observation_space
         self.single_action_space = self.seats.action_space
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin episodes in all worlds, or in those of ``options["reset_mask"]`` (num_envs,) bool.
