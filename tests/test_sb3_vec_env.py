@@ -3,7 +3,7 @@
 import gymnasium
 import numpy as np
 import pytest
-from worlds import IDS, SMALL, inner, random_actions, split
+from worlds import IDS, SMALL, USER_IDS, inner, random_actions, split
 
 import sakana_envs
 
@@ -57,3 +57,18 @@ def test_states_and_clones(id, random):
     assert (blocks == blocks[2]).all()
     with pytest.raises(ValueError, match="worlds must be indices"):
         env.get_state([3])
+
+
+@pytest.mark.parametrize("id", USER_IDS)
+def test_a_truncation_is_told_from_a_termination(id):
+    env = make(id, worlds=4, food_density=0.5, horizon=200)
+    env.seed(1)
+    env.reset()
+    found = {False: 0, True: 0}
+    for _ in range(150):
+        _, _, dones, infos = env.step(env.env.policy_actions("scripted"))
+        for row in np.flatnonzero(dones):
+            # A basket that is full is worth 1 and ends its agent's episode; for the other agents it is cut off.
+            assert infos[row]["TimeLimit.truncated"] is bool(infos[row]["score"] < 1.0)
+            found[infos[row]["TimeLimit.truncated"]] += 1
+    assert all(found.values())

@@ -13,7 +13,7 @@ from sakana_envs.grid.disjoint import outside
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.sensors import fetch_windows, window_length
-from sakana_envs.grid.step import Rules, Step, compile_step
+from sakana_envs.grid.step import Rules, Step, clipped, compile_step
 from sakana_envs.grid.tickets import (
     ADDRESSES,
     ENDED_WORLDS,
@@ -48,6 +48,7 @@ class Kernels(NamedTuple):
     step: Callable
     scripted: Callable
     noise: Callable
+    scores: Callable
     view: Callable
     phases: Step
 
@@ -56,7 +57,7 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
     """Compose the kernels of one task, twin and view radius. Nothing is compiled before the first call."""
     phases = compile_step(rules, discrete_motion if discrete else continuous_motion, radius)
     reset_world, intend, resolve, update, judge, perceive = phases
-    choose = rules.scripted
+    choose, rate = rules.scripted, clipped(rules.score)
     window = window_length(radius)
     first_wrong = first_wrong_discrete if discrete else first_wrong_continuous
 
@@ -182,8 +183,22 @@ def compile_kernels(name: str, rules: Rules, view: Callable, discrete: bool, rad
             for agent in range(agents):
                 bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)
 
-    kernels = Kernels(reset, observe, step, scripted, noise, view, phases)
+    @njit(nogil=True)
+    def scores(blocks, header, mask, scratch, out):
+        """Write the score that each agent of the worlds of ``mask`` would have if its episode ended now.
+
+        A copy of each world in ``scratch`` (1, stride) is asked, in case that a task's score writes into it.
+        """
+        for index in range(blocks.shape[0]):
+            if mask[index]:
+                for byte in range(blocks.shape[1]):
+                    scratch[0, byte] = blocks[index, byte]
+                world = view(scratch, header, 0)
+                for agent in range(header[0]):
+                    out[index * header[0] + agent] = rate(world, agent)
+
+    kernels = Kernels(reset, observe, step, scripted, noise, scores, view, phases)
     twin = "discrete" if discrete else "continuous"
-    for dispatcher in (reset, observe, step, scripted, noise):
+    for dispatcher in (reset, observe, step, scripted, noise, scores):
         disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())
     return kernels

@@ -51,7 +51,7 @@ class Step(NamedTuple):
 
 def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
     """Compose the step of one task, twin and view radius."""
-    init, terminated, score, features = rules.init, rules.terminated, rules.score, rules.features
+    init, terminated, features, rate = rules.init, rules.terminated, rules.features, clipped(rules.score)
     reward, clear_terms = _compose_reward(rules.reward)
     clear_memory = _compose_clear(rules.memory)
     copy_layers = _compose_layers(rules.layers, radius)
@@ -138,7 +138,7 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
             return False
         world.over[0] = 1
         for agent in range(world.agents):
-            world.score[agent] = min(max(score(world, agent), 0.0), 1.0)
+            world.score[agent] = rate(world, agent)
         return True
 
     @inner
@@ -160,6 +160,16 @@ def compile_step(rules: Rules, motion: Callable, radius: int) -> Step:
                 look(world, agent, row + agent, observations)
 
     return Step(reset, intend, resolve, rules.update, judge, perceive)
+
+
+def clipped(score: Callable) -> Callable:
+    """A task's score, brought into [0, 1]."""
+
+    @inner
+    def rate(world, agent):
+        return min(max(score(world, agent), 0.0), 1.0)
+
+    return rate
 
 
 def _compose_reward(terms: Callable | Mapping[str, Callable]) -> tuple[Callable, Callable]:

@@ -41,7 +41,8 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         if name not in allowed and name not in task.pictures:
             known = [*allowed, *task.pictures, *ARGUMENTS]
             raise TypeError(
-                f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)}"
+                f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)} "
+                f"(got an unexpected keyword argument {name!r})"  # Python's words, which clients look for
             )
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()}
     values |= {**task.presets[preset], **given}

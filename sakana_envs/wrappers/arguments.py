@@ -29,6 +29,29 @@ def check_flag(task: str, name: str, value: Any) -> None:
         raise ValueError(f"{task}: {name} must be True or False, got {value!r}")
 
 
+def count_rows(task: str, rows: int | None, worlds: int | None, learners: int) -> int:
+    """How many rows a batch has: those of ``worlds``, or ``rows`` if they are whole worlds of ``learners`` each.
+
+    With neither those of one world. Raises ``ValueError`` for what doesn't fit.
+    """
+    if worlds is not None or rows is None:
+        fitting = (worlds or 1) * learners
+        if rows not in (None, fitting):
+            raise ValueError(
+                f"{task}: every learner is a row, so worlds={worlds} with {learners} learners each are {fitting} rows, "
+                f"got num_envs={rows}; pass only one of the two"
+            )
+        return fitting
+    if rows % learners:
+        fitting = max(1, rows // learners) * learners
+        raise ValueError(
+            f"{task}: every learner is a row, so num_envs must be a multiple of the {learners} learners of a "
+            f"world, got {rows}; pass num_envs={fitting}, or worlds={fitting // learners}, or agents={rows} for one "
+            'world, or others="scripted" for one learner per world'
+        )
+    return rows
+
+
 def check_one_world(task: str, settings: Mapping[str, Any]) -> None:
     """Raise ``TypeError`` for an argument that asks for several worlds."""
     if "worlds" in settings:

@@ -20,7 +20,8 @@ class ParallelEnv(PettingZooParallelEnv):
     """A world as a ``pettingzoo.ParallelEnv``; parameters as for :class:`sakana_envs.wrappers.seats.Seats`.
 
     Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end. In its last step
-    every agent's info has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    every agent's info has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``, all
+    ``np.float64``; with ``info="always"`` in every step.
 
     ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
     regions. Its size doesn't depend on the number of agents.
@@ -65,7 +66,11 @@ class ParallelEnv(PettingZooParallelEnv):
         """Begin an episode; with a seed, the first of that seed's episodes."""
         observations = self.seats.reset(seed, np.random.default_rng())
         self.agents = self.possible_agents.copy()
-        return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
+        infos = self._infos() if self.seats.information.always else {agent: {} for agent in self.agents}
+        return dict(zip(self.agents, observations, strict=True)), infos
+
+    def _infos(self, ended: np.ndarray | None = None) -> dict[str, dict[str, Any]]:
+        return dict(zip(self.agents, self.seats.information.dicts(ended), strict=True))
 
     def step(self, actions: dict[str, Any]) -> tuple[dict[str, Any], ...]:
         """One tick with an action for every agent. Raises ``KeyError`` that names an agent without one."""
@@ -81,13 +86,13 @@ class ParallelEnv(PettingZooParallelEnv):
         observations = dict(zip(agents, self.seats.seen(transition), strict=True))
         rewards = dict(zip(agents, transition.rewards.tolist(), strict=True))
         terminations, truncations = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
-        infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
+        if transition.ended or self.seats.information.always:
+            infos = self._infos(transition.outcome == cpu.ENDED)
+        else:
+            infos = {agent: {} for agent in agents}
         if transition.ended:
             terminations = dict(zip(agents, transition.terminated.tolist(), strict=True))
             truncations = dict(zip(agents, transition.truncated.tolist(), strict=True))
-            for name, values in self.seats.episode_information(transition.outcome == cpu.ENDED).items():
-                for agent, value in zip(agents, values.tolist(), strict=True):
-                    infos[agent][name] = value
             self.agents = []
         return observations, rewards, terminations, truncations, infos
 

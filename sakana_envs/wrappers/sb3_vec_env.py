@@ -7,6 +7,7 @@ import gymnasium
 import numpy as np
 from stable_baselines3.common.vec_env import VecEnv
 
+from sakana_envs.wrappers.information import per_row
 from sakana_envs.wrappers.vector_env import VectorEnv
 
 
@@ -16,7 +17,7 @@ class SB3VecEnv(VecEnv):
     Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``; an id
     alone is one learner, and the others are scripted. Episodes restart in the step that ends them; then ``infos[row]``
     has ``terminal_observation``, ``TimeLimit.truncated`` and the episode's ``score``, ``episode_return``,
-    ``episode_length``, ``meals``, ``bumps`` and ``respawns``.
+    ``episode_length``, ``meals``, ``bumps`` and ``respawns``, all ``np.float64``; with ``info="always"`` in every step.
     """
 
     def __init__(self, id: str, num_envs: int = 1, **arguments: Any) -> None:
@@ -30,10 +31,10 @@ class SB3VecEnv(VecEnv):
     def reset(self) -> np.ndarray:
         """Begin episodes everywhere, with the seed last given to ``seed()``; the observations (num_envs, ...)."""
         seed = self._seeds[0] if self._seeds else None
-        observations, _ = self.env.reset(seed=seed)
+        observations, info = self.env.reset(seed=seed)
         self._reset_seeds()
         self._reset_options()
-        self.reset_infos = [{} for _ in range(self.num_envs)]
+        self.reset_infos = self._infos(info)
         return observations
 
     def step_async(self, actions: np.ndarray) -> None:
@@ -45,15 +46,22 @@ class SB3VecEnv(VecEnv):
         assert self._actions is not None, "call step_async() first"
         observations, rewards, terminated, truncated, info = self.env.step(self._actions)
         self._actions = None
-        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         dones = terminated | truncated
-        if info:
-            statistics = {name: values.tolist() for name, values in info["final_info"].items() if name[0] != "_"}
-            for row in np.flatnonzero(dones).tolist():
-                infos[row] = {name: values[row] for name, values in statistics.items()}
-                infos[row]["terminal_observation"] = info["final_obs"][row]
-                infos[row]["TimeLimit.truncated"] = bool(truncated[row] and not terminated[row])
+        infos = self._infos(info)
+        for row in np.flatnonzero(dones).tolist():
+            infos[row]["terminal_observation"] = info["final_obs"][row]
+            infos[row]["TimeLimit.truncated"] = bool(truncated[row])
         return observations, rewards, dones, infos
+
+    def _infos(self, info: dict[str, Any]) -> list[dict[str, Any]]:
+        """What the vector face tells of each row, in a dict of its own."""
+        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
+        if "score" in info:
+            rows = np.flatnonzero(info["_score"])
+            told = {name: info[name][rows] for name in info if f"_{name}" in info and not name.startswith("final_")}
+            for row, statistics in zip(rows.tolist(), per_row(told), strict=True):
+                infos[row] |= statistics
+        return infos
 
     def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
         """Worlds (indices; None for all) as plain arrays, see :meth:`VectorEnv.get_state`."""

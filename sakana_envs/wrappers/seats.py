@@ -15,8 +15,9 @@ from sakana_envs.grid.sensors import one_hot
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import RUNNING
-from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed
+from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed, count_rows
 from sakana_envs.wrappers.images import read_source
+from sakana_envs.wrappers.information import INFORMATION, Information
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 
 OBSERVATIONS = ("flat", "planes", "bytes")
@@ -40,6 +41,8 @@ class Seats:
         ``others`` says otherwise. None: with ``others``, the first agent of each world.
     single : whether only the first agent of ``learners`` learns.
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
+    info : when ``info`` has the episode's statistics, the score among them: in its last step (``"end"``), or in every
+        step and reset, up to then (``"always"``).
     clip_actions : whether actions of the continuous twin that lie outside of [-1, 1] are brought to its border, instead
         of being an error; NaN stays one. The discrete twin refuses it, since no action is nearest to a wrong one.
     render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
@@ -60,12 +63,14 @@ class Seats:
         learners: str | None = None,
         single: bool = False,
         obs: str = "flat",
+        info: str = "end",
         clip_actions: bool = False,
         render_mode: str | None = None,
         camera: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> None:
         check_choice(task, "obs", obs, OBSERVATIONS)
+        check_choice(task, "info", info, INFORMATION)
         check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
         check_flag(task, "clip_actions", clip_actions)
         if clip_actions and discrete:
@@ -83,7 +88,7 @@ class Seats:
         agents = registry.settings(self.task, **settings).sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
-        self.rows = self._rows(rows, worlds)
+        self.rows = count_rows(task, rows, worlds, len(chosen))
         worlds = self.rows // len(chosen)
         self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
         title = f"{task}-{'Discrete' if discrete else 'Continuous'}"
@@ -96,6 +101,7 @@ class Seats:
         learns = np.tile(np.isin(np.arange(agents), chosen), worlds)
         self.learners = slice(None) if learns.all() else np.flatnonzero(learns)
         self._other_rows = None if learns.all() else np.flatnonzero(~learns)
+        self.information = Information(self.simulation, self.learners, len(chosen), info == "always")
         self._seen = self.simulation.observe()
         self.observation_space = self._observation_space()
         self.action_space: spaces.Space
@@ -103,26 +109,6 @@ class Seats:
             self.action_space = spaces.Discrete(len(MOTIONS))
         else:
             self.action_space = spaces.Box(-1.0, 1.0, (2,), np.float32)
-
-    def _rows(self, rows: int | None, worlds: int | None) -> int:
-        """How many learners there are. Raises ``ValueError`` if ``rows`` and ``worlds`` don't fit."""
-        task, each = self.task.name, self.learners_per_world
-        if worlds is not None or rows is None:
-            fitting = (worlds or 1) * each
-            if rows not in (None, fitting):
-                raise ValueError(
-                    f"{task}: every learner is a row, so worlds={worlds} with {each} learners each are {fitting} rows, "
-                    f"got num_envs={rows}; pass only one of the two"
-                )
-            return fitting
-        if rows % each:
-            fitting = max(1, rows // each) * each
-            raise ValueError(
-                f"{task}: every learner is a row, so num_envs must be a multiple of the {each} learners of a "
-                f"world, got {rows}; pass num_envs={fitting}, or worlds={fitting // each}, or agents={rows} for one "
-                'world, or others="scripted" for one learner per world'
-            )
-        return rows
 
     def _learners(self, agents: int, others: Others, learners: str | None, single: bool) -> np.ndarray:
         """Indices of the agents of a world that learn."""
@@ -182,9 +168,13 @@ class Seats:
         """Begin episodes in the worlds of ``mask``; the learners' observations.
 
         ``seeds``, an int for the batch or one per world, go to the worlds of ``mask`` and to all that have none yet;
-        without seeds, these get some from ``random``.
+        without seeds, these get some from ``random``. In a copy by pickle, whose ``random`` is copied too, those of
+        ``mask`` get some that no other copy has.
         """
         unseeded = self.simulation.unseeded
+        borrowed = self.simulation.borrowed if mask is None else self.simulation.borrowed & mask
+        if borrowed.any():
+            unseeded, random = unseeded | borrowed, np.random.default_rng()
         if seeds is not None:
             for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
                 check_seed(seed)
@@ -241,12 +231,6 @@ class Seats:
         else:
             choices = np.full(simulation.rows, STAY, dtype=np.int64)
         return choices if simulation.program.discrete else MOTIONS[choices]
-
-    def episode_information(self, worlds: np.ndarray) -> dict[str, np.ndarray]:
-        """Statistics of the learners in ``worlds`` (worlds,) bool, each (rows,), zero elsewhere."""
-        chosen = np.repeat(worlds, self.learners_per_world)
-        statistics = self.simulation.episode_statistics()
-        return {name: np.where(chosen, self.learners_of(values), 0) for name, values in statistics.items()}
 
     def observe(self) -> np.ndarray:
         """The learners' observations as the worlds stand."""

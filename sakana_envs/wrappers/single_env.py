@@ -7,6 +7,7 @@ import gymnasium
 import numpy as np
 
 from sakana_envs.wrappers.arguments import check_one_world
+from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
@@ -15,10 +16,11 @@ class SingleEnv(gymnasium.Env):
 
     Parameters are those of :class:`sakana_envs.wrappers.seats.Seats`; ``others`` is ``"scripted"`` unless given.
     At the end of an episode ``info`` has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and
-    ``respawns``, all numbers.
+    ``respawns``, all ``np.float64``; with ``info="always"`` in every step.
     """
 
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": RENDER_FPS}
+    spec = LimitedSpec()
 
     def __init__(
         self,
@@ -56,15 +58,15 @@ class SingleEnv(gymnasium.Env):
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode; with a seed, the first of that seed's episodes."""
         super().reset(seed=seed)
-        return self.seats.reset(seed, self.np_random)[0], {}
+        observation = self.seats.reset(seed, self.np_random)[0]
+        return observation, self.seats.information.dicts()[0] if self.seats.information.always else {}
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then."""
         transition = self.seats.step(np.asarray(action)[None])
         info: dict[str, Any] = {}
-        if transition.ended:
-            information = self.seats.episode_information(transition.outcome == cpu.ENDED)
-            info = {name: values[0].item() for name, values in information.items()}
+        if transition.ended or self.seats.information.always:
+            info = self.seats.information.dicts(transition.outcome == cpu.ENDED)[0]
         row = self._row
         return (
             self.seats.view_of(transition.observations, row),

@@ -11,6 +11,7 @@ from gymnasium.vector.utils import batch_space
 from sakana_envs.grid.simulation import Transition
 from sakana_envs.tasks import registry
 from sakana_envs.wrappers.arguments import check_choice, check_count, reset_mask
+from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
@@ -38,7 +39,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
 
     The rest as for :class:`sakana_envs.wrappers.seats.Seats`. In the step that ends a world's episodes, ``info`` has
     ``score``, ``episode_return``, ``episode_length``, ``meals``, ``bumps`` and ``respawns``, each (num_envs,), with
-    masks ``_score`` and so on.
+    masks ``_score`` and so on; with ``info="always"`` in every step, for all rows. ``autoreset_mode`` is the mode.
     """
 
     metadata = {
@@ -46,6 +47,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         "render_fps": RENDER_FPS,
         "autoreset_mode": AutoresetMode.NEXT_STEP,
     }
+    spec = LimitedSpec()
 
     def __init__(
         self,
@@ -93,6 +95,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             **settings,
         )
         self.metadata = {**self.metadata, "autoreset_mode": mode}
+        self.autoreset_mode = mode
         self.num_envs = self.seats.rows
         self.render_mode = render_mode
         self.single_observation_space = self.seats.observation_space
@@ -113,7 +116,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         mask = reset_mask(options)
         if mask is not None:
             mask = self._world_mask(mask)
-        return self.seats.reset(seed, self.np_random, mask), {}
+        observations = self.seats.reset(seed, self.np_random, mask)
+        return observations, self._information() if self.seats.information.always else {}
 
     def _world_mask(self, rows: Any) -> np.ndarray:
         rows = np.asarray(rows)
@@ -132,15 +136,11 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         seats = self.seats
         transition = seats.step(actions)
         info: dict[str, Any] = {}
-        if transition.ended:
+        if transition.ended or seats.information.always:
             ended = transition.outcome == cpu.ENDED
-            information = seats.episode_information(ended)
-            mask = np.repeat(ended, seats.learners_per_world)
-            for name, values in information.items():
-                info[name] = values
-                info[f"_{name}"] = mask.copy()
-            if seats.simulation.mode == cpu.SAME_STEP:
-                info |= self._final_information(transition, mask, dict(info))
+            info = self._information(ended)
+            if transition.ended and seats.simulation.mode == cpu.SAME_STEP:
+                info |= self._final_information(transition, np.repeat(ended, seats.learners_per_world), info)
         return (
             seats.seen(transition),
             seats.learners_of(transition.rewards),
@@ -148,6 +148,15 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             seats.learners_of(transition.truncated),
             info,
         )
+
+    def _information(self, ended: np.ndarray | None = None) -> dict[str, Any]:
+        """Statistics with their masks."""
+        mask = self.seats.information.mask(ended)
+        info: dict[str, Any] = {}
+        for name, values in self.seats.information.arrays(ended).items():
+            info[name] = values
+            info[f"_{name}"] = mask.copy()
+        return info
 
     def _final_information(
         self, transition: Transition, mask: np.ndarray, information: dict[str, Any]
@@ -160,7 +169,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         return {
             "final_obs": final,
             "_final_obs": mask.copy(),
-            "final_info": information,
+            "final_info": {name: np.where(mask, values, values.dtype.type(0)) for name, values in information.items()},
             "_final_info": mask.copy(),
         }
 
