@@ -216,8 +216,12 @@ def test_stable_baselines3_face():
         with pytest.raises((ValueError, TypeError), match="action"):
             env.step(wrong)
     assert inner(env.env).blocks.tobytes() == before
-    with pytest.raises(ValueError, match=r"belongs to all environments"):
-        env.set_attr("x", 1, indices=[0])
+    for indices in (None, [0]):
+        with pytest.raises(AttributeError, match=r"'food_density' can't be set to 1: .* as arguments"):
+            env.set_attr("food_density", 1, indices=indices)
+    for options in ({"reset_mask": np.ones(12, bool)}, [{}] * 11 + [{"x": 1}]):
+        with pytest.raises(ValueError, match=r"takes no options, got .*(reset_mask|x)"):
+            env.set_options(options)
 
 
 def test_observations_before_the_first_reset_hold_no_rubbish(monkeypatch):

@@ -7,7 +7,7 @@ from worlds import IDS, SMALL, USER_IDS, inner, random_actions, split
 
 import sakana_envs
 
-pytest.importorskip("stable_baselines3")
+VecMonitor = pytest.importorskip("stable_baselines3.common.vec_env").VecMonitor
 
 FORAGE = "Sakana/Forage-Discrete-v0"
 
@@ -72,3 +72,23 @@ def test_a_truncation_is_told_from_a_termination(id):
             assert infos[row]["TimeLimit.truncated"] is bool(infos[row]["score"] < 1.0)
             found[infos[row]["TimeLimit.truncated"]] += 1
     assert all(found.values())
+
+
+def test_nothing_is_accepted_without_effect():
+    env = VecMonitor(make(worlds=1))
+    plain = dict(vars(env.venv.env))
+    for name in ("food_density", "render_mode", "num_envs", "others"):
+        with pytest.raises(AttributeError, match=rf"'{name}' can't be set"):
+            env.set_attr(name, 1)
+    assert vars(env.venv.env) == plain and env.get_attr("render_mode") == [None] * 6
+    for nothing in (None, {}, [], [{}] * 6):
+        env.set_options(nothing)
+    with pytest.raises(ValueError, match=r"takes no options, got \{'speed': 0\.5\}"):
+        env.set_options({"speed": 0.5})
+    env.reset()
+
+
+def test_its_repr_is_the_vector_faces():
+    env = make(worlds=2)
+    assert "SB3VecEnv" in repr(env) and FORAGE in repr(env)
+    assert repr(env).replace("SB3VecEnv", "VectorEnv") == repr(env.env)

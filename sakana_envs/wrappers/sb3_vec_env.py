@@ -28,12 +28,14 @@ class SB3VecEnv(VecEnv):
         super().__init__(self.env.num_envs, self.env.single_observation_space, self.env.single_action_space)
         self._actions: np.ndarray | None = None
 
+    def __repr__(self) -> str:
+        return repr(self.env).replace(type(self.env).__name__, type(self).__name__, 1)
+
     def reset(self) -> np.ndarray:
         """Begin episodes everywhere, with the seed last given to ``seed()``; the observations (num_envs, ...)."""
         seed = self._seeds[0] if self._seeds else None
         observations, info = self.env.reset(seed=seed)
         self._reset_seeds()
-        self._reset_options()
         self.reset_infos = self._infos(info)
         return observations
 
@@ -92,10 +94,16 @@ class SB3VecEnv(VecEnv):
         return [value for _ in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:
-        """Set an attribute of the batch; environments of a batch can't differ in it."""
-        if len(list(self._get_indices(indices))) != self.num_envs:
-            raise ValueError(f"{attr_name} belongs to all environments at once: set it without indices")
-        setattr(self.env, attr_name, value)
+        """Raise ``AttributeError``: no attribute of a batch changes what it does."""
+        raise AttributeError(
+            f"{attr_name!r} can't be set to {value!r}: a batch is as it was made. Give sizes, numbers and the like as "
+            f"arguments, such as SB3VecEnv(id, food_density=0.1); seed() and set_state() change its worlds"
+        )
+
+    def set_options(self, options: list[dict] | dict | None = None) -> None:
+        """Take None or empty options; there are no others yet, so raise ``ValueError`` for those."""
+        if any(options if isinstance(options, list) else [options]):
+            raise ValueError(f"a reset of SB3VecEnv takes no options, got {options!r}")
 
     def env_method(
         self, method_name: str, *method_args: Any, indices: int | Iterable[int] | None = None, **method_kwargs: Any
