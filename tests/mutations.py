@@ -241,6 +241,27 @@ FAULTS = [
         "test_episodes.py -k clipped",
     ),
     Fault(
+        "Stable-Baselines3 told of a truncation at every end",
+        "wrappers/sb3_vec_env.py",
+        'infos[row]["TimeLimit.truncated"] = bool(truncated[row])',
+        'infos[row]["TimeLimit.truncated"] = True',
+        "test_sb3_vec_env.py -k truncat",
+    ),
+    Fault(
+        "a score so far that asks the world itself",
+        "grid/cpu.py",
+        "                world = view(scratch, header, 0)\n",
+        "                world = view(blocks, header, index)\n",
+        "test_scores_so_far.py -k writes",
+    ),
+    Fault(
+        "copies by pickle that live through the same worlds",
+        "grid/simulation.py",
+        "        self.borrowed = ~self.unseeded\n",
+        "        pass\n",
+        "test_copies.py",
+    ),
+    Fault(
         "threads that leave out a ticket",
         "grid/tickets.py",
         "return source * quota + ticket",

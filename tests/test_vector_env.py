@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
-from worlds import IDS, SMALL, inner, random_actions, single, split, vector
+from worlds import IDS, SMALL, inner, parallel, random_actions, single, split, vector
 
 import sakana_envs
 
@@ -107,6 +107,59 @@ def test_returned_arrays_are_the_callers_own(random):
 def test_more_worlds_than_one_need_whole_worlds():
     with pytest.raises(ValueError, match=r"num_envs must be a multiple of the 6 learners.*got 7; pass num_envs=6"):
         gymnasium.make_vec("Sakana/Forage-Discrete-v0", num_envs=7, **SMALL)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_an_id_alone_is_one_learner(id, random):
+    rows, alone = gymnasium.make_vec(id, **SMALL), single(id)
+    assert rows.num_envs == 1 and inner(rows).agents == SMALL["agents"]
+    assert (rows.reset(seed=2)[0][0] == alone.reset(seed=2)[0]).all()
+    for _ in range(3):
+        actions = random_actions(split(id)[1], 1, random)
+        assert (rows.step(actions)[0][0] == alone.step(actions[0])[0]).all()
+    assert (inner(rows).blocks == inner(alone).blocks).all()
+
+
+def test_one_row_of_a_group():
+    env = gymnasium.make_vec("Sakana/PredatorPrey-Discrete-v0", learners="prey", **SMALL)
+    assert env.num_envs == 1 and env.unwrapped.seats.learners.tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rows"), [({}, 18), ({"others": "scripted"}, 3), ({"learners": "prey"}, 9), ({"num_envs": 18}, 18)]
+)
+def test_worlds_instead_of_rows(arguments, rows):
+    env = gymnasium.make_vec("Sakana/PredatorPrey-Continuous-v0", worlds=3, **arguments, **SMALL)
+    assert env.num_envs == rows and inner(env).worlds == 3
+    assert env.action_space == batch_space(env.single_action_space, rows)
+    observations, _ = env.reset(seed=1)
+    same = gymnasium.make_vec("Sakana/PredatorPrey-Continuous-v0", **{"num_envs": rows, **arguments}, **SMALL)
+    assert (same.reset(seed=1)[0] == observations).all()
+    assert env.step(env.action_space.sample())[1].shape == (rows,)
+
+
+def test_one_world_of_many_rows():
+    assert gymnasium.make_vec("Sakana/Forage-Discrete-v0", worlds=1, **SMALL).num_envs == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"worlds": 3, "num_envs": 12}, r"worlds=3 with 6 learners each are 18 rows, got num_envs=12"),
+        ({"worlds": 0}, r"worlds must be a whole number from 1 to .*got 0"),
+        ({"worlds": 1.5}, r"worlds must be a whole number.*got 1\.5"),
+        ({"worlds": True}, r"worlds must be a whole number.*got True"),
+    ],
+)
+def test_wrong_numbers_of_worlds(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        gymnasium.make_vec("Sakana/Forage-Discrete-v0", **arguments, **SMALL)
+
+
+@pytest.mark.parametrize("make", [single, parallel])
+def test_faces_of_one_world_refuse_worlds(make):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'worlds': this environment is one world"):
+        make("Sakana/Forage-Discrete-v0", worlds=2)
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -10,7 +10,7 @@ from sakana_envs.grid.motion import MOTIONS
 
 _DISCRETE, _CONTINUOUS = "integers in 0..8", "real numbers in [-1, 1]"
 _ONE_DISCRETE, _ONE_CONTINUOUS = "an integer in 0..8", "two real numbers in [-1, 1]"
-_CLIP = "; clip it, for example with gymnasium.wrappers.ClipAction"
+_CLIP = "; clip it, for example with clip_actions=True or gymnasium.wrappers.ClipAction"
 _ACTIONS = np.uint64(len(MOTIONS))
 
 
@@ -43,6 +43,11 @@ def shape_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused below
             array = np.ascontiguousarray(array, dtype=dtype)
     return array
+
+
+def clip(actions: Any, rows: int) -> np.ndarray:
+    """Continuous actions (rows, 2), each brought into [-1, 1]; what is no number stays none."""
+    return np.clip(shape_actions(actions, False, rows), -1.0, 1.0)
 
 
 def wrong_action(actions: Any, row: int) -> ValueError:

@@ -14,7 +14,7 @@ from sakana_envs.grid.disjoint import outside
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.sensors import fetch_windows, window_length
-from sakana_envs.grid.step import Rules, Step, compile_step
+from sakana_envs.grid.step import Rules, Step, clip_score, compile_step
 from sakana_envs.grid.tickets import (
     ADDRESSES,
     BROKEN,
@@ -50,6 +50,7 @@ class Kernels(NamedTuple):
     step: Callable
     scripted: Callable
     noise: Callable
+    scores: Callable
     view: Callable
     phases: Step
 
@@ -60,7 +61,7 @@ def compile_kernels(
     """Compose the kernels of one task, twin and view radius. Nothing is compiled before the first call."""
     phases = compile_step(rules, discrete_motion if discrete else continuous_motion, radius, debug)
     reset_world, intend, resolve, update, judge, perceive = phases
-    choose = rules.scripted
+    choose, score = rules.scripted, rules.score
     window = window_length(radius)
     first_wrong = first_wrong_discrete if discrete else first_wrong_continuous
 
@@ -202,10 +203,25 @@ def compile_kernels(
             for agent in range(agents):
                 bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)
 
-    kernels = Kernels(reset, observe, step, scripted, noise, view, phases)
+    @njit(nogil=True)
+    def scores(blocks, header, mask, scratch, out):
+        """Write the score that each agent of the worlds of ``mask`` would have if its episode ended now.
+
+        A copy of each world in ``scratch`` (1, stride) is asked, in case that a task's score writes into it.
+        """
+        for index in range(blocks.shape[0]):
+            if mask[index]:
+                for byte in range(blocks.shape[1]):
+                    scratch[0, byte] = blocks[index, byte]
+                world = view(scratch, header, 0)
+                for agent in range(header[0]):
+                    out[index * header[0] + agent] = clip_score(score(world, agent))
+
+    loops: list[Callable] = [reset, observe, step, scripted, noise, scores]
     if debug:
-        kernels = Kernels._make([*map(checked, kernels[:-1]), Step._make(map(checked, phases))])
+        loops, view, phases = list(map(checked, loops)), checked(view), Step._make(map(checked, phases))
+    kernels = Kernels(*loops, view=view, phases=phases)
     twin = "discrete" if discrete else "continuous"
-    for dispatcher in kernels[:5]:
+    for dispatcher in loops:
         disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())
     return kernels

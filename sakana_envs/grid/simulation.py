@@ -1,6 +1,7 @@
 """A batch of worlds of one task and twin: seeds them, resets and steps them, keeps and restores their states."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -55,6 +56,8 @@ class Simulation(Batch):
         self.view("over")[:] = 1
         self.unseeded = np.ones(worlds, dtype=np.bool_)
         """Worlds that have no seed yet, neither given nor with a state."""
+        self.borrowed = np.zeros(worlds, dtype=np.bool_)
+        """Worlds that have the seed of another simulation, of which this one is a copy by pickle."""
         self._must_check = True
         self._all = np.ones(worlds, dtype=np.bool_)
         self.buffers = Buffers(copy, program.debug)
@@ -70,6 +73,7 @@ class Simulation(Batch):
             self.view("seed")[chosen, 0] = np.asarray(seeds, dtype=np.uint64)[chosen]
             self.view("episode")[chosen, 0] = -1
             self.unseeded &= ~chosen
+            self.borrowed &= ~chosen
 
     def reset(self, mask: np.ndarray | None = None) -> np.ndarray:
         """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one.
@@ -131,6 +135,27 @@ class Simulation(Batch):
         statistics["episode_length"] = np.repeat(self.view("episode_length")[:, 0], self.agents)
         return statistics
 
+    def scores_so_far(self) -> np.ndarray:
+        """The score that each agent's episode would have if it ended now, float64 (rows,) in [0, 1].
+
+        NaN in worlds whose episode is at its beginning, or whose task divides by zero before the end. No world changes.
+        """
+        scores = np.full(self.rows, np.nan)
+        running = self.view("clock")[:, 0] > 0
+        try:
+            self._run(self.program.kernels.scores, running, self.layout.allocate(1), scores)
+        except ZeroDivisionError:
+            for world in np.flatnonzero(running).tolist():
+                self._score_alone(world, scores)
+        return scores
+
+    def _score_alone(self, world: int, scores: np.ndarray) -> None:
+        try:
+            alone = np.arange(self.worlds) == world
+            self._run(self.program.kernels.scores, alone, self.layout.allocate(1), scores)
+        except ZeroDivisionError:
+            scores[world * self.agents : (world + 1) * self.agents] = np.nan
+
     def scripted_actions(self, observations: np.ndarray) -> np.ndarray:
         """The scripted policy's discrete actions, int64 (rows,), for observations as ``step`` returns them."""
         actions = np.empty(self.rows, dtype=np.int64)
@@ -169,7 +194,7 @@ class Simulation(Batch):
             self._end_broken_step()
             chosen = self._indices(worlds)
             blocks, begun = state.unpack(self.program, self.layout, saved, len(chosen))
-            self._replace(chosen, blocks, begun, ~begun)
+            self._replace(chosen, blocks, begun, ~begun, False)
 
     def clone(self, source: int, targets: Any) -> None:
         """Make the worlds ``targets`` (an index or several) equal to world ``source``, random numbers included."""
@@ -178,15 +203,27 @@ class Simulation(Batch):
             origin, chosen = self._place(source), self._place(targets)
             if not isinstance(origin, int):
                 origin = origin[0]
-            self._replace(chosen, self.blocks[origin], self._begun[origin], self.unseeded[origin])
+            self._replace(chosen, *(rows[origin] for rows in (self.blocks, self._begun, self.unseeded, self.borrowed)))
 
-    def _replace(self, chosen: Any, blocks: np.ndarray, begun: Any, unseeded: Any) -> None:
+    def _replace(self, chosen: Any, blocks: np.ndarray, begun: Any, unseeded: Any, borrowed: Any) -> None:
         """Put others in the place of worlds. An interrupt in the middle leaves worlds that must begin anew."""
         self._must_check = True
         self._begun[chosen] = False
         self.blocks[chosen] = blocks
         self.unseeded[chosen] = unseeded
+        self.borrowed[chosen] = borrowed
         self._begun[chosen] = begun
+
+    def __setstate__(self, attributes: dict[str, Any]) -> None:
+        """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""
+        self.__dict__.update(attributes)
+        self.borrowed = ~self.unseeded
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Simulation":
+        """An exact copy, with the seeds."""
+        twin = memo[id(self)] = object.__new__(type(self))
+        twin.__dict__.update(deepcopy(self.__dict__, memo))
+        return twin
 
     def _place(self, worlds: Any) -> Any:
         """A plain index as it is, since a small world is copied sooner than an array of indices is checked."""

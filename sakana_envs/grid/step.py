@@ -56,6 +56,12 @@ class Step(NamedTuple):
     perceive: Callable
 
 
+@inner
+def clip_score(score):
+    """A task's score, brought into [0, 1]."""
+    return min(max(score, 0.0), 1.0)
+
+
 def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = False) -> Step:
     """Compose the step of one task, twin and view radius; with ``debug`` maps are checked after each rule."""
     number = {name: position for position, name in enumerate(rules.of_worlds())}
@@ -160,12 +166,11 @@ def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = Fals
             return False
         world.over[0] = 1
         for agent in range(world.agents):
-            value = float(score(world, agent))
-            if not abs(value) < np.inf:
-                world.score[agent] = value
+            world.score[agent] = score(world, agent)
+            if not abs(world.score[agent]) < np.inf:
                 faults.note(world, faults.SCORE, agent, of_score)
             else:
-                world.score[agent] = min(max(value, 0.0), 1.0)
+                world.score[agent] = clip_score(world.score[agent])
         return True
 
     @inner

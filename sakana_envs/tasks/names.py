@@ -6,7 +6,18 @@ from collections.abc import Iterable
 RUNNING = ("threads", "stagger", "copy", "debug")
 """How worlds are run; what they are doesn't depend on it."""
 
-ARGUMENTS = ("preset", "map", "obs", "others", "learners", "render_mode", "camera", *RUNNING)
+ARGUMENTS = (
+    "preset",
+    "map",
+    "obs",
+    "info",
+    "others",
+    "learners",
+    "clip_actions",
+    "render_mode",
+    "camera",
+    *RUNNING,
+)
 """What a face takes besides a world's sizes and numbers; no task may use these names for its own."""
 
 

@@ -45,7 +45,10 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         if name not in taken and name not in task.pictures:
             known = [*taken, *task.pictures, *ARGUMENTS]
             why = _without_effect(task, name) if name in task.all_numbers else nearest(name, known)
-            raise TypeError(f"{task.name} has no argument {name!r}{why}; arguments: {', '.join(known)}")
+            raise TypeError(
+                f"{task.name} has no argument {name!r}{why}; arguments: {', '.join(known)} "
+                f"(got an unexpected keyword argument {name!r})"  # Python's words, which clients look for
+            )
     allowed = {**SIZES, **task.all_numbers}
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
     terrain = None if map is None else read_map(map)

@@ -208,7 +208,7 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scripted": ("view", "window", "wander", "draw"),
 }
 
-_GYMNASIUM = {"num_envs", "autoreset_mode", "max_episode_steps", "max_cycles"}
+_GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
 _TAKEN = {
     *FIELDS,
     *NUMBERS,

@@ -7,7 +7,6 @@ from typing import Any
 from sakana_envs.render.painter import Painter
 from sakana_envs.render.scene import Scene
 from sakana_envs.tools.rollout import Outcome, Policy, Rollout
-from sakana_envs.tools.scores import scores_so_far
 from sakana_envs.tools.video import Video, check_path, write_video
 
 PAGE = ".html"
@@ -95,9 +94,8 @@ def _scored(
     scenes: Iterable[Scene], rollout: Rollout, kinds: list[str], scores: dict[str, list[float]]
 ) -> Iterator[Scene]:
     """The scenes as they come; ``scores`` gets the mean score up to each, of each kind if kinds have names."""
-    now = scores_so_far(rollout.simulation, rollout.seats.task)
     for scene in scenes:
-        each = now()
+        each = rollout.simulation.scores_so_far()
         means = {name: each[scene.kind == kind].mean() for kind, name in enumerate(kinds)} or {"mean": each.mean()}
         for name, mean in means.items():
             scores.setdefault(name, []).append(float(mean))

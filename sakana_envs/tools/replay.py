@@ -63,7 +63,7 @@ class Recording:
 
     @staticmethod
     def _check_size(task: str, num_envs: int, settings: dict[str, Any]) -> None:
-        faces = {"obs", "others", "learners", "autoreset_mode", "max_episode_steps", *RUNNING}
+        faces = {"obs", "info", "others", "learners", "clip_actions", "autoreset_mode", "max_episode_steps", *RUNNING}
         of_world = {name: value for name, value in settings.items() if name not in faces}
         sizes = check_settings(registry.get(task), **of_world).sizes
         one_each = settings.get("others") is not None and settings.get("learners") is None

@@ -24,6 +24,45 @@ def check_count(task: str, name: str, value: Any) -> int:
     return plain(value)
 
 
+def check_flag(task: str, name: str, value: Any) -> bool:
+    """``value`` as a bool. Raises ``ValueError`` for what isn't True or False."""
+    if not isinstance(plain(value), bool):
+        raise ValueError(f"{task}: {name} must be True or False, got {value!r}")
+    return plain(value)
+
+
+def count_rows(task: str, rows: int | None, worlds: int | None, learners: int) -> int:
+    """How many rows a batch has: those of ``worlds``, or ``rows`` if they are whole worlds of ``learners`` each.
+
+    With neither those of one world. Raises ``ValueError`` for what doesn't fit.
+    """
+    if worlds is not None or rows is None:
+        fitting = (worlds or 1) * learners
+        if rows not in (None, fitting):
+            raise ValueError(
+                f"{task}: every learner is a row, so worlds={worlds} with {learners} learners each are {fitting} rows, "
+                f"got num_envs={rows}; pass only one of the two"
+            )
+        return fitting
+    if rows % learners:
+        fitting = max(1, rows // learners) * learners
+        raise ValueError(
+            f"{task}: every learner is a row, so num_envs must be a multiple of the {learners} learners of a "
+            f"world, got {rows}; pass num_envs={fitting}, or worlds={fitting // learners}, or agents={rows} for one "
+            'world, or others="scripted" for one learner per world'
+        )
+    return rows
+
+
+def check_one_world(task: str, settings: Mapping[str, Any]) -> None:
+    """Raise ``TypeError`` for an argument that asks for several worlds."""
+    if "worlds" in settings:
+        raise TypeError(
+            f"{task} got an unexpected keyword argument 'worlds': this environment is one world; "
+            f"gymnasium.make_vec(id, worlds={settings['worlds']!r}) makes several"
+        )
+
+
 def check_seed(seed: Any) -> int:
     """``seed`` as an int. Raises ``ValueError`` for what can't be a world's seed."""
     if not is_whole(plain(seed), 0, 2**64 - 1):

@@ -13,7 +13,7 @@ from sakana_envs.grid.sensors import coarse_map
 from sakana_envs.grid.tiles import CODES
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.arguments import check_options, check_seed, limit_horizon
+from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed, limit_horizon
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _STATE_SIDE = 16
@@ -29,7 +29,8 @@ class ParallelEnv(PettingZooParallelEnv):
 
     Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end; with ``others`` or
     ``learners``, only those that learn are agents of this environment. In its last step every agent's info has
-    ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``.
+    ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, all
+    ``np.float64``; with ``info="always"`` in every step.
 
     ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
     regions. Its size doesn't depend on the number of agents.
@@ -47,6 +48,7 @@ class ParallelEnv(PettingZooParallelEnv):
         max_cycles: int | None = None,
         **settings: Any,
     ) -> None:
+        check_one_world(task, settings)
         limit_horizon(task, "max_cycles", max_cycles, settings)
         self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
         self.metadata = {**self.metadata, "name": self.seats.id.removeprefix("Sakana/")}
@@ -76,7 +78,11 @@ class ParallelEnv(PettingZooParallelEnv):
         seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng())
         self.agents = self.possible_agents.copy()
-        return dict(zip(self.agents, observations, strict=True)), {agent: {} for agent in self.agents}
+        infos = self._infos() if self.seats.information.always else {agent: {} for agent in self.agents}
+        return dict(zip(self.agents, observations, strict=True)), infos
+
+    def _infos(self, ended: np.ndarray | None = None) -> dict[str, dict[str, Any]]:
+        return dict(zip(self.agents, self.seats.information.dicts(ended), strict=True))
 
     def step(self, actions: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
         """One tick with an action for every agent.
@@ -100,13 +106,13 @@ class ParallelEnv(PettingZooParallelEnv):
         observations = dict(zip(agents, self.seats.seen(transition), strict=True))
         rewards = dict(zip(agents, self.seats.learners_of(transition.rewards).tolist(), strict=True))
         terminations, truncations = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
-        infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
+        if transition.ended or self.seats.information.always:
+            infos = self._infos(transition.outcome == cpu.ENDED)
+        else:
+            infos = {agent: {} for agent in agents}
         if transition.ended:
             terminations = dict(zip(agents, self.seats.learners_of(transition.terminated).tolist(), strict=True))
             truncations = dict(zip(agents, self.seats.learners_of(transition.truncated).tolist(), strict=True))
-            for name, values in self.seats.episode_information(transition.outcome == cpu.ENDED).items():
-                for agent, value in zip(agents, values.tolist(), strict=True):
-                    infos[agent][name] = value
             self.agents = []
         return observations, rewards, terminations, truncations, infos
 

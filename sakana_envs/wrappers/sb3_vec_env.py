@@ -1,22 +1,24 @@
 """The Stable-Baselines3 face: every agent of every world is one environment of a ``VecEnv``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import gymnasium
 import numpy as np
 from stable_baselines3.common.vec_env import VecEnv
 
+from sakana_envs.wrappers.information import per_row
 from sakana_envs.wrappers.vector_env import VectorEnv
 
 
 class SB3VecEnv(VecEnv):
     """A native vector environment as Stable-Baselines3 wants it.
 
-    Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``. Episodes
-    restart in the step that ends them; then ``infos[row]`` has ``terminal_observation``, ``TimeLimit.truncated`` and
-    the episode's ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and
-    ``respawns``.
+    Parameters are an id, such as ``"Sakana/Forage-Discrete-v0"``, and the arguments of ``gymnasium.make_vec``; an id
+    alone is one learner, and the others are scripted. Episodes restart in the step that ends them; then ``infos[row]``
+    has ``terminal_observation``, ``TimeLimit.truncated`` and the episode's ``score``, ``episode_return``,
+    ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, all
+    ``np.float64``; with ``info="always"`` in every step.
     """
 
     def __init__(self, id: str, num_envs: int = 1, **arguments: Any) -> None:
@@ -24,16 +26,18 @@ class SB3VecEnv(VecEnv):
         assert isinstance(env.unwrapped, VectorEnv), f"{id} is not one of this package's ids"
         self.env = env.unwrapped
         self.render_mode = self.env.render_mode
-        super().__init__(num_envs, self.env.single_observation_space, self.env.single_action_space)
+        super().__init__(self.env.num_envs, self.env.single_observation_space, self.env.single_action_space)
         self._actions: np.ndarray | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.env).replace(type(self.env).__name__, type(self).__name__, 1)
 
     def reset(self) -> np.ndarray:
         """Begin episodes everywhere, with the seed last given to ``seed()``; the observations (num_envs, ...)."""
         seed = self._seeds[0] if self._seeds else None
-        observations, _ = self.env.reset(seed=seed)
+        observations, info = self.env.reset(seed=seed)
         self._reset_seeds()
-        self._reset_options()
-        self.reset_infos = [{} for _ in range(self.num_envs)]
+        self.reset_infos = self._infos(info)
         return observations
 
     def step_async(self, actions: np.ndarray) -> None:
@@ -45,15 +49,37 @@ class SB3VecEnv(VecEnv):
         assert self._actions is not None, "call step_async() first"
         observations, rewards, terminated, truncated, info = self.env.step(self._actions)
         self._actions = None
-        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         dones = terminated | truncated
-        if info:
-            statistics = {name: values.tolist() for name, values in info["final_info"].items() if name[0] != "_"}
-            for row in np.flatnonzero(dones).tolist():
-                infos[row] = {name: values[row] for name, values in statistics.items()}
-                infos[row]["terminal_observation"] = info["final_obs"][row]
-                infos[row]["TimeLimit.truncated"] = bool(truncated[row] and not terminated[row])
+        infos = self._infos(info)
+        for row in np.flatnonzero(dones).tolist():
+            infos[row]["terminal_observation"] = info["final_obs"][row]
+            infos[row]["TimeLimit.truncated"] = bool(truncated[row])
         return observations, rewards, dones, infos
+
+    def _infos(self, info: dict[str, Any]) -> list[dict[str, Any]]:
+        """What the vector face tells of each row, in a dict of its own."""
+        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
+        if "score" in info:
+            rows = np.flatnonzero(info["_score"])
+            told = {name: info[name][rows] for name in info if f"_{name}" in info and not name.startswith("final_")}
+            for row, statistics in zip(rows.tolist(), per_row(told), strict=True):
+                infos[row] |= statistics
+        return infos
+
+    def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
+        """Worlds (indices; None for all) as plain arrays, see :meth:`VectorEnv.get_state`."""
+        return self.env.get_state(worlds)
+
+    def set_state(self, state: Mapping[str, Any], worlds: Any = None) -> np.ndarray:
+        """Put a state back into worlds; the observations of all rows then, which a trainer doesn't know of by itself.
+
+        Raises ``ValueError`` for a state that doesn't fit, or is damaged.
+        """
+        return self.env.set_state(state, worlds)
+
+    def clone(self, source: int, targets: Any) -> np.ndarray:
+        """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
+        return self.env.clone(source, targets)
 
     def close(self) -> None:
         """Close the environment."""
@@ -69,10 +95,16 @@ class SB3VecEnv(VecEnv):
         return [value for _ in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:
-        """Set an attribute of the batch; environments of a batch can't differ in it."""
-        if len(list(self._get_indices(indices))) != self.num_envs:
-            raise ValueError(f"{attr_name} belongs to all environments at once: set it without indices")
-        setattr(self.env, attr_name, value)
+        """Raise ``AttributeError``: no attribute of a batch changes what it does."""
+        raise AttributeError(
+            f"{attr_name!r} can't be set to {value!r}: a batch is as it was made. Give sizes, numbers and the like as "
+            f"arguments, such as SB3VecEnv(id, food_density=0.1); seed() and set_state() change its worlds"
+        )
+
+    def set_options(self, options: list[dict] | dict | None = None) -> None:
+        """Take None or empty options; there are no others yet, so raise ``ValueError`` for those."""
+        if any(options if isinstance(options, list) else [options]):
+            raise ValueError(f"a reset of SB3VecEnv takes no options, got {options!r}")
 
     def env_method(
         self, method_name: str, *method_args: Any, indices: int | Iterable[int] | None = None, **method_kwargs: Any

@@ -7,13 +7,14 @@ import numpy as np
 from gymnasium import spaces
 
 from sakana_envs.grid import cpu
-from sakana_envs.grid.actions import check_actions
+from sakana_envs.grid.actions import check_actions, clip
 from sakana_envs.grid.motion import MOTIONS, STAY
 from sakana_envs.grid.program import Transition
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import RUNNING
-from sakana_envs.wrappers.arguments import check_choice, check_seed
+from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed, count_rows
 from sakana_envs.wrappers.images import read_source
+from sakana_envs.wrappers.information import INFORMATION, Information
 from sakana_envs.wrappers.others import POLICIES, Others, seat
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 from sakana_envs.wrappers.views import OBSERVATIONS, Views
@@ -25,7 +26,7 @@ class Seats:
     Parameters
     ----------
     task, discrete : which task and twin.
-    rows : how many learners; None for all of ``worlds`` worlds.
+    rows, worlds : how many learners and worlds; one of the two decides, and both must fit. Neither: one world.
     others : who acts for the agents that aren't learners: ``"scripted"``, ``"random"``, ``"still"``, a function from
         a batch of their observations to a batch of their actions, a row each, or a model of Stable-Baselines3, whose
         ``predict`` is such a function; or one of these for each group, ``{"predator": model, "prey": "still"}``. Rows
@@ -34,6 +35,10 @@ class Seats:
         ``others`` says otherwise. None: with ``others``, the first agent of each world.
     single : whether only the first agent of ``learners`` learns.
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
+    info : when ``info`` has the episode's statistics, the score among them: in its last step (``"end"``), or in every
+        step and reset, up to then (``"always"``).
+    clip_actions : whether actions of the continuous twin that lie outside of [-1, 1] are brought to its border, instead
+        of being an error; NaN stays one. The discrete twin refuses it, since no action is nearest to a wrong one.
     render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
     camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
@@ -47,17 +52,25 @@ class Seats:
         discrete: bool,
         *,
         rows: int | None = None,
-        worlds: int = 1,
+        worlds: int | None = None,
         others: Others = None,
         learners: str | None = None,
         single: bool = False,
         obs: str = "flat",
+        info: str = "end",
+        clip_actions: bool = False,
         render_mode: str | None = None,
         camera: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> None:
         check_choice(task, "obs", obs, OBSERVATIONS)
+        check_choice(task, "info", info, INFORMATION)
         check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
+        self._clips = check_flag(task, "clip_actions", clip_actions)
+        if clip_actions and discrete:
+            raise ValueError(
+                f"{task}: clip_actions is for the continuous twin: a discrete action outside of 0..8 has no nearest one"
+            )
         self.task = registry.get(task)
         for name in ("map", *self.task.pictures):
             if name in settings:
@@ -67,16 +80,8 @@ class Seats:
         groups = [self.task.group_of(agent, agents) for agent in range(agents)]
         learns = self._learning(groups, others, learners, single)
         count = self.learners_per_world = int(learns.sum())
-        rows = worlds * count if rows is None else rows
-        if rows % count:
-            fitting = max(1, rows // count) * count
-            raise ValueError(
-                f"{task}: every learner is a row, so num_envs must be a multiple of the {count} learners of a "
-                f"world, got {rows}; pass num_envs={fitting}, or agents={rows} for one world, "
-                'or others="scripted" for one learner per world'
-            )
-        self.rows = rows
-        worlds = rows // count
+        self.rows = count_rows(task, rows, worlds, count)
+        worlds = self.rows // count
         if others is None and learners is not None:
             others = "scripted"
         seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
@@ -91,6 +96,7 @@ class Seats:
         self._all_learn = bool(learns.all())
         self.learners = slice(None) if self._all_learn else np.flatnonzero(np.tile(learns, worlds))
         self._seen: np.ndarray | None = None
+        self.information = Information(self.simulation, self.learners, count, info == "always")
         self.action_space: spaces.Space
         if discrete:
             self.action_space = spaces.Discrete(len(MOTIONS))
@@ -125,9 +131,13 @@ class Seats:
         """Begin episodes in the worlds of ``mask``; the learners' observations.
 
         ``seeds``, an int for the batch or one per world, go to the worlds of ``mask`` and to all that have none yet;
-        without seeds, these get some from ``random``.
+        without seeds, these get some from ``random``. In a copy by pickle, whose ``random`` is copied too, those of
+        ``mask`` get some that no other copy has.
         """
         unseeded = self.simulation.unseeded
+        borrowed = self.simulation.borrowed if mask is None else self.simulation.borrowed & mask
+        if borrowed.any():
+            unseeded, random = unseeded | borrowed, np.random.default_rng()
         if seeds is not None:
             for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
                 check_seed(seed)
@@ -141,6 +151,8 @@ class Seats:
 
     def step(self, actions: Any) -> Transition:
         """Step with the learners' actions (rows, ...); byte observations of all agents, see :class:`Transition`."""
+        if self._clips:
+            actions = clip(actions, self.rows)
         if not self._all_learn:
             actions = self._with_others(actions)
         self._seen = None
@@ -168,7 +180,8 @@ class Seats:
             if isinstance(seated.policy, str):
                 everyone[seated.rows] = self.policy_actions(seated.policy)[seated.rows]
             else:
-                everyone[seated.rows] = seated.act(self.view(self._seen_by_all()[seated.rows]), discrete)
+                seen = self.view(self._seen_by_all()[seated.rows])
+                everyone[seated.rows] = seated.act(seen, discrete, self._clips)
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:
@@ -191,12 +204,6 @@ class Seats:
     def over(self) -> bool:
         """Whether no episode is running in the first world."""
         return bool(self.simulation.view("over")[0, 0])
-
-    def episode_information(self, worlds: np.ndarray) -> dict[str, np.ndarray]:
-        """Statistics of the learners in ``worlds`` (worlds,) bool, each (rows,), zero elsewhere."""
-        chosen = np.repeat(worlds, self.learners_per_world)
-        statistics = self.simulation.episode_statistics()
-        return {name: np.where(chosen, self.learners_of(values), 0) for name, values in statistics.items()}
 
     def observe(self) -> np.ndarray:
         """The learners' observations as the worlds stand."""

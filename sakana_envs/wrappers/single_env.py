@@ -7,7 +7,8 @@ import gymnasium
 import numpy as np
 
 from sakana_envs.grid.actions import wrong_single_action
-from sakana_envs.wrappers.arguments import check_options, check_seed
+from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed
+from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
@@ -16,10 +17,11 @@ class SingleEnv(gymnasium.Env):
 
     Parameters are those of :class:`sakana_envs.wrappers.seats.Seats`; ``others`` is ``"scripted"`` unless given.
     At the end of an episode ``info`` has ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``,
-    ``agent_bumps`` and ``respawns``, all numbers.
+    ``agent_bumps`` and ``respawns``, all ``np.float64``; with ``info="always"`` in every step.
     """
 
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": RENDER_FPS}
+    spec = LimitedSpec()
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class SingleEnv(gymnasium.Env):
         render_mode: str | None = None,
         **settings: Any,
     ) -> None:
+        check_one_world(task, settings)
         if others is None:
             others = "scripted"
         self.seats = Seats(
@@ -61,7 +64,7 @@ class SingleEnv(gymnasium.Env):
         super().reset(seed=seed)
         observations = self.seats.reset(seed, self.np_random)
         self._running = True
-        return observations[0], {}
+        return observations[0], self.seats.information.dicts()[0] if self.seats.information.always else {}
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then.
@@ -80,8 +83,8 @@ class SingleEnv(gymnasium.Env):
         info: dict[str, Any] = {}
         if transition.ended:
             self._running = False
-            information = self.seats.episode_information(transition.outcome == cpu.ENDED)
-            info = {name: values[0].item() for name, values in information.items()}
+        if transition.ended or self.seats.information.always:
+            info = self.seats.information.dicts(transition.outcome == cpu.ENDED)[0]
         row = self._row
         return (
             self.seats.view_of(transition.observations, row),

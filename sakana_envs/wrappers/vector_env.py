@@ -10,6 +10,7 @@ from gymnasium.vector.utils import batch_space
 
 from sakana_envs.grid.simulation import Transition
 from sakana_envs.wrappers.arguments import check_choice, check_count, limit_horizon, reset_mask
+from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
@@ -26,7 +27,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     ----------
     num_envs : rows. Without ``others`` and ``learners``, world w, agent i is row ``w * agents + i``, and ``num_envs``
         must be a multiple of ``agents``; with ``others``, each world has one learner, its agent 0, and one row; with
-        ``learners``, all agents of that group are rows.
+        ``learners``, all agents of that group are rows. One row, Gymnasium's default, is what ``gymnasium.make`` makes:
+        one learner, and the others are scripted.
+    worlds : how many worlds, instead of ``num_envs``: every learner of theirs is a row.
     autoreset_mode : Gymnasium's; ``NEXT_STEP`` unless given. The rows of a world end and begin together.
     max_episode_steps : ends episodes earlier than ``horizon``, if smaller.
     copy : whether every array returned is the caller's own (the default). With False, what ``step`` returns stays as it
@@ -35,7 +38,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
 
     The rest as for :class:`sakana_envs.wrappers.seats.Seats`. In the step that ends a world's episodes, ``info`` has
     ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, each
-    (num_envs,), with masks ``_score`` and so on.
+    (num_envs,), with masks ``_score`` and so on; with ``info="always"`` in every step, for all rows. ``autoreset_mode``
+    is the mode.
     """
 
     metadata = {
@@ -43,6 +47,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         "render_fps": RENDER_FPS,
         "autoreset_mode": AutoresetMode.NEXT_STEP,
     }
+    spec = LimitedSpec()
 
     def __init__(
         self,
@@ -50,6 +55,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         discrete: bool,
         *,
         num_envs: int = 1,
+        worlds: int | None = None,
         others: Others = None,
         learners: str | None = None,
         obs: str = "flat",
@@ -60,13 +66,21 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     ) -> None:
         num_envs = check_count(task, "num_envs", num_envs)
         limit_horizon(task, "max_episode_steps", max_episode_steps, settings)
+        if worlds is not None:
+            worlds = check_count(task, "worlds", worlds)
+        # Gymnasium passes 1 when nothing was given.
+        alone = num_envs == 1 and worlds is None
+        if alone and others is None:
+            others = "scripted"
         if not isinstance(autoreset_mode, AutoresetMode):
             check_choice(task, "autoreset_mode", autoreset_mode, tuple(mode.value for mode in AutoresetMode))
         mode = AutoresetMode(autoreset_mode)
         self.seats = Seats(
             task,
             discrete,
-            rows=num_envs,
+            rows=None if worlds is not None and num_envs == 1 else num_envs,
+            worlds=worlds,
+            single=alone,
             others=others,
             learners=learners,
             obs=obs,
@@ -75,12 +89,13 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             **settings,
         )
         self.metadata = {**self.metadata, "autoreset_mode": mode}
-        self.num_envs = num_envs
+        self.autoreset_mode = mode
+        self.num_envs = self.seats.rows
         self.render_mode = render_mode
         self.single_observation_space = self.seats.observation_space
         self.single_action_space = self.seats.action_space
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin episodes in all worlds, or in those of ``options["reset_mask"]`` (num_envs,) bool.
@@ -95,7 +110,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         mask = reset_mask(options)
         if mask is not None:
             mask = self._world_mask(mask)
-        return self.seats.reset(seed, self.np_random, mask), {}
+        observations = self.seats.reset(seed, self.np_random, mask)
+        return observations, self._information() if self.seats.information.always else {}
 
     def _world_mask(self, rows: Any) -> np.ndarray:
         rows = np.asarray(rows)
@@ -114,15 +130,11 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         seats = self.seats
         transition = seats.step(actions)
         info: dict[str, Any] = {}
-        if transition.ended:
+        if transition.ended or seats.information.always:
             ended = transition.outcome == cpu.ENDED
-            information = seats.episode_information(ended)
-            mask = np.repeat(ended, seats.learners_per_world)
-            for name, values in information.items():
-                info[name] = values
-                info[f"_{name}"] = mask.copy()
-            if seats.simulation.mode == cpu.SAME_STEP:
-                info |= self._final_information(transition, mask, dict(info))
+            info = self._information(ended)
+            if transition.ended and seats.simulation.mode == cpu.SAME_STEP:
+                info |= self._final_information(transition, np.repeat(ended, seats.learners_per_world), info)
         return (
             seats.seen(transition),
             seats.learners_of(transition.rewards),
@@ -130,6 +142,15 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             seats.learners_of(transition.truncated),
             info,
         )
+
+    def _information(self, ended: np.ndarray | None = None) -> dict[str, Any]:
+        """Statistics with their masks."""
+        mask = self.seats.information.mask(ended)
+        info: dict[str, Any] = {}
+        for name, values in self.seats.information.arrays(ended).items():
+            info[name] = values
+            info[f"_{name}"] = mask.copy()
+        return info
 
     def _final_information(
         self, transition: Transition, mask: np.ndarray, information: dict[str, Any]
@@ -142,7 +163,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         return {
             "final_obs": final,
             "_final_obs": mask.copy(),
-            "final_info": information,
+            "final_info": {name: np.where(mask, values, values.dtype.type(0)) for name, values in information.items()},
             "_final_info": mask.copy(),
         }
 

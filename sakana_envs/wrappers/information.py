@@ -1,0 +1,63 @@
+"""What ``info`` tells of the learners' episodes, on every face."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sakana_envs.grid.simulation import Simulation
+
+INFORMATION = ("end", "always")
+"""When it tells: in an episode's last step, or in every step and reset, up to then."""
+
+
+class Information:
+    """Statistics of a simulation's learners.
+
+    ``learners`` picks their rows from those of all agents, ``per_world`` of each world; ``always`` says whether running
+    episodes are told of too.
+    """
+
+    def __init__(self, simulation: Simulation, learners: slice | np.ndarray, per_world: int, always: bool) -> None:
+        self.always = always
+        self._simulation = simulation
+        self._learners = learners
+        self._per_world = per_world
+
+    def arrays(self, ended: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """Statistics of episodes, each (learners,): of those of ``ended`` (worlds,) bool, which ended in this step.
+
+        If ``always``, of running ones too, which as they begin have nothing but zeros. Zero where nothing is told.
+        """
+        simulation = self._simulation
+        told = np.zeros(simulation.worlds, dtype=np.bool_) if ended is None else ended
+        statistics = simulation.episode_statistics()
+        if self.always:
+            running = ~told & (simulation.view("clock")[:, 0] > 0)
+            rows = np.repeat(running, simulation.agents)
+            statistics["score"] = np.where(rows, simulation.scores_so_far(), statistics["score"])
+            told = told | running
+        of_learners = {name: values[self._learners] for name, values in statistics.items()}
+        if told.all():
+            return of_learners
+        chosen = np.repeat(told, self._per_world)
+        return {name: np.where(chosen, values, 0) for name, values in of_learners.items()}
+
+    def mask(self, ended: np.ndarray | None = None) -> np.ndarray:
+        """Of which learners' episodes :meth:`arrays` tells, (learners,) bool."""
+        if self.always or ended is None:
+            return np.full(self._simulation.worlds * self._per_world, self.always)
+        return np.repeat(ended, self._per_world)
+
+    def dicts(self, ended: np.ndarray | None = None) -> list[dict[str, Any]]:
+        """:meth:`arrays` as a dict for each learner."""
+        return per_row(self.arrays(ended))
+
+
+def per_row(statistics: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
+    """Arrays (rows,) as a dict for each row.
+
+    All are ``np.float64``: to Python a float, and to clients such as TorchRL, which ask for a dtype, an array.
+    """
+    columns = [values.astype(np.float64) for values in statistics.values()]
+    return [dict(zip(statistics, row, strict=True)) for row in zip(*columns, strict=True)]
