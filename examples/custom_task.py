@@ -67,7 +67,7 @@ observations, infos = world.reset(seed=0)
 observations, rewards, *_ = world.step({agent: world.action_space(agent).sample() for agent in world.agents})
 print(f"the first of {len(rewards)} agents is paid {rewards['agent_0']:.2f}")
 
-# The fast face: every agent of eight worlds is a row. The last step's info has the score.
+# The fast way: every agent of eight worlds in one batch. The last step's info has the score.
 envs = gymnasium.make_vec("Sakana/Meadow-Discrete-v0", num_envs=8 * 32)
 for policy in ("still", "random", "scripted"):
     envs.reset(seed=0)

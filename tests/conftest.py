@@ -1,16 +1,91 @@
-"""Fixtures: every test's own generator of random numbers, and no display."""
+"""No display, every test's own generator of random numbers, ``--no-skips``, and which tests are quick."""
 
 import os
+import re
 
 import numpy as np
 import pytest
-import shipped  # noqa: F401  (before any test registers a task)
+import shipped  # before any test registers a task
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+
+QUICK_TASK = "Forage"
+"""The task on which the quick selection runs what the whole suite runs on each."""
+SLOW_FILES = {
+    "test_benchmarks.py",
+    "test_checked.py",
+    "test_clients.py",
+    "test_disjoint.py",
+    "test_examples.py",
+    "test_page_browser.py",
+    "test_site.py",
+    "test_suite.py",
+}
+SLOW_TESTS = {
+    "test_a_large_episode_is_a_small_file",
+    "test_a_second_process_compiles_no_kernel",
+    "test_an_exception_in_a_rule_comes_out_of_every_thread",
+    "test_an_unwritable_cache_only_costs_time",
+    "test_commands_exist",
+    "test_debug_turns_a_wrong_index_into_an_error",
+    "test_frames_are_the_same_in_another_process_without_display_and_graphics_libraries",
+    "test_gymnasium_async_vector_env",
+    "test_gymnasium_finds_ids_by_module_name",
+    "test_memory_stays_flat",
+    "test_nothing_is_needed",
+    "test_plain_python_makes_the_same_world",
+    "test_policy_of_stable_baselines3",
+    "test_processes_that_start_cold_on_one_cache",
+    "test_record_video",
+    "test_snippets_run",
+    "test_stable_baselines3_subprocesses",
+    "test_thousands_of_ticks_of_forage",
+    "test_trainers_live_with_shared_arrays",
+    "test_twenty_lines_through_every_face",
+    "test_twins_compiled_by_different_processes",
+    "test_windows",
+}
+"""They take half a second or more of a processor's time though all that a cache can keep is there."""
 
 
 @pytest.fixture
 def random():
     """A seeded generator for the actions of a test."""
     return np.random.default_rng(20240)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the quick selection."""
+    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket"} - {QUICK_TASK}))
+    for item in items:
+        slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
+        if not slow and not other_tasks.search(item.name):
+            item.add_marker("quick")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--no-skips",
+        action="store_true",
+        help="fail where a test lacks something; only those marked skipif, which are for other machines, may skip",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _without_a_skip((yield), collector.config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    return report if item.get_closest_marker("skipif") else _without_a_skip(report, item.config)
+
+
+def _without_a_skip(report, config):
+    if report.skipped and config.getoption("no_skips"):
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} is skipped, and with --no-skips none may be: {report.longrepr[2]}"
+    return report

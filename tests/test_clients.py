@@ -127,6 +127,7 @@ def test_the_conversion_to_turns(id):
         turns.step(None)
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="one of SuperSuit's dependencies has no wheel")
 @pytest.mark.parametrize("id", TWINS)
 def test_supersuit(id):
     supersuit = pytest.importorskip("supersuit")

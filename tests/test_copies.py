@@ -5,7 +5,8 @@ import pickle
 
 import numpy as np
 import pytest
-from worlds import SMALL, inner, parallel, random_actions, single, vector
+from test_buffers import arrays, make
+from worlds import SMALL, USER_IDS, inner, parallel, random_actions, single, vector
 
 import sakana_envs
 
@@ -114,3 +115,53 @@ def test_supersuit_trains_on_different_worlds():
     for _ in range(SMALL["horizon"]):
         observations = rows.step(np.zeros(18, dtype=np.int64))[0]
     assert len({world.tobytes() for world in observations.reshape(3, 6, -1)}) == 3
+
+
+IDS = ["Sakana/Forage-Discrete-v0", "Sakana/PredatorPrey-Continuous-v0", USER_IDS[0]]
+ALL_FACES = ["single", "parallel", "SB3", "NextStep", "SameStep", "Disabled"]
+COPIES = {"deepcopy": copy.deepcopy, "pickle": lambda env: pickle.loads(pickle.dumps(env))}
+
+
+def simulation(env):
+    """The simulation inside of an environment, those of Stable-Baselines3 included."""
+    return inner(getattr(env, "env", env))
+
+
+def course(env, face, act, ticks):
+    """All that an environment returns; where it doesn't begin episodes by itself, resets without a seed do."""
+    random, seen = np.random.default_rng(1), []
+    for _ in range(ticks):
+        over = face in ("single", "parallel", "Disabled") and simulation(env).view("over").any()
+        seen += arrays(env.reset() if over else env.step(act(random)))
+    return [array.tobytes() for array in seen if array.dtype != object]
+
+
+@pytest.mark.parametrize(
+    ("face", "way"),
+    [(face, "deepcopy") for face in ALL_FACES] + [(face, "pickle") for face in ("SB3", "NextStep", "SameStep")],
+)
+@pytest.mark.parametrize("id", IDS)
+def test_a_copy_goes_on_as_the_original(id, face, way):
+    """Over ends too; where episodes begin by ``reset``, a copy by pickle draws seeds of its own there."""
+    env, _, act = make(face, id, "flat")
+    env.seed(1) if face == "SB3" else env.reset(seed=1)
+    env.reset()
+    course(env, face, act, 5)
+    twin = COPIES[way](env)
+    expected = course(env, face, act, 2 * SMALL["horizon"])
+    after = simulation(env).blocks.tobytes()
+    assert len(expected) >= 2 * SMALL["horizon"]
+    assert course(twin, face, act, 2 * SMALL["horizon"]) == expected
+    assert simulation(env).blocks.tobytes() == simulation(twin).blocks.tobytes() == after
+    course(twin, face, act, 1)
+    assert simulation(env).blocks.tobytes() == after
+
+
+@pytest.mark.parametrize("way", COPIES)
+@pytest.mark.parametrize("face", ALL_FACES)
+def test_copies_that_were_never_reset_differ(face, way):
+    env, _, act = make(face, IDS[0], "flat")
+    twin = COPIES[way](env)
+    env.reset()
+    twin.reset()
+    assert course(env, face, act, 5) != course(twin, face, act, 5)

@@ -1,6 +1,6 @@
 """Pages in a real browser, without a window: they load, draw what happened, and every control does what it says.
 
-Skipped without `pip install playwright` and a Chromium, in the path or named by SAKANA_CHROMIUM.
+The browser is a Chromium in the path or named by SAKANA_CHROMIUM; CONTRIBUTING.md says how to get one.
 """
 
 import os
@@ -19,7 +19,6 @@ from sakana_envs.tools.page import write_page
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM = os.environ.get("SAKANA_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium in the path or in SAKANA_CHROMIUM")
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -27,6 +26,8 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def chromium():
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium in the path or in SAKANA_CHROMIUM")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser

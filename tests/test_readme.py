@@ -26,9 +26,19 @@ PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in SHIPPED}
 
 
 def snippets(page, language):
-    """The code blocks of a page in a language, in tabs too, where they are indented."""
-    blocks = re.findall(rf"^( *)```{language}(?: [^\n]*)?\n(.*?)^\1```$", PAGES[page], flags=re.DOTALL | re.MULTILINE)
-    return [textwrap.dedent(code) for _, code in blocks]
+    """The code blocks of a page in a language that are no files; in tabs too, where they are indented."""
+    return [code for name, code in _blocks(page, language) if not name]
+
+
+def modules(page):
+    """The Python of a page that it shows as files, by their names."""
+    return {name: code for name, code in _blocks(page, "python") if name}
+
+
+def _blocks(page, language):
+    fence = rf"^( *)```{language}(?: title=\"(.*?)\")?\n(.*?)^\1```$"
+    blocks = re.findall(fence, PAGES[page], flags=re.DOTALL | re.MULTILINE)
+    return [(name, textwrap.dedent(code)) for _, name, code in blocks]
 
 
 def commands():
@@ -39,14 +49,15 @@ def commands():
 
 @pytest.mark.parametrize("page", [page for page in PAGES if snippets(page, "python")])
 def test_snippets_run(page, tmp_path):
-    # From a file, since Numba reads the source of what it compiles.
-    script = tmp_path / "snippets.py"
-    script.write_text("\n".join(snippets(page, "python")), encoding="utf-8")
+    # From a file, since Numba reads the source of what it compiles. Files that a page shows lie beside it and run too.
+    files = {**modules(page), "snippets.py": "\n".join(snippets(page, "python"))}
+    for name, code in files.items():
+        (tmp_path / name).write_text(code, encoding="utf-8")
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    result = subprocess.run(
-        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=300, env=environment
-    )
-    assert result.returncode == 0, result.stderr[-4000:]
+    for name in files:
+        command = [sys.executable, name]
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, env=environment)
+        assert result.returncode == 0, f"{name}: {result.stderr[-4000:]}"
 
 
 def test_snippets_are_found_in_tabs_and_the_readme():

@@ -14,8 +14,8 @@ from shipped import SHIPPED
 import sakana_envs
 from sakana_envs import rules
 
-pytest.importorskip("mkdocs", reason='the documentation is built with pip install ".[docs]"')
-pytest.importorskip("mkdocstrings", reason='the documentation is built with pip install ".[docs]"')
+pytest.importorskip("mkdocs", reason='the documentation is built with pip install -e ".[docs]"')
+pytest.importorskip("mkdocstrings", reason='the documentation is built with pip install -e ".[docs]"')
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADS = {"img": "src", "script": "src", "iframe": "src", "source": "src", "link": "href"}

@@ -1,7 +1,7 @@
 """The CPU driver: loops over worlds, compiled once per task, twin and view radius, kept on disk."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -217,11 +217,11 @@ def compile_kernels(
                 for agent in range(header[0]):
                     out[index * header[0] + agent] = clip_score(score(world, agent))
 
-    loops: list[Callable] = [reset, observe, step, scripted, noise, scores]
+    kernels = Kernels(reset, observe, step, scripted, noise, scores, view, phases)
     if debug:
-        loops, view, phases = list(map(checked, loops)), checked(view), Step._make(map(checked, phases))
-    kernels = Kernels(*loops, view=view, phases=phases)
+        kernels = Kernels._make([*map(checked, kernels[:-1]), Step._make(map(checked, phases))])
     twin = "discrete" if discrete else "continuous"
-    for dispatcher in loops:
+    dispatcher: Any
+    for dispatcher in kernels[: Kernels._fields.index("view")]:
         disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())
     return kernels
