@@ -24,24 +24,40 @@ def _id(task: str, twin: str) -> str:
     return f"Sakana/{task}-{twin}-v0"
 
 
-def register(task: "Task") -> list[str]:
+def register(task: "Task", *, replace: bool = False) -> list[str]:
     """Make a task of your own known to Gymnasium and PettingZoo; returns its two ids.
 
-    Raises ``ValueError`` if the name is taken, and an error that names the function if Numba can't compile a rule.
+    The same record again, or one whose members and functions are equal, as a notebook's cell makes it when it runs once
+    more, takes the old one's place. So does another record with ``replace=True``. Environments made before go on with
+    the record that they were made of.
+
+    Raises ``ValueError`` if another record has the name, always if it is a task of the package's; an error that names
+    the function if Numba can't compile a rule, and ``TypeError`` for what isn't a task. What was known stays so then.
     """
     from sakana_envs.rules import __all__ as vocabulary
     from sakana_envs.tasks.check import check_rules
+    from sakana_envs.tasks.task import Task
 
-    registry.check_name(task.name)
-    check_rules(task, vocabulary)
-    registry.add(task)
+    if not isinstance(task, Task):
+        raise TypeError(f"register takes a sakana_envs.Task, got {task!r}")
+    if not isinstance(replace, bool):
+        raise ValueError(f"replace must be True or False, got {replace!r}")
+    if task.name not in registry.names() or registry.get(task.name) is not task:
+        registry.check_new(task, replace)
+        check_rules(task, vocabulary)
+        registry.add(task, replace)
     register_ids(task.name)
     return [_id(task.name, twin) for twin in registry.TWINS]
 
 
 def register_ids(task: str) -> None:
-    """Register both twins of a task with Gymnasium and, where it has a registry, with PettingZoo."""
+    """Register both twins of a task with Gymnasium and, where it has a registry, with PettingZoo.
+
+    Ids lead to the task by its name, so those of a task that is replaced stay as they are.
+    """
     for twin, discrete in registry.TWINS.items():
+        if _id(task, twin) in gymnasium.registry:
+            continue
         arguments = {"task": task, "discrete": discrete}
         gymnasium.register(
             _id(task, twin),

@@ -303,6 +303,20 @@ FAULTS = [
         "            if True:\n                world = view(blocks, header, index)\n                world.clock",
         "test_determinism.py -k Forage",
     ),
+    Fault(
+        "a task that quietly takes another's place",
+        "tasks/registry.py",
+        "    if different:\n",
+        "    if False:\n",
+        "test_user_task.py -k another_record",
+    ),
+    Fault(
+        "a replaced task that stays in use",
+        "tasks/registry.py",
+        "    _added[task.name] = task\n",
+        "    _added.setdefault(task.name, task)\n",
+        "test_user_task.py -k replacing",
+    ),
 ]
 
 
