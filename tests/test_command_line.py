@@ -82,7 +82,7 @@ def test_warmup():
 
 
 def test_bench(tmp_path):
-    words = ["bench", "--tasks", "Forage", "Group", "--shapes", "512x8", "--repeats", "1", "--ticks", "2"]
+    words = ["bench", "Forage", "group", "--shapes", "512x8", "--repeats", "1", "--ticks", "2"]
     run(*words, "--speeds-only", "--json", str(tmp_path / "bench.json"))
     speeds = json.loads((tmp_path / "bench.json").read_text())["speeds"]
     assert {(row["task"], row["twin"]) for row in speeds} == {
@@ -91,6 +91,7 @@ def test_bench(tmp_path):
     assert "there is no shape '3x3'" in fails("bench", "--shapes", "3x3")
     assert "did you mean 'Discrete'" in fails("bench", "--twins", "Discret")
     assert "there is no folder" in fails("bench", "--json", str(tmp_path / "nowhere" / "a.json"))
+    assert "is a folder, and a file is to be written" in fails("bench", "--json", str(tmp_path))
 
 
 def test_replay(tmp_path):
@@ -127,7 +128,8 @@ def test_record_names_its_file_itself(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["Forrage"], "did you mean 'Forage-Discrete'"),
+        (["Forrage"], "there is no task 'Forrage' - did you mean 'Forage'"),
+        (["Forage-Discret"], "there is no id 'Forage-Discret' - did you mean 'Forage-Discrete'"),
         (["Forage", "agnts=3"], "no argument 'agnts' - did you mean 'agents'"),
         (["Forage", "agents"], "NAME=VALUE, such as agents=64, got 'agents'"),
         (["Forage", "seed=3"], "seed is an option: --seed 3"),
@@ -153,7 +155,7 @@ def test_record_refuses(words, message, tmp_path, monkeypatch):
 
 def test_errors_have_a_traceback_when_asked_for():
     result = CliRunner().invoke(app, ["--traceback", "describe", "Forrage"])
-    assert isinstance(result.exception, KeyError)
+    assert isinstance(result.exception, ValueError)
 
 
 def test_settings_are_numbers_or_text():

@@ -4,12 +4,13 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from shipped import SHIPPED
+from worlds import USER_IDS
 
 import sakana_envs
 from sakana_envs.tasks import registry
 
 SCRIPT = Path(__file__).resolve().parent.parent / "docs" / "make_references.py"
-SHIPPED = [name for name in registry.names() if registry.get(name).init.__module__.startswith("sakana_envs.")]
 CASES = [
     (task, preset, group)
     for task in SHIPPED
@@ -79,7 +80,8 @@ def test_an_interval_contains_its_mean_and_isnt_the_whole_scale():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("Forrage",), r"no references for task 'Forrage' - did you mean 'Forage'\?.*only the tasks of the package"),
+        (("Forrage",), r"there is no task 'Forrage' - did you mean 'Forage'\?"),
+        ((USER_IDS[0],), r"no references for task 'FillBasket'; there are some for .*only the tasks of the package"),
         (("Forage", "larg"), r"Forage: preset 'larg' - did you mean 'large'\?; there are some for default, large"),
         (("Forage", "default", "discrete"), r"twin must be one of 'Discrete', 'Continuous', got 'discrete'"),
         (("PredatorPrey",), r"PredatorPrey: group None; there are some for predator, prey"),

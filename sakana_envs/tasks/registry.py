@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TWINS = {"Discrete": True, "Continuous": False}
 """Names of the twins, and whether their actions are discrete."""
 
-_INFRASTRUCTURE = {"check", "names", "references", "registry", "settings", "task"}
+_INFRASTRUCTURE = {"check", "ids", "names", "references", "registry", "settings", "task"}
 _added: "dict[str, Task]" = {}
 
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sakana_envs.grid import cpu
-from sakana_envs.registration import split_id, task_ids
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.names import nearest
 from sakana_envs.wrappers.seats import OBSERVATIONS, POLICIES, Seats
 
@@ -54,8 +54,9 @@ class Rollout:
         **settings: Any,
     ) -> None:
         _check_whole("worlds", worlds, 1)
-        self.task, self.twin = (id_or_task, "Discrete") if id_or_task in registry.names() else split_id(id_or_task)
-        self.id = next(id for id in task_ids() if f"/{self.task}-{self.twin}-" in id)
+        self.task, twin = read_id(id_or_task)
+        self.twin = twin or "Discrete"
+        self.id = id_of(self.task, self.twin)
         self.seed = seed
         self.outcomes: list[Outcome] = []
         self._policy: Any = policy if callable(policy) else _read_policy(policy, deterministic)

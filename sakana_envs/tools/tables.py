@@ -80,7 +80,7 @@ def print_task(name: str, obs: str) -> None:
     console = _console()
     task = describe(name)
     console.print(Text(task.name, style="bold cyan"))
-    for paragraph in (task.description, *task.about):
+    for paragraph in filter(None, (task.description, *task.about)):
         console.print(_plain(paragraph), highlight=False)
     _heading(console, "Environments")
     for twin, id in task.ids.items():

@@ -7,21 +7,19 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from sakana_envs.registration import split_id, task_ids
-from sakana_envs.tasks import registry
+from sakana_envs.tasks.ids import read_id, short_ids
 from sakana_envs.tasks.names import nearest
 
 
 def _complete_id(incomplete: str) -> list[str]:
-    ids = [f"{task}-{twin}" for task in registry.names() for twin in registry.TWINS]
-    return [id for id in ids if id.casefold().startswith(incomplete.casefold())]
+    return [id for id in short_ids() if id.casefold().startswith(incomplete.casefold())]
 
 
 def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
     from sakana_envs.tools.describe import describe
 
     try:
-        task = describe(split_id(known_id(context.params.get("id") or ""))[0])
+        task = describe(read_id(context.params.get("id") or "")[0])
     except ValueError:
         return []
     words = [*(f"preset={preset}" for preset in task.presets), *(f"{name}=" for name in task.quantities), "map="]
@@ -31,7 +29,10 @@ def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
 Id = Annotated[
     str,
     typer.Argument(
-        metavar="ID", autocompletion=_complete_id, help="Such as Forage-Continuous; Forage is its discrete twin."
+        metavar="ID",
+        autocompletion=_complete_id,
+        help="Such as Forage-Continuous; Forage is its discrete twin. For a sakana_envs.Task of your own its place, "
+        "such as worlds/mine.py:COVER-Continuous.",
     ),
 ]
 Settings = Annotated[
@@ -61,7 +62,7 @@ def play(
     folder: Annotated[Path, typer.Option(help="For screenshots and recordings.")] = Path("."),
 ) -> None:
     """Be one of the agents. In a window, by keyboard, mouse or gamepad; the others are scripted."""
-    id = known_id(id)
+    id = _named(id)
     given = read_settings(id, settings, _OPTIONS_OF_PLAY)
     from sakana_envs.tools.play import play as open_window
 
@@ -110,12 +111,12 @@ def record(
     trails: Annotated[int, typer.Option(metavar="TICKS", help="For which agents leave a trail.")] = 0,
 ) -> None:
     """Write a video of agents that play. Or a GIF, a strip of pictures, a page; a file that is there is replaced."""
-    id = known_id(id)
+    id = _named(id)
     given = read_settings(id, settings, _OPTIONS_OF_RECORD)
     from sakana_envs.tools.progress import track
     from sakana_envs.tools.record import record as write
 
-    path = out or Path(f"{'-'.join(split_id(id))}.mp4")
+    path = out or Path(f"{id}.mp4")
     outcomes = write(
         path,
         id,
@@ -142,11 +143,12 @@ def _size_of(path: Path) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
 
 
-def known_id(id: str) -> str:
-    """The id that is meant, in letters of any case; a task alone is its discrete twin. Raises as :func:`split_id`."""
-    known = {known.casefold(): known for known in [*task_ids(), *_complete_id("")]}
-    known |= {task.casefold(): f"{task}-Discrete" for task in registry.names()}
-    return known.get(id.casefold()) or "-".join(split_id(id))
+def _named(word: str) -> str:
+    """The short id of what a word names, a task's discrete twin if it names none."""
+    from sakana_envs.tools.own_tasks import find
+
+    task, twin = find(word)
+    return f"{task}-{twin or 'Discrete'}"
 
 
 def read_settings(id: str, words: list[str] | None, options: tuple[str, ...]) -> dict[str, Any]:
@@ -172,7 +174,7 @@ def read_settings(id: str, words: list[str] | None, options: tuple[str, ...]) ->
 def _refuse_option(id: str, option: str, options: tuple[str, ...]) -> NoReturn:
     from sakana_envs.tools.describe import describe
 
-    numbers = [*describe(split_id(id)[0]).quantities, "preset", "map"]
+    numbers = [*describe(id).quantities, "preset", "map"]
     name = option.lstrip("-")
     known = [f"--{option}" for option in options]
     hint = f" - {name} is a number of the world: {name}=VALUE" if name in numbers else nearest(option, known)
