@@ -1,6 +1,7 @@
 """The command ``sakana``."""
 
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 import sakana_envs
 from sakana_envs.tools import doctor, watching
 from sakana_envs.tools.command_line import app
+from sakana_envs.tools.describe import describe
 from sakana_envs.tools.replay import Recording
 
 SMALL = ["agents=4", "height=12", "width=14", "horizon=4"]
@@ -39,13 +41,44 @@ def test_list():
     assert [task["name"] for task in json.loads(run("list", "--json"))] == sakana_envs.task_names()
 
 
+@pytest.fixture
+def terminal(monkeypatch):
+    """Runs a command as in a terminal so many columns wide; what it printed, without colours."""
+
+    def in_terminal(width, *words):
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", str(width))
+        return re.sub(r"\x1b\[[0-9;]*m", "", run(*words))
+
+    return in_terminal
+
+
 @pytest.mark.parametrize("width", [80, 120])
-def test_list_in_a_terminal(monkeypatch, width):
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", str(width))
-    said = re.sub(r"\x1b\[[0-9;]*m", "", run("list"))
+def test_list_in_a_terminal(terminal, width):
+    said = terminal(width, "list")
     assert all(name in said for name in sakana_envs.task_names()) and "sakana describe TASK" in " ".join(said.split())
     assert max(map(len, said.splitlines())) <= width and len(said.splitlines()) <= 40
+
+
+@pytest.mark.parametrize("width", [32, 40, 60, 80, 200])
+@pytest.mark.parametrize("task", ["Assemble", "PredatorPrey"])
+def test_a_terminal_cuts_nothing(terminal, width, task):
+    said, listed = terminal(width, "describe", task), terminal(width, "list")
+    assert "…" not in said + listed and max(map(len, (said + listed).splitlines())) <= max(width, 33)  # the longest id
+    facts = describe(task)
+    wanted = [f"({action.row:g}, {action.col:g})" for action in facts.actions]
+    wanted += [f"{quantity.low:,.10g} to {quantity.high:,.10g}" for quantity in facts.quantities.values()]
+    measured = [
+        policy.score
+        for groups in facts.references.values()
+        for twins in groups.values()
+        for policies in twins.values()
+        for policy in policies.values()
+    ]
+    wanted += [f"{score:.3f}" for score in measured]
+    assert all(each in said for each in [*wanted, *facts.quantities, *facts.groups, *facts.presets])
+    scores = [policies["Discrete"]["scripted"].score for policies in facts.references["default"].values()]
+    assert all(f"{score:.2f}" in listed for score in scores)
 
 
 @pytest.mark.parametrize("task", SHIPPED)
@@ -104,6 +137,35 @@ def test_replay(tmp_path):
     np.savez(tmp_path / "b.npz", **changed)
     assert "comes out differently" in fails("replay", str(tmp_path / "b.npz"), code=1)
     assert "there is no file" in fails("replay", str(tmp_path / "nowhere.npz"))
+    assert f"'{tmp_path}' is no file" in fails("replay", str(tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"no replay", b"", b"PK\x03\x04", pickle.dumps([1])])
+def test_what_is_no_replay(tmp_path, content):
+    """NumPy would recommend to load it all the same, and run what it holds."""
+    path = tmp_path / "a.npz"
+    path.write_bytes(content)
+    said = fails("replay", str(path), code=1)
+    assert f"{path} is not a replay: it must be an .npz file, and whole" in said and "pickle" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "a b.txt"), "there is no file 'a b.txt'"),
+        (IsADirectoryError(21, "Is a directory", "worlds"), "'worlds' is a folder, and a file is wanted"),
+        (PermissionError(13, "Permission denied", "a.npz"), "'a.npz' can't be read or written by this user"),
+        (OSError(28, "No space left on device"), "a file can't be read or written: No space left on device"),
+        (OSError("in words"), "in words"),
+        (MemoryError("Unable to allocate 7 TiB"), "Unable to allocate 7 TiB"),
+    ],
+)
+def test_errors_of_the_system_are_in_words(monkeypatch, error, message):
+    def refuse():
+        raise error
+
+    monkeypatch.setattr(doctor, "report", refuse)
+    assert fails("doctor") == f"Error: {message}\n"
 
 
 def test_record(tmp_path):
@@ -139,12 +201,28 @@ def test_record_names_its_file_itself(tmp_path, monkeypatch):
         (["Forage", "preset=lage"], "did you mean 'large'"),
         (["Forage", "speed=quick"], "speed must be a number from 0 to 1, got 'quick'"),
         (["Forage", "-o", "a.mp5"], "must end in .mp4, .gif, .png, .html - did you mean '.mp4'"),
+        (["Forage", "-o", "a.avi"], "'a.avi' must end in .mp4, .gif, .png, .html - did you mean '.mp4'"),
+        (["Forage", "-o", "a.MOV"], "did you mean '.mp4'"),
+        (["Forage", "-o", "a.jpeg"], "did you mean '.png'"),
+        (["Forage", "-o", "a.htm"], "did you mean '.html'"),
+        (["Forage", "-o", "nowhere/a.mp4"], "there is no folder 'nowhere'"),
         (["Forage", "--size", "big"], "HEIGHTxWIDTH"),
         (["Forage", "--size", "3x3"], "size must be (height, width)"),
         (["Forage", "--policy", "scriptd"], "did you mean 'scripted'"),
         (["Forage", "--policy", "no.zip"], "no policy file 'no.zip'"),
         (["Forage", "--follow", "500"], "follow must be an agent from 0 to 127"),
         (["Forage", "--fps", "0"], "fps"),
+        (["Forage", "--ticks", "0"], "the number of ticks must be a whole number from 1, got 0"),
+        (["Forage", "--ticks", "-3"], "the number of ticks must be a whole number from 1, got -3"),
+        (["Forage", "--episodes", "0"], "the number of episodes must be a whole number from 1, got 0"),
+        (
+            ["Forage", "--episodes", "-1", "--ticks", "5"],
+            "the number of episodes must be a whole number from 1, got -1",
+        ),
+        (["Forage", "--episodes", "2", "--ticks", "5"], "how many ticks or how many episodes, not both: got 5 and 2"),
+        (["Forage", "--worlds", "0"], "worlds must be a whole number from 1, got 0"),
+        (["Forage", "--worlds", "-1"], "worlds must be a whole number from 1, got -1"),
+        (["Forage", "map=nowhere.txt"], "Error: there is no file 'nowhere.txt'"),
     ],
 )
 def test_record_refuses(words, message, tmp_path, monkeypatch):

@@ -30,10 +30,10 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
-        except (ImportError, KeyError, OSError, TypeError, ValueError) as error:
+        except (ImportError, KeyError, MemoryError, OSError, TypeError, ValueError) as error:
             if ctx.params["traceback"]:
                 raise
-            _fail(str(error.args[0] if isinstance(error, KeyError) else error), _WRONG_INPUT)
+            _fail(_words(error), _WRONG_INPUT)
 
 
 class _Lists(TyperCommand):
@@ -73,6 +73,19 @@ def _fail(message: str, code: int) -> None:
     typer.secho("Error: ", fg="red", bold=True, err=True, nl=False)
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+def _words(error: Exception) -> str:
+    """What an error says, in words where the system's has a number."""
+    if isinstance(error, OSError) and error.strerror:
+        file = repr(str(error.filename)) if error.filename else "a file"
+        known = {
+            FileNotFoundError: f"there is no file {file}",
+            IsADirectoryError: f"{file} is a folder, and a file is wanted",
+            PermissionError: f"{file} can't be read or written by this user",
+        }
+        return known.get(type(error), f"{file} can't be read or written: {error.strerror}")
+    return str(error.args[0] if isinstance(error, KeyError) else error)
 
 
 def _show_version(wanted: bool) -> None:
@@ -216,7 +229,7 @@ def replay(
     from sakana_envs.tools.replay import replay as play_again
 
     if not file.is_file():
-        raise FileNotFoundError(f"there is no file {str(file)!r}")
+        raise FileNotFoundError(f"there is no file {str(file)!r}" if not file.exists() else f"{str(file)!r} is no file")
     if task is not None:
         _task(task)
     try:

@@ -1,10 +1,27 @@
 """Where files are written: checked before the work whose result they get."""
 
+from collections.abc import Collection
 from pathlib import Path
 
+from sakana_envs.tasks.names import nearest
 
-def check_destination(path: Path) -> None:
-    """Raise ``FileNotFoundError`` or ``IsADirectoryError`` if a file can't be at ``path``."""
+_INSTEAD = {
+    **dict.fromkeys((".avi", ".mkv", ".mov", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ogv"), ".mp4"),
+    **dict.fromkeys((".jpg", ".jpeg", ".bmp", ".svg", ".tif", ".tiff"), ".png"),
+    **dict.fromkeys((".apng", ".webp"), ".gif"),
+}
+"""Kinds of files that one may think of, and what there is instead."""
+
+
+def check_destination(path: Path, suffixes: Collection[str] = ()) -> None:
+    """Raise if a file can't be at ``path``: ``ValueError`` if its suffix isn't one of ``suffixes``, if there are any.
+
+    ``FileNotFoundError`` if there is no such folder, ``IsADirectoryError`` if it is one itself.
+    """
+    if suffixes and path.suffix not in suffixes:
+        meant = _INSTEAD.get(path.suffix.lower(), path.suffix)
+        hint = nearest(meant, suffixes) if meant else ""
+        raise ValueError(f"{str(path)!r} must end in {', '.join(suffixes)}{hint}")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(path.parent)!r}")
     if path.is_dir():

@@ -135,8 +135,8 @@ def _read(path: str | Path) -> list[np.ndarray]:
         file = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise
-    except Exception as error:  # a torn zip file fails in many ways
-        raise ValueError(f"{path} is not a replay: {error}") from None
+    except Exception:  # a torn zip file fails in many ways; for others NumPy recommends to run what they hold
+        raise ValueError(f"{path} is not a replay: it must be an .npz file, and whole") from None
     if not isinstance(file, np.lib.npyio.NpzFile) or any(key not in file for key in _KEYS):
         raise ValueError(f"{path} is not a replay: it must have {', '.join(_KEYS)}")
     with file:

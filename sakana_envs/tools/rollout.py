@@ -53,7 +53,7 @@ class Rollout:
         deterministic: bool = False,
         **settings: Any,
     ) -> None:
-        _check_whole("worlds", worlds, 1)
+        check_whole("worlds", worlds, 1)
         self.task, twin = read_id(id_or_task)
         self.twin = twin or "Discrete"
         self.id = id_of(self.task, self.twin)
@@ -90,8 +90,8 @@ class Rollout:
         in the tick that follows. Every call begins anew with the same seed. Raises ``ValueError`` for a number that
         can't be.
         """
-        _check_whole("the number of ticks", 0 if count is None else count, 0)
-        _check_whole("the number of episodes", episodes, 1)
+        check_whole("the number of ticks", 0 if count is None else count, 0)
+        check_whole("the number of episodes", episodes, 1)
         observations = self.seats.reset(self.seed, np.random.default_rng(0))
         if hasattr(self._policy, "seed"):
             self._policy.seed(self.seed)
@@ -137,7 +137,8 @@ class Rollout:
         return Outcome(world, length, means("score"), means("episode_return"))
 
 
-def _check_whole(what: str, value: Any, low: int) -> None:
+def check_whole(what: str, value: Any, low: int) -> None:
+    """Raise ``ValueError`` for what isn't a whole number from ``low``."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
         raise ValueError(f"{what} must be a whole number from {low}, got {value!r}")
 

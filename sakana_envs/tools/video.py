@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.tasks.names import nearest
 from sakana_envs.tools.destination import check_destination
 
 STRIP = 6
@@ -104,12 +103,7 @@ class Video:
 def check_path(path: str | Path, more: Iterable[str] = ()) -> Path:
     """``path`` if its suffix is a kind of file that can be written, or one of ``more``, and a file can be there."""
     path = Path(path)
-    suffixes = [*_KINDS, *more]
-    if path.suffix not in suffixes:
-        raise ValueError(
-            f"{str(path)!r} must end in {', '.join(suffixes)}{nearest(path.suffix, suffixes) if path.suffix else ''}"
-        )
-    check_destination(path)
+    check_destination(path, [*_KINDS, *more])
     return path
 
 
