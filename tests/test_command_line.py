@@ -1,6 +1,7 @@
 """The command ``sakana``."""
 
 import json
+import os
 import pickle
 import re
 import subprocess
@@ -12,7 +13,7 @@ from shipped import SHIPPED
 from typer.testing import CliRunner
 
 import sakana_envs
-from sakana_envs.tools import doctor, watching
+from sakana_envs.tools import bench, doctor, watching
 from sakana_envs.tools.command_line import app
 from sakana_envs.tools.describe import describe
 from sakana_envs.tools.replay import Recording
@@ -81,6 +82,20 @@ def test_a_terminal_cuts_nothing(terminal, width, task):
     assert all(f"{score:.2f}" in listed for score in scores)
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_speeds_in_a_terminal(terminal, width, monkeypatch):
+    measured = {
+        **dict.fromkeys(("task", "twin", "shape"), ""),
+        "million_agent_steps_per_second": 70.1,
+        "nanoseconds": {"median": 14.3, "lowest": 13.9, "highest": 1133.7},
+        "times_memcpy": 5.3,
+    }
+    monkeypatch.setattr(bench, "measure", lambda *_: measured)
+    lines = terminal(width, "bench", "Forage", "--shapes", "512x8", "--speeds-only").splitlines()
+    assert max(map(len, lines)) <= width
+    assert {"Forage", "512x8", "70.1", "14.3", "13.9-1133.7", "5.3"} <= set(" ".join(lines).split())
+
+
 @pytest.mark.parametrize("task", SHIPPED)
 def test_describe(task):
     said = run("describe", task.lower())
@@ -116,11 +131,12 @@ def test_warmup():
 
 def test_bench(tmp_path):
     words = ["bench", "Forage", "group", "--shapes", "512x8", "--repeats", "1", "--ticks", "2"]
-    run(*words, "--speeds-only", "--json", str(tmp_path / "bench.json"))
+    said = run(*words, "--speeds-only", "--json", str(tmp_path / "bench.json"))
     speeds = json.loads((tmp_path / "bench.json").read_text())["speeds"]
     assert {(row["task"], row["twin"]) for row in speeds} == {
         (task, twin) for task in ("Forage", "Group") for twin in ("Discrete", "Continuous")
     }
+    assert all(task in said for task in ("Forage", "Group"))
     assert "there is no shape '3x3'" in fails("bench", "--shapes", "3x3")
     assert "did you mean 'Discrete'" in fails("bench", "--twins", "Discret")
     assert "there is no folder" in fails("bench", "--json", str(tmp_path / "nowhere" / "a.json"))
@@ -157,7 +173,7 @@ def test_what_is_no_replay(tmp_path, content):
         (PermissionError(13, "Permission denied", "a.npz"), "'a.npz' can't be read or written by this user"),
         (OSError(28, "No space left on device"), "a file can't be read or written: No space left on device"),
         (OSError("in words"), "in words"),
-        (MemoryError("Unable to allocate 7 TiB"), "Unable to allocate 7 TiB"),
+        (MemoryError("Unable to allocate 7 TiB"), "there isn't enough memory: Unable to allocate 7 TiB"),
     ],
 )
 def test_errors_of_the_system_are_in_words(monkeypatch, error, message):
@@ -192,7 +208,7 @@ def test_record_names_its_file_itself(tmp_path, monkeypatch):
     [
         (["Forrage"], "there is no task 'Forrage' - did you mean 'Forage'"),
         (["Forage-Discret"], "there is no id 'Forage-Discret' - did you mean 'Forage-Discrete'"),
-        (["Forage", "agnts=3"], "no argument 'agnts' - did you mean 'agents'"),
+        (["Forage", "agnts=3"], "no argument 'agnts' here - did you mean 'agents'"),
         (["Forage", "agents"], "NAME=VALUE, such as agents=64, got 'agents'"),
         (["Forage", "seed=3"], "seed is an option: --seed 3"),
         (["Forage", "agents=3", "agents=4"], "agents is given twice: 3 and '4'"),
@@ -222,6 +238,12 @@ def test_record_names_its_file_itself(tmp_path, monkeypatch):
         (["Forage", "--episodes", "2", "--ticks", "5"], "how many ticks or how many episodes, not both: got 5 and 2"),
         (["Forage", "--worlds", "0"], "worlds must be a whole number from 1, got 0"),
         (["Forage", "--worlds", "-1"], "worlds must be a whole number from 1, got -1"),
+        (["Forage", "-o", "group"], "must end in .mp4, .gif, .png, .html, as group.mp4 does"),
+        (["Forage", "render_mode=human"], "Forage has no argument 'render_mode' here; arguments: agents"),
+        (["Forage", "camera=3"], "Forage has no argument 'camera' here"),
+        (["Forage", "mode=1"], "Forage has no argument 'mode' here"),
+        (["Forage", "progress=1"], "Forage has no argument 'progress' here"),
+        (["PredatorPrey", "learners=prat"], "learners must be one of None, 'predator', 'prey', got 'prat' - did you"),
         (["Forage", "map=nowhere.txt"], "Error: there is no file 'nowhere.txt'"),
     ],
 )
@@ -255,6 +277,17 @@ def test_play_opens_a_window_with_what_was_given(monkeypatch):
     monkeypatch.setattr(play, "play", lambda id, **more: given.update(id=id, **more))
     run("play", "forage-continuous", "agents=4", "--agent", "2", "--seed", "5")
     assert given["id"] == "Forage-Continuous" and given["agents"] == 4 and given["agent"] == 2 and given["seed"] == 5
+
+
+def test_play_takes_what_is_of_the_world_only():
+    for name in ("learners", "others", "obs", "render_mode", "camera"):
+        assert f"PredatorPrey has no argument '{name}' here" in fails("play", "PredatorPrey", f"{name}=prey")
+
+
+def test_a_folder_that_cannot_be_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "access", lambda path, _: str(path) != str(tmp_path))
+    for words in (["record", "Forage", *SMALL, "-o", f"{tmp_path}/a.mp4"], ["bench", "--json", f"{tmp_path}/a.json"]):
+        assert f"nothing can be written into the folder '{tmp_path}' by this user" in fails(*words)
 
 
 def test_play_without_a_display(monkeypatch):

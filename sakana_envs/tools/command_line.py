@@ -85,6 +85,8 @@ def _words(error: Exception) -> str:
             PermissionError: f"{file} can't be read or written by this user",
         }
         return known.get(type(error), f"{file} can't be read or written: {error.strerror}")
+    if isinstance(error, MemoryError):
+        return f"there isn't enough memory: {error}"
     return str(error.args[0] if isinstance(error, KeyError) else error)
 
 
@@ -119,7 +121,7 @@ _TASK = "Such as Forage, or worlds/mine.py:COVER for a sakana_envs.Task of your 
 Task = Annotated[str, typer.Argument(metavar="TASK", autocompletion=_complete_task, help=_TASK)]
 Tasks = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TASK]...", autocompletion=_complete_task, help=f"{_TASK} All by default."),
+    typer.Argument(metavar="TASK", autocompletion=_complete_task, help=f"{_TASK} All by default."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, with all there is to know.")]
 

@@ -38,6 +38,12 @@ def as_json(value: Any) -> str:
     return json.dumps(plain(value), indent=1)
 
 
+def print_line(text: str) -> None:
+    """A line of text; in a terminal that is narrower, broken between words."""
+    console = _console()
+    console.print(Text(text), soft_wrap=not console.is_terminal)
+
+
 def print_tasks() -> None:
     """All tasks: a table in a terminal, else a line for each id with tabs between its columns."""
     console = _console()

@@ -111,7 +111,9 @@ def check_fps(path: Path, fps: float) -> None:
     """Raise ``ValueError`` for frames per second that can't be."""
     most = _MOST_GIF_FPS if path.suffix == ".gif" else 240
     if isinstance(fps, bool) or not isinstance(fps, (int, float)) or not 0 < fps <= most:
-        raise ValueError(f"fps of a {path.suffix} must be a number from 0 to {most} frames per second, got {fps!r}")
+        raise ValueError(
+            f"fps of a {path.suffix} must be frames per second, more than 0 and at most {most}, got {fps!r}"
+        )
 
 
 def _imported(name: str) -> Any:

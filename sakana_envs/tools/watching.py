@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from sakana_envs.tasks.ids import read_id, short_ids
-from sakana_envs.tasks.names import nearest
+from sakana_envs.tasks.names import ARGUMENTS, RUNNING, nearest
 
 
 def _complete_id(incomplete: str) -> list[str]:
@@ -112,7 +112,7 @@ def record(
 ) -> None:
     """Write a video of agents that play. Or a GIF, a strip of pictures, a page; a file that is there is replaced."""
     id = _named(id)
-    given = read_settings(id, settings, _OPTIONS_OF_RECORD)
+    given = read_settings(id, settings, _OPTIONS_OF_RECORD, ("obs", "others", "learners"))
     from sakana_envs.tools.progress import track
     from sakana_envs.tools.record import record as write
 
@@ -151,35 +151,44 @@ def _named(word: str) -> str:
     return f"{task}-{twin or 'Discrete'}"
 
 
-def read_settings(id: str, words: list[str] | None, options: tuple[str, ...]) -> dict[str, Any]:
+def read_settings(
+    id: str, words: list[str] | None, options: tuple[str, ...], faces: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """``NAME=VALUE`` words as keyword arguments; ``options`` are what the command takes in another form.
 
-    Raises ``ValueError`` for other words, and for names that are options or come twice.
+    Names are those of the world's sizes, numbers and pictures, ``preset``, ``map``, how worlds are run, and ``faces``.
+    Raises ``ValueError`` for other words and names, and for names that are options or come twice.
     """
+    if not words:
+        return {}
+    from sakana_envs.tools.describe import describe
+
+    task = describe(id)
+    known = [*task.quantities, *task.pictures, "preset", "map", *faces, *RUNNING]
     settings: dict[str, Any] = {}
-    for word in words or ():
+    for word in words:
         name, equals, value = word.partition("=")
         if word.startswith("-"):
-            _refuse_option(id, name, options)
+            _refuse_option(name, options, known)
         if not equals or not name.isidentifier():
             raise ValueError(f"settings of the world are NAME=VALUE, such as agents=64, got {word!r}")
         if name in options:
             raise ValueError(f"{name} is an option: --{name} {value}")
+        if name not in known:
+            near = "" if name in ARGUMENTS else nearest(name, known)
+            raise ValueError(f"{task.name} has no argument {name!r} here{near}; arguments: {', '.join(known)}")
         if name in settings:
             raise ValueError(f"{name} is given twice: {settings[name]!r} and {value!r}")
         settings[name] = _value(value)
     return settings
 
 
-def _refuse_option(id: str, option: str, options: tuple[str, ...]) -> NoReturn:
-    from sakana_envs.tools.describe import describe
-
-    numbers = [*describe(id).quantities, "preset", "map"]
+def _refuse_option(option: str, options: tuple[str, ...], settings: list[str]) -> NoReturn:
     name = option.lstrip("-")
     known = [f"--{option}" for option in options]
-    hint = f" - {name} is a number of the world: {name}=VALUE" if name in numbers else nearest(option, known)
+    hint = f" - {name} is a number of the world: {name}=VALUE" if name in settings else nearest(option, known)
     raise ValueError(
-        f"there is no option {option}{hint}; options: {', '.join(known)}; numbers of the world: {', '.join(numbers)}"
+        f"there is no option {option}{hint}; options: {', '.join(known)}; numbers of the world: {', '.join(settings)}"
     )
 
 
