@@ -77,4 +77,4 @@ def _choose(what: str, name: str | None, known: Mapping[str, dict], hint: str = 
 
 @cache
 def _read() -> dict[str, dict]:
-    return json.loads(FILE.read_text(encoding="utf-8"))
+    return json.loads(FILE.read_text(encoding="utf-8"))["tasks"]
