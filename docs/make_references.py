@@ -10,6 +10,7 @@ play the same trajectories in both twins, bit for bit, so they are measured once
 """
 
 import argparse
+import hashlib
 import json
 import re
 
@@ -79,9 +80,14 @@ def measure(task, preset, group):
     return entries
 
 
+def digest(measured):
+    """A hash of all figures: the file keeps it, so that figures which nobody measured are noticed."""
+    return hashlib.sha256(json.dumps(measured, sort_keys=True).encode()).hexdigest()
+
+
 def write(measured):
     """The file, sorted, a policy's figures on a few lines."""
-    text = json.dumps(measured, indent=1, sort_keys=True)
+    text = json.dumps({"digest": digest(measured), "tasks": measured}, indent=1, sort_keys=True)
     text = re.sub(r"\[[^]]*\]", lambda figures: " ".join(figures[0].split()), text)
     references.FILE.write_text(text + "\n", encoding="utf-8")
 
@@ -91,7 +97,7 @@ def main():
     parser.add_argument("--tasks", nargs="*", default=sakana_envs.task_names())
     parser.add_argument("--presets", nargs="*", default=list(EPISODES))
     arguments = parser.parse_args()
-    measured = json.loads(references.FILE.read_text()) if references.FILE.exists() else {}
+    measured = json.loads(references.FILE.read_text())["tasks"] if references.FILE.exists() else {}
     for preset in arguments.presets:
         for task in arguments.tasks:
             entries = {group: measure(task, preset, group) for group in registry.get(task).agent_names}

@@ -7,12 +7,8 @@ loads nothing heavy.
 from typing import TYPE_CHECKING, Any
 
 from sakana_envs._version import __version__
-from sakana_envs.registration import (
-    parallel_env,
-    register,
-    register_ids,
-    task_ids,
-)
+from sakana_envs.registration import parallel_env, register, register_ids
+from sakana_envs.tasks.ids import task_ids
 from sakana_envs.tasks.registry import names as task_names
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """Ids: ``Sakana/<Task>-<Twin>-v0`` in Gymnasium's and PettingZoo's registries, from one task record."""
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -8,47 +7,56 @@ import gymnasium
 import pettingzoo
 
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.names import nearest
+from sakana_envs.tasks.ids import id_of, read_id
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
     from sakana_envs.wrappers.parallel_env import ParallelEnv
 
 
-def task_ids() -> list[str]:
-    """The ids of all registered tasks, both twins."""
-    return [registry.id_of(task, twin) for task in registry.names() for twin in registry.TWINS]
-
-
-def register(task: "Task") -> list[str]:
+def register(task: "Task", *, replace: bool = False) -> list[str]:
     """Make a task of your own known to Gymnasium and PettingZoo; returns its two ids.
 
-    Raises ``ValueError`` if the name is taken, and an error that names the function if Numba can't compile a rule.
+    The same record again, or one whose members and functions are equal, as a notebook's cell makes it when it runs once
+    more, takes the old one's place. So does another record with ``replace=True``. Environments made before go on with
+    the record that they were made of.
+
+    Raises ``ValueError`` if another record has the name, always if it is a task of the package's; an error that names
+    the function if Numba can't compile a rule, and ``TypeError`` for what isn't a task. What was known stays so then.
     """
     from sakana_envs.rules import __all__ as vocabulary
     from sakana_envs.tasks.check import check_rules
+    from sakana_envs.tasks.task import Task
 
-    registry.check_name(task.name)
-    check_rules(task, vocabulary)
-    registry.add(task)
+    if not isinstance(task, Task):
+        raise TypeError(f"register takes a sakana_envs.Task, got {task!r}")
+    if not isinstance(replace, bool):
+        raise ValueError(f"replace must be True or False, got {replace!r}")
+    if task.name not in registry.names() or registry.get(task.name) is not task:
+        registry.check_new(task, replace)
+        check_rules(task, vocabulary)
+        registry.add(task, replace)
     register_ids(task.name)
-    return [registry.id_of(task.name, twin) for twin in registry.TWINS]
+    return [id_of(task.name, twin) for twin in registry.TWINS]
 
 
 def register_ids(task: str) -> None:
-    """Register both twins of a task with Gymnasium and, where it has a registry, with PettingZoo."""
+    """Register both twins of a task with Gymnasium and, where it has a registry, with PettingZoo.
+
+    Ids lead to the task by its name, so those of a task that is replaced stay as they are.
+    """
     for twin, discrete in registry.TWINS.items():
+        if id_of(task, twin) in gymnasium.registry:
+            continue
         arguments = {"task": task, "discrete": discrete}
         gymnasium.register(
-            registry.id_of(task, twin),
+            id_of(task, twin),
             entry_point="sakana_envs.wrappers.single_env:SingleEnv",
             vector_entry_point="sakana_envs.wrappers.vector_env:VectorEnv",
             kwargs=arguments,
         )
         if hasattr(pettingzoo, "register"):
-            pettingzoo.register(
-                "parallel", registry.id_of(task, twin), entry_point=partial(_make_parallel, **arguments)
-            )
+            pettingzoo.register("parallel", id_of(task, twin), entry_point=partial(_make_parallel, **arguments))
 
 
 def _make_parallel(**arguments: Any) -> "ParallelEnv":
@@ -58,15 +66,14 @@ def _make_parallel(**arguments: Any) -> "ParallelEnv":
 
 
 def split_id(id: str) -> tuple[str, str]:
-    """Task and twin of an id; ``sakana_envs:``, ``Sakana/`` and ``-v0`` may be left out.
+    """Task and twin of an id, in any form of :func:`sakana_envs.tasks.ids.read_id` that names a twin.
 
     Raises ``ValueError`` with the nearest id for an unknown one.
     """
-    match = re.fullmatch(r"(?:sakana_envs:)?(?:Sakana/)?(\w+)-(\w+?)(?:-v0)?", id)
-    if match is None or match[1] not in registry.names() or match[2] not in registry.TWINS:
-        short = [f"{task}-{twin}" for task in registry.names() for twin in registry.TWINS]
-        raise ValueError(f"there is no id {id!r}{nearest(id, [*task_ids(), *short])}; ids: {', '.join(task_ids())}")
-    return match[1], match[2]
+    task, twin = read_id(id)
+    if twin is None:
+        raise ValueError(f"{id!r} has two twins: say {' or '.join(f'{task}-{twin}' for twin in registry.TWINS)}")
+    return task, twin
 
 
 def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":

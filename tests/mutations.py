@@ -499,6 +499,34 @@ FAULTS = [
         "self._space",
         "test_checkers.py -k spaces_of_its_own and Forage",
     ),
+    Fault(
+        "a task that quietly takes another's place",
+        "tasks/registry.py",
+        "    if different:\n",
+        "    if False:\n",
+        "test_user_task.py -k another_record",
+    ),
+    Fault(
+        "a replaced task that stays in use",
+        "tasks/registry.py",
+        "    _added[task.name] = task\n",
+        "    _added.setdefault(task.name, task)\n",
+        "test_user_task.py -k replacing",
+    ),
+    Fault(
+        "a reference's interval widened by hand",
+        "tasks/references.json",
+        "[ 0.5097, 0.5077, 0.5118 ]",
+        "[ 0.5097, 0.5067, 0.5128 ]",
+        "test_references.py -k reproduced and Forage",
+    ),
+    Fault(
+        "a reference of large worlds raised by hand",
+        "tasks/references.json",
+        "[ 0.5663, 0.5617, 0.5709 ]",
+        "[ 0.5664, 0.5618, 0.5710 ]",
+        "test_references.py -k by_hand",
+    ),
 ]
 
 
@@ -506,7 +534,7 @@ def check(fault):
     """Whether a test fails on a copy of the package with the fault."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for part in ("sakana_envs", "tests"):
+        for part in ("sakana_envs", "tests", "docs"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
         file = copy / "sakana_envs" / fault.file

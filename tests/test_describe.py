@@ -81,7 +81,7 @@ def test_last_info_has_the_keys_that_are_described():
 
 
 def test_unknown_task():
-    with pytest.raises(KeyError, match="did you mean 'Forage'"):
+    with pytest.raises(ValueError, match="there is no task 'Forrage' - did you mean 'Forage'"):
         describe("Forrage")
 
 

@@ -3,6 +3,7 @@
 import base64
 import html.parser
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -286,6 +287,39 @@ def test_what_is_wrong_is_said(tmp_path, random):
         with pytest.raises(ValueError, match=message):
             write_page(path, wrong, title="Title", **arguments)
     assert not path.exists()
+
+
+def test_where_no_page_can_be(tmp_path):
+    def scenes():
+        raise AssertionError("no scene is made in vain")
+        yield
+
+    with pytest.raises(FileNotFoundError, match=r"there is no folder '.*nowhere'"):
+        write_page(tmp_path / "nowhere" / "page.html", scenes(), title="Title")
+    with pytest.raises(IsADirectoryError, match="is a folder, and a file is to be written"):
+        write_page(tmp_path, scenes(), title="Title")
+
+
+class Frame(html.parser.HTMLParser):
+    """The tags of some markup, with their attributes as a browser reads them."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.tags = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+
+def test_what_is_returned_shows_itself_in_a_notebook(tmp_path, random, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = write_page("page.html", random_scenes(random), title=" ".join(HOSTILE))
+    assert os.fspath(page) == str(page.path) == str(tmp_path / "page.html")
+    monkeypatch.chdir("/")
+    ((tag, attributes),) = Frame(page._repr_html_()).tags
+    assert tag == "iframe" and attributes["srcdoc"] == (tmp_path / "page.html").read_text("utf-8")
+    assert attributes["sandbox"] == "allow-scripts", "as another origin than the notebook's"
 
 
 def test_the_page_reads_it_as_we_do(tmp_path, random):

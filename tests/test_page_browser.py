@@ -498,3 +498,22 @@ def test_in_a_frame(visit):
     page.page.mouse.wheel(0, -300)
     page.wait_for_timeout(100)
     assert camera(page)[2] > whole
+
+
+def test_in_a_notebook(chromium, tmp_path, random):
+    title = " ".join(HOSTILE)
+    page = write_page(tmp_path / "page.html", random_scenes(random), title=title)
+    (tmp_path / "host.html").write_text(f"<div>{page._repr_html_()}</div>", encoding="utf-8")
+    complaints = []
+    with chromium.new_context(viewport=DESKTOP) as context:
+        host = context.new_page()
+        host.on("console", lambda message: complaints.append(f"console: {message.text}"))
+        host.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        host.goto((tmp_path / "host.html").as_uri())
+        inner = host.wait_for_selector("iframe").content_frame()
+        inner.wait_for_selector("main:not([hidden])")
+        drawn(inner)
+        assert inner.text_content("#title") == title and host.inner_text("div") == ""
+        inner.click("#forward")
+        assert tick(inner) == 1
+    assert not complaints

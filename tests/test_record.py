@@ -85,7 +85,7 @@ def test_wrong_videos(tmp_path):
         write_video(tmp_path / "a.mp5", flat_frames())
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         write_video(tmp_path / "nowhere" / "a.mp4", flat_frames())
-    with pytest.raises(ValueError, match=r"fps of a \.gif must be a number from 0 to 50"):
+    with pytest.raises(ValueError, match=r"fps of a \.gif must be frames per second, more than 0 and at most 50"):
         write_video(tmp_path / "a.gif", flat_frames(), fps=60)
     with pytest.raises(ValueError, match="fps"):
         write_video(tmp_path / "a.mp4", flat_frames(), fps=0)

@@ -134,7 +134,7 @@ def test_wrong_policies(files, tmp_path):
 
 
 def test_wrong_arguments():
-    with pytest.raises(ValueError, match="no id 'Forrage' - did you mean 'Forage-Discrete'"):
+    with pytest.raises(ValueError, match="no task 'Forrage' - did you mean 'Forage'"):
         Rollout("Forrage")
     with pytest.raises(TypeError, match="no argument 'agnts' - did you mean 'agents'"):
         Rollout("Forage", agnts=3)

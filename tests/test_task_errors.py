@@ -192,7 +192,7 @@ def test_an_error_names_the_term_of_a_reward():
         ),
         ({"score": 1.0}, TypeError, "task Wrong: score must be a function score(world, agent), got 1.0"),
         ({"reward": {}}, ValueError, "task Wrong: reward must be a function, or have at least one term"),
-        ({"name": "Forage"}, ValueError, "task 'Forage' exists already; choose another name than Assemble, Center"),
+        ({"name": "Forage"}, ValueError, "'Forage' comes with the package and can't be replaced; choose another"),
         ({"name": "my task"}, ValueError, "a task's name must be CamelCase letters and digits, got 'my task'"),
         (
             {"numbers": {"speed": Number(1, 0, 1)}},
@@ -251,17 +251,6 @@ def test_terms_may_be_called_like_events():
     """Their sums are ``reward_food`` and so on."""
     record = Task(name="Right", init=init, reward={"food": reward, "ate": reward})
     assert {"reward_food", "reward_ate"} <= set(record.fields)
-
-
-def test_a_name_can_be_taken_only_once():
-    sakana_envs.register(Task(name="TakenOnce", init=init, reward=reward))
-    try:
-        with pytest.raises(ValueError, match="task 'TakenOnce' exists already"):
-            sakana_envs.register(Task(name="TakenOnce", init=init, reward=reward))
-    finally:
-        del registry._added["TakenOnce"]
-        for twin in registry.TWINS:
-            del gymnasium.registry[f"Sakana/TakenOnce-{twin}-v0"]
 
 
 # Wrong indices.

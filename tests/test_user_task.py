@@ -1,5 +1,6 @@
 """A task of a user's own, from twenty lines to every face, and what is said when it is wrong."""
 
+import dataclasses
 import sys
 from types import SimpleNamespace
 
@@ -10,6 +11,8 @@ from worlds import SMALL, USER_IDS
 
 import sakana_envs
 from sakana_envs.grid.spawn import spawn_uniform
+from sakana_envs.tasks import registry
+from sakana_envs.tools.describe import describe
 
 
 def northward(world, agent):
@@ -75,12 +78,95 @@ def test_wrong_records(change, message):
         sakana_envs.Task(**{**GOOD, **change})
 
 
-def test_taken_names():
+@pytest.mark.parametrize("replace", [False, True])
+def test_names_of_the_package(replace):
     before = sakana_envs.task_ids()
-    for name in ("Forage", "FillBasket"):
-        with pytest.raises(ValueError, match=f"task '{name}' exists already; choose another name than .*Forage"):
-            sakana_envs.register(sakana_envs.Task(**{**GOOD, "name": name}))
-    assert sakana_envs.task_ids() == before
+    task = sakana_envs.Task(**{**GOOD, "name": "Forage"})
+    with pytest.raises(
+        ValueError, match=r"'Forage' comes with the package and can't be replaced; choose another.*Group"
+    ):
+        sakana_envs.register(task, replace=replace)
+    assert sakana_envs.task_ids() == before and registry.get("Forage") is not task
+
+
+def cell(price, tolerated=1):
+    """The record that a notebook's cell makes, with functions of its own each time."""
+
+    def reward(world, agent):
+        return price * world.bumped[agent] + 1.0
+
+    return sakana_envs.Task(
+        name="Cell",
+        init=spawn_uniform,
+        reward={"bump": reward},
+        numbers={"tolerated": sakana_envs.Number(tolerated, 0, 9)},
+        memory={"total": sakana_envs.Field("world", np.float64)},
+    )
+
+
+@pytest.fixture
+def registered():
+    """A task called Cell, forgotten after the test."""
+    task = cell(0.0)
+    sakana_envs.register(task, replace=True)
+    yield task
+    registry._added.pop("Cell")
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_same_record_again(registered):
+    assert sakana_envs.register(registered) == sakana_envs.register(cell(0.0))
+    assert registry.get("Cell") is not registered, "what can't be told apart is the newest"
+
+
+@pytest.mark.parametrize(
+    ("another", "differs"),
+    [((2.0,), "reward"), ((0.0, 3), "numbers"), ((2.0, 3), "reward, numbers")],
+)
+def test_another_record_of_a_name(registered, another, differs):
+    message = rf"task 'Cell' exists already and differs in {differs}; register\(task, replace=True\) replaces it"
+    with pytest.raises(ValueError, match=message):
+        sakana_envs.register(cell(*another))
+    assert registry.get("Cell") is registered
+
+
+@pytest.mark.filterwarnings("error")
+def test_replacing_a_record(registered):
+    def first_rewards(id):
+        rows = gymnasium.make_vec(id, num_envs=6, **SMALL)
+        rows.reset(seed=1)
+        return rows, rows.step(rows.policy_actions("still"))[1]
+
+    id = "Sakana/Cell-Discrete-v0"
+    old, before = first_rewards(id)
+    replacement = dataclasses.replace(cell(0.0, 3), reward=lambda world, agent: 5.0, description="Another one.")
+    assert sakana_envs.register(replacement, replace=True)[0] == id
+    assert (before == 1.0).all() and (first_rewards(id)[1] == 5.0).all()
+    assert (old.step(old.policy_actions("still"))[1] == 1.0).all(), "an environment goes on with its own"
+    old.reset(seed=2)
+    assert (old.step(old.policy_actions("still"))[1] == 1.0).all()
+    parallel = sakana_envs.parallel_env(id, **SMALL)
+    parallel.reset(seed=1)
+    assert set(parallel.step(dict.fromkeys(parallel.agents, 0))[1].values()) == {5.0}
+    facts = describe("Cell")
+    assert facts.description == "Another one." and facts.quantities["tolerated"].default == 3
+
+
+def test_a_replacement_that_cannot_be_compiled(registered):
+    with pytest.raises(TypeError, match="'count_in_veiw' is not defined"):
+        sakana_envs.register(dataclasses.replace(registered, reward=undefined), replace=True)
+    assert registry.get("Cell") is registered
+
+
+@pytest.mark.parametrize("wrong", ["Forage", sakana_envs.Task, None])
+def test_what_is_no_task(wrong):
+    with pytest.raises(TypeError, match=r"register takes a sakana_envs\.Task, got"):
+        sakana_envs.register(wrong)
+
+
+def test_replace_is_a_flag(registered):
+    with pytest.raises(ValueError, match="replace must be True or False, got 1"):
+        sakana_envs.register(registered, replace=1)
 
 
 def misspelt(world, agent):

@@ -130,16 +130,23 @@ import sys
 import gymnasium, sakana_envs
 env = gymnasium.make("Sakana/Forage-Discrete-v0", agents=6, height=12, width=10, render_mode="human")
 assert "pygame" not in sys.modules, "only a window loads pygame"
+import os
+before = os.environ.copy()
 try:
     env.reset(seed=1)
 except RuntimeError as error:
     print(error)
+assert os.environ == before
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is a display, or nobody to look")
-def test_without_a_display():
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SDL", "DISPLAY", "WAYLAND"))}
-    done = subprocess.run([sys.executable, "-c", _WITHOUT_DISPLAY], env=environment, capture_output=True, text=True)
+@pytest.mark.parametrize("runtime_folder", [{}, {"XDG_RUNTIME_DIR": "nowhere"}])
+def test_without_a_display(runtime_folder):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SDL", "DISPLAY", "WAYLAND", "XDG_RUN"))}
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_DISPLAY], env=environment | runtime_folder, capture_output=True, text=True
+    )
+    assert "XDG_RUNTIME_DIR" not in done.stderr, "of a library that SDL asks"
     assert "there is no display to open a window on" in done.stdout, done.stderr
     assert 'render_mode="rgb_array"' in done.stdout

@@ -22,8 +22,9 @@ ARGUMENTS = (
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """`` - did you mean 'x'?`` for the known name that is most like ``name``, or nothing."""
+    """`` - did you mean 'x'?`` for the known name that is most like ``name``, letters of any case, or nothing."""
     if not isinstance(name, str):
         return ""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f" - did you mean {matches[0]!r}?" if matches else ""
+    spelt = {each.casefold(): each for each in known}
+    matches = difflib.get_close_matches(name.casefold(), list(spelt), n=1, cutoff=0.5)
+    return f" - did you mean {spelt[matches[0]]!r}?" if matches else ""

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from sakana_envs.tasks.ids import read_id
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.registry import TWINS
 
@@ -30,16 +31,22 @@ class Reference(NamedTuple):
 
 
 def references(
-    task: str, preset: str = "default", twin: str = "Discrete", group: str | None = None
+    task: str, preset: str = "default", twin: str | None = None, group: str | None = None
 ) -> dict[str, Reference]:
     """Figures of the policies ``"still"``, ``"spinning"``, ``"corner"``, ``"random"`` and ``"scripted"``.
 
-    Spinning goes through the eight directions in turn, corner always north-west. Only ``"random"`` depends on
-    ``twin``; the others make the same trajectories in both. ``group`` is needed where a task has several, as
-    ``"predator"``: figures are then those of its agents against scripted others.
+    Spinning goes through the eight directions in turn, corner always north-west. Only ``"random"`` depends on the twin;
+    the others make the same trajectories in both. ``task`` is a task or an id, such as ``"Forage"`` or
+    ``"Sakana/Forage-Continuous-v0"``; ``twin`` the id's unless given, of a task alone the discrete one. ``group`` is
+    needed where a task has several, as ``"predator"``: figures are then those of its agents against scripted others.
 
     Raises ``ValueError`` that says what there is, for a task of your own too: only shipped tasks were measured.
     """
+    task, twin_of_id = read_id(task)
+    if twin is None:
+        twin = twin_of_id or "Discrete"
+    elif twin_of_id not in (None, twin):
+        raise ValueError(f"twin {twin!r} isn't that of the id, which is {twin_of_id!r}")
     presets = _choose("task", task, _read(), hint="; only the tasks of the package have been measured")
     groups = _choose(f"{task}: preset", preset, presets)
     if twin not in TWINS:
@@ -70,4 +77,4 @@ def _choose(what: str, name: str | None, known: Mapping[str, dict], hint: str = 
 
 @cache
 def _read() -> dict[str, dict]:
-    return json.loads(FILE.read_text(encoding="utf-8"))
+    return json.loads(FILE.read_text(encoding="utf-8"))["tasks"]

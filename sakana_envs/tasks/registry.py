@@ -1,6 +1,7 @@
 """Which tasks there are, and how a task with sizes and numbers becomes a simulation."""
 
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 TWINS = {"Discrete": True, "Continuous": False}
 """Names of the twins, and whether their actions are discrete."""
 
-_INFRASTRUCTURE = {"check", "effect", "names", "references", "registry", "settings", "task"}
+_INFRASTRUCTURE = {"check", "effect", "ids", "names", "references", "registry", "settings", "task"}
 _added: "dict[str, Task]" = {}
 
 
@@ -47,21 +48,41 @@ def get(name: str) -> "Task":
     return import_module(builtin[name]).TASK
 
 
-def id_of(task: str, twin: str) -> str:
-    """The id of a task's twin in Gymnasium's and PettingZoo's registries."""
-    return f"Sakana/{task}-{twin}-v0"
-
-
-def add(task: "Task") -> None:
-    """Make a task known under its name. Raises ``ValueError`` if the name is taken."""
-    check_name(task.name)
+def add(task: "Task", replace: bool = False) -> None:
+    """Make a task known under its name. Raises ``ValueError`` as :func:`check_new`."""
+    check_new(task, replace)
     _added[task.name] = task
 
 
-def check_name(name: str) -> None:
-    """Raise ``ValueError`` if a task's name is taken."""
-    if name in names():
-        raise ValueError(f"task {name!r} exists already; choose another name than {', '.join(names())}")
+def check_new(task: "Task", replace: bool = False) -> None:
+    """Raise ``ValueError`` if a task's name is the package's, or unless ``replace`` that of a record that differs."""
+    if task.name in _builtin():
+        raise ValueError(
+            f"task {task.name!r} comes with the package and can't be replaced; "
+            f"choose another name than {', '.join(_builtin())}"
+        )
+    known = _added.get(task.name)
+    different = [] if known is None or replace else _differences(known, task)
+    if different:
+        raise ValueError(
+            f"task {task.name!r} exists already and differs in {', '.join(different)}; register(task, replace=True) "
+            "replaces it, and environments made before go on with the old one; or choose another name"
+        )
+
+
+def _differences(known: "Task", task: "Task") -> list[str]:
+    """Names of the members in which two records differ; functions with equal code and constants are equal."""
+    from dataclasses import fields
+
+    from sakana_envs.grid.disk_cache import fingerprint
+
+    def content(value: Any) -> Any:
+        if callable(value):
+            return fingerprint(value)
+        return {name: content(item) for name, item in value.items()} if isinstance(value, Mapping) else value
+
+    names = [member.name for member in fields(known)]
+    return [name for name in names if content(getattr(known, name)) != content(getattr(task, name))]
 
 
 @cache

@@ -5,11 +5,7 @@ phase is taken from the same phases run one after the other over all worlds, so 
 """
 
 import itertools
-import json
-import os
 import platform
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Collection
 from typing import Any
@@ -20,6 +16,8 @@ from numba import njit
 from sakana_envs.grid import threads
 from sakana_envs.grid.simulation import Simulation
 from sakana_envs.tasks import registry
+from sakana_envs.tools.bench_faces import measure_faces, measure_start, nanoseconds
+from sakana_envs.tools.tables import print_line
 
 SHAPES: dict[str, dict[str, Any]] = {
     "1x4096": {"worlds": 1, "agents": 4096, "height": 720, "width": 1080},
@@ -31,13 +29,6 @@ SHAPES: dict[str, dict[str, Any]] = {
 """Worlds x agents: all have 4096 agents."""
 
 _ACTION_SETS = 16
-
-
-def _nanoseconds(run: Callable[[int], Any], rows: int, ticks: int) -> float:
-    start = time.perf_counter()
-    for tick in range(ticks):
-        run(tick)
-    return (time.perf_counter() - start) / (ticks * rows) * 1e9
 
 
 def _actions(simulation: Simulation) -> Callable[[int], np.ndarray]:
@@ -73,8 +64,8 @@ def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, t
     copy = _beside(observations)
     steps, copies = [], []
     for _ in range(repeats):
-        steps.append(_nanoseconds(lambda t: simulation.step(actions(t)), simulation.rows, ticks))
-        copies.append(_nanoseconds(lambda _: np.copyto(copy, observations), simulation.rows, ticks))
+        steps.append(nanoseconds(lambda t: simulation.step(actions(t)), simulation.rows, ticks))
+        copies.append(nanoseconds(lambda _: np.copyto(copy, observations), simulation.rows, ticks))
     step, floor = float(np.median(steps)), float(np.median(copies))
     return {
         "task": task,
@@ -146,77 +137,10 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
     return {name: round(float(np.median(values)), 2) for name, values in spent.items()}
 
 
-def measure_faces(repeats: int) -> dict[str, float]:
-    """Microseconds per call of each face, Forage-Discrete, one thread."""
-    import gymnasium
-
-    from sakana_envs.registration import parallel_env
-
-    identity = "Sakana/Forage-Discrete-v0"
-    endless: dict[str, Any] = {"horizon": 2**31 - 1, "threads": 1}
-    batch: dict[str, Any] = {"num_envs": 4096, "agents": 512, "height": 256, "width": 256, **endless}
-    actions = np.random.default_rng(0).integers(0, 9, 4096)
-    single = gymnasium.make(identity, agents=1, **endless).unwrapped
-    crowd = gymnasium.make(identity, agents=128, **endless).unwrapped
-    by_bytes = gymnasium.make_vec(identity, obs="bytes", **batch)
-    flat = gymnasium.make_vec(identity, **batch)
-    parallel = parallel_env(identity, agents=512, height=256, width=256, obs="bytes", **endless)
-    for env in (single, crowd, by_bytes, flat, parallel):
-        env.reset(seed=0)
-    choices = dict.fromkeys(parallel.agents, 3)
-    kernel = by_bytes.unwrapped.seats.simulation  # type: ignore[attr-defined]
-    calls: dict[str, tuple[Callable[[int], Any], int]] = {
-        "single, one agent": (lambda _: single.step(3), 2000),
-        "single, 127 scripted others": (lambda _: crowd.step(3), 200),
-        "simulation, 4096 rows": (lambda _: kernel.step(actions), 100),
-        "clone of one of its 8 worlds": (lambda _: kernel.clone(0, 1), 1000),
-        "vector, 4096 rows, bytes": (lambda _: by_bytes.step(actions), 100),
-        "vector, 4096 rows, flat": (lambda _: flat.step(actions), 50),
-        "parallel, 512 agents, bytes": (lambda _: parallel.step(choices), 100),
-    }
-    try:
-        from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
-
-        vec_env = SB3VecEnv(identity, **batch)
-        vec_env.reset()
-        calls["SB3 VecEnv, 4096 rows, flat"] = (lambda _: vec_env.step(actions), 50)
-    except ImportError:
-        pass
-    result = {}
-    for name, (call, times) in calls.items():
-        call(0)
-        result[name] = round(float(np.median([_nanoseconds(call, 1, times) for _ in range(repeats)])) / 1e3, 2)
-    return result
-
-
-_START = """
-import json, os, time
-a = time.perf_counter(); import gymnasium, numba
-b = time.perf_counter(); import sakana_envs
-c = time.perf_counter(); env = gymnasium.make("Sakana/Forage-Discrete-v0"); env.reset(seed=0); env.step(0)
-d = time.perf_counter(); print(json.dumps({"gymnasium_and_numba": b - a, "sakana_envs": c - b, "first_step": d - c}))
-"""
-
-
-def measure_start() -> dict[str, dict[str, float]]:
-    """Seconds of a new process to import and to take its first step, with an empty cache of kernels and a full one."""
-    import tempfile
-
-    result = {}
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "SAKANA_CACHE_DIR": folder}
-        for name in ("cold", "cached"):
-            done = subprocess.run(
-                [sys.executable, "-c", _START], env=environment, capture_output=True, text=True, check=True
-            )
-            result[name] = {part: round(seconds, 3) for part, seconds in json.loads(done.stdout).items()}
-    return result
-
-
 def run(
-    tasks: Collection[str], twins: Collection[str], shapes: Collection[str], repeats: int, ticks: int, everything: bool
+    pairs: Collection[tuple[str, str]], shapes: Collection[str], repeats: int, ticks: int, everything: bool
 ) -> dict[str, Any]:
-    """Measure and print; returns what was measured, for JSON."""
+    """Measure tasks' twins and print; returns what was measured, for JSON."""
     import numba
 
     report: dict[str, Any] = {
@@ -232,29 +156,30 @@ def run(
         "phases": [],
     }
     counts = dict.fromkeys([1, threads.available()])
-    print(
+    print_line(
         f"{'task':13s}{'twin':11s}{'shape':8s}{'threads':>8s}{'M steps/s':>10s}{'ns':>7s}"
         f"{'low-high':>14s}{'x memcpy':>9s}"
     )
-    for task, twin, shape, count in itertools.product(tasks, twins, shapes, counts):
+    for (task, twin), shape, count in itertools.product(pairs, shapes, counts):
         row = measure(task, twin, shape, count, repeats, ticks)
         report["speeds"].append(row)
         time_ = row["nanoseconds"]
-        print(
+        print_line(
             f"{task:13s}{twin:11s}{shape:8s}{count:8d}{row['million_agent_steps_per_second']:10.1f}"
-            f"{time_['median']:7.1f}{time_['lowest']:7.1f}-{time_['highest']:<6.1f}{row['times_memcpy']:9.1f}",
-            flush=True,
+            f"{time_['median']:7.1f}{time_['lowest']:7.1f}-{time_['highest']:<6.1f}{row['times_memcpy']:9.1f}"
         )
     if everything:
-        for task in tasks:
+        for task in dict.fromkeys(task for task, _ in pairs):
             for shape in shapes:
                 phases = measure_phases(task, "Discrete", shape, repeats, ticks)
                 report["phases"].append({"task": task, "shape": shape, **phases})
-                print(f"{task:13s}{shape:8s}", ", ".join(f"{name} {value:.1f} ns" for name, value in phases.items()))
+                spent = ", ".join(f"{name} {value:.1f} ns" for name, value in phases.items())
+                print_line(f"{task:13s}{shape:8s} {spent}")
         report["faces_microseconds"] = measure_faces(repeats)
         for name, value in report["faces_microseconds"].items():
-            print(f"{name:32s}{value:9.2f} us per call")
+            print_line(f"{name:32s}{value:9.2f} us per call")
         report["start_seconds"] = measure_start()
         for name, parts in report["start_seconds"].items():
-            print(f"{name:8s}", ", ".join(f"{part} {seconds:.2f} s" for part, seconds in parts.items()))
+            spent = ", ".join(f"{part} {seconds:.2f} s" for part, seconds in parts.items())
+            print_line(f"{name:8s} {spent}")
     return report

@@ -30,10 +30,10 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
-        except (ImportError, KeyError, OSError, TypeError, ValueError) as error:
+        except (ImportError, KeyError, MemoryError, OSError, TypeError, ValueError) as error:
             if ctx.params["traceback"]:
                 raise
-            _fail(str(error.args[0] if isinstance(error, KeyError) else error), _WRONG_INPUT)
+            _fail(_words(error), _WRONG_INPUT)
 
 
 class _Lists(TyperCommand):
@@ -75,6 +75,21 @@ def _fail(message: str, code: int) -> None:
     raise typer.Exit(code)
 
 
+def _words(error: Exception) -> str:
+    """What an error says, in words where the system's has a number."""
+    if isinstance(error, OSError) and error.strerror:
+        file = repr(str(error.filename)) if error.filename else "a file"
+        known = {
+            FileNotFoundError: f"there is no file {file}",
+            IsADirectoryError: f"{file} is a folder, and a file is wanted",
+            PermissionError: f"{file} can't be read or written by this user",
+        }
+        return known.get(type(error), f"{file} can't be read or written: {error.strerror}")
+    if isinstance(error, MemoryError):
+        return f"there isn't enough memory: {error}"
+    return str(error.args[0] if isinstance(error, KeyError) else error)
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"sakana_envs {__version__}")
@@ -95,13 +110,19 @@ def _complete_task(incomplete: str) -> list[str]:
     return [name for name in registry.names() if name.casefold().startswith(incomplete.casefold())]
 
 
-def _task(name: str) -> str:
-    """The task called so, in letters of any case. Raises ``KeyError`` with the nearest one."""
-    known = {task.casefold(): task for task in registry.names()}
-    return known.get(name.casefold()) or registry.get(name).name
+def _task(word: str) -> str:
+    """The task that a word names; raises as :func:`sakana_envs.tools.own_tasks.find`."""
+    from sakana_envs.tools.own_tasks import find
+
+    return find(word)[0]
 
 
-Task = Annotated[str, typer.Argument(metavar="TASK", autocompletion=_complete_task, help="Such as Forage.")]
+_TASK = "Such as Forage, or worlds/mine.py:COVER for a sakana_envs.Task of your own."
+Task = Annotated[str, typer.Argument(metavar="TASK", autocompletion=_complete_task, help=_TASK)]
+Tasks = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="TASK", autocompletion=_complete_task, help=f"{_TASK} All by default."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, with all there is to know.")]
 
 
@@ -144,11 +165,7 @@ for _command in (watching.play, watching.record):
 
 
 @app.command()
-def warmup(
-    tasks: Annotated[
-        list[str] | None, typer.Argument(metavar="TASK", autocompletion=_complete_task, help="All by default.")
-    ] = None,
-) -> None:
+def warmup(tasks: Tasks = None) -> None:
     """Compile tasks ahead. What is compiled is kept on disk, so that first steps are quick later."""
     from sakana_envs.tools.warmup import warmup as compile_tasks
 
@@ -170,7 +187,7 @@ def doctor() -> None:
 
 @app.command(cls=_Lists)
 def bench(
-    tasks: Annotated[list[str] | None, typer.Option(help="All by default.", autocompletion=_complete_task)] = None,
+    tasks: Tasks = None,
     twins: Annotated[list[str] | None, typer.Option(help="Discrete, Continuous; both by default.")] = None,
     shapes: Annotated[
         list[str] | None, typer.Option(help="Such as 8x512 64x64 (worlds x agents); all by default.")
@@ -182,13 +199,16 @@ def bench(
 ) -> None:
     """Measure agent-steps per second."""
     from sakana_envs.tools import bench as measure
+    from sakana_envs.tools.destination import check_destination
+    from sakana_envs.tools.own_tasks import find
 
-    names = [_task(name) for name in tasks or registry.names()]
+    named = [find(word) for word in tasks or registry.names()]
     chosen_twins = [_one_of("twin", name, registry.TWINS) for name in twins or registry.TWINS]
+    pairs = [(task, each) for task, twin in named for each in ([twin] if twin else chosen_twins)]
     chosen_shapes = [_one_of("shape", name, measure.SHAPES) for name in shapes or measure.SHAPES]
-    if json_ is not None and not json_.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(json_.parent)!r}")
-    measured = measure.run(names, chosen_twins, chosen_shapes, repeats, ticks, not speeds_only)
+    if json_ is not None:
+        check_destination(json_)
+    measured = measure.run(pairs, chosen_shapes, repeats, ticks, not speeds_only)
     if json_ is not None:
         json_.write_text(json.dumps(measured, indent=1) + "\n")
 
@@ -203,12 +223,17 @@ def _one_of(what: str, name: str, known: Iterable[str]) -> str:
 @app.command()
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What sakana_envs.tools.replay saved.")],
+    task: Annotated[
+        str | None, typer.Option(metavar="TASK", help="Of your own, if it was recorded, such as worlds/mine.py:COVER.")
+    ] = None,
 ) -> None:
     """Check a replay file. Does again what it recorded; exit code 1 if anything comes out differently."""
     from sakana_envs.tools.replay import replay as play_again
 
     if not file.is_file():
-        raise FileNotFoundError(f"there is no file {str(file)!r}")
+        raise FileNotFoundError(f"there is no file {str(file)!r}" if not file.exists() else f"{str(file)!r} is no file")
+    if task is not None:
+        _task(task)
     try:
         recording = play_again(file)
     except ValueError as error:

@@ -11,9 +11,9 @@ from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.sensors import window_length
 from sakana_envs.grid.tiles import AGENT, CODES, EMPTY, FOOD, WALL
 from sakana_envs.grid.world import EPISODE_STATISTICS, SIZES
-from sakana_envs.registration import task_ids
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
+from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import Reference, references
 
 if TYPE_CHECKING:
@@ -117,15 +117,19 @@ class Description(NamedTuple):
 
 
 def describe(task: str) -> Description:
-    """All about the task called ``task``, shipped or registered. Raises ``KeyError`` with the nearest name."""
-    record = registry.get(task)
+    """All about a task, shipped or registered, and both of its twins.
+
+    ``task`` is its name or an id, such as ``"Forage"`` or ``"Sakana/Forage-Discrete-v0"``. Raises ``ValueError`` with
+    the nearest one for an unknown one.
+    """
+    record = registry.get(read_id(task)[0])
     values = {**{name: size.default for name, size in SIZES.items()}, **record.presets["default"]}
     radius = int(values["radius"])
     return Description(
         name=record.name,
         description=record.description,
         about=_about(record),
-        ids={twin: next(id for id in task_ids() if f"/{task}-{twin}-" in id) for twin in registry.TWINS},
+        ids={twin: id_of(record.name, twin) for twin in registry.TWINS},
         groups=record.agent_names,
         beginning=_meaning(record.init),
         actions=[

@@ -7,9 +7,9 @@ import numpy as np
 from sakana_envs.grid import cpu
 from sakana_envs.grid.motion import toward
 from sakana_envs.grid.scalars import is_whole, plain
-from sakana_envs.registration import split_id
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.ids import read_id
 from sakana_envs.wrappers.seats import Seats
 
 _DIAGONAL = 0.4
@@ -24,7 +24,8 @@ class Game:
     """
 
     def __init__(self, id: str, *, seed: int = 0, agent: int = 0, **settings: Any) -> None:
-        task, twin = (id, "Discrete") if id in registry.names() else split_id(id)
+        task, twin = read_id(id)
+        twin = twin or "Discrete"
         self.title = f"{task}-{twin}"
         self._seats = Seats(task, registry.TWINS[twin], mode=cpu.DISABLED, **settings)
         self.simulation = self._seats.simulation
@@ -76,7 +77,7 @@ class Game:
 
     def group(self) -> str:
         """The name of the agent's group, such as ``"predator"``."""
-        return registry.get(self.title.partition("-")[0]).group_of(self.agent, self.agents)
+        return self._seats.task.group_of(self.agent, self.agents)
 
     def reward(self) -> float:
         """The agent's reward of the last tick."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sakana_envs.render.painter import Painter
 from sakana_envs.render.scene import Scene
-from sakana_envs.tools.rollout import Outcome, Policy, Rollout
+from sakana_envs.tools.rollout import Outcome, Policy, Rollout, check_whole
 from sakana_envs.tools.video import Video, check_path, write_video
 
 PAGE = ".html"
@@ -46,6 +46,11 @@ def record(
     Raises ``ValueError``, ``TypeError``, ``OSError`` or ``ImportError`` that says what is wrong; no file is left then.
     """
     path = check_path(path, more=[PAGE])
+    check_whole("the number of episodes", episodes, 1)
+    if ticks is not None:
+        check_whole("the number of ticks", ticks, 1)
+        if episodes != 1:
+            raise ValueError(f"say how many ticks or how many episodes, not both: got {ticks} and {episodes}")
     if path.suffix == PAGE and (worlds != 1 or episodes != 1):
         raise ValueError(f"a page shows one episode of one world, got {worlds} worlds and {episodes} episodes")
     camera = dict(camera or {})

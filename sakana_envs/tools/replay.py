@@ -10,7 +10,6 @@ Nothing in a file is unpickled or evaluated, and sizes are checked before anythi
 
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,9 @@ import numpy as np
 from sakana_envs._version import __version__
 from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.grid.state import read_array
+from sakana_envs.registration import split_id
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
 from sakana_envs.tasks.settings import settings as check_settings
 from sakana_envs.wrappers.vector_env import VectorEnv
@@ -39,12 +40,10 @@ class Recording:
     """
 
     def __init__(self, id: str, seed: int = 0, num_envs: int = 1, **settings: Any) -> None:
-        match = re.fullmatch(r"Sakana/(\w+)-(\w+)-v0", id)
-        if match is None or match[1] not in registry.names() or match[2] not in registry.TWINS:
-            raise ValueError(f"there is no id {id!r}")
+        task, twin = split_id(id)
         settings = {name: plain(value) for name, value in settings.items()}
         for name, value in settings.items():
-            if isinstance(value, str) and name in ("map", *registry.get(match[1]).pictures) and "\n" not in value:
+            if isinstance(value, str) and name in ("map", *registry.get(task).pictures) and "\n" not in value:
                 raise ValueError(f"a replay names no files: {name} must be lines of text")
             if not isinstance(value, (bool, int, float, str, type(None))):
                 raise ValueError(f"a replay keeps numbers and text, and {name} is {type(value).__name__}")
@@ -53,9 +52,9 @@ class Recording:
             raise ValueError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
         if not is_whole(num_envs, 1):
             raise ValueError(f"num_envs must be a whole number from 1, got {num_envs!r}")
-        self._configuration = {"id": id, "seed": seed, "num_envs": num_envs, "settings": settings}
-        self._check_size(match[1], num_envs, settings)
-        self.env = VectorEnv(match[1], registry.TWINS[match[2]], num_envs=num_envs, **settings)
+        self._configuration = {"id": id_of(task, twin), "seed": seed, "num_envs": num_envs, "settings": settings}
+        self._check_size(task, num_envs, settings)
+        self.env = VectorEnv(task, registry.TWINS[twin], num_envs=num_envs, **settings)
         self._actions: list[np.ndarray] = []
         self._hash = hashlib.sha256()
         self.observations, _ = self.env.reset(seed=seed)
@@ -139,8 +138,8 @@ def _read(path: str | Path) -> list[np.ndarray]:
         file = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise
-    except Exception as error:  # a torn zip file fails in many ways
-        raise ValueError(f"{path} is not a replay: {error}") from None
+    except Exception:  # a torn zip file fails in many ways; for others NumPy recommends to run what they hold
+        raise ValueError(f"{path} is not a replay: it must be an .npz file, and whole") from None
     if not isinstance(file, np.lib.npyio.NpzFile) or any(key not in file for key in _KEYS):
         raise ValueError(f"{path} is not a replay: it must have {', '.join(_KEYS)}")
     with file:

@@ -8,9 +8,9 @@ import numpy as np
 
 from sakana_envs.grid import cpu
 from sakana_envs.grid.scalars import is_whole, plain
-from sakana_envs.registration import split_id, task_ids
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.names import nearest
 from sakana_envs.wrappers.seats import OBSERVATIONS, POLICIES, Seats
 
@@ -54,9 +54,10 @@ class Rollout:
         deterministic: bool = False,
         **settings: Any,
     ) -> None:
-        _check_whole("worlds", worlds, 1)
-        self.task, self.twin = (id_or_task, "Discrete") if id_or_task in registry.names() else split_id(id_or_task)
-        self.id = next(id for id in task_ids() if f"/{self.task}-{self.twin}-" in id)
+        check_whole("worlds", worlds, 1)
+        self.task, twin = read_id(id_or_task)
+        self.twin = twin or "Discrete"
+        self.id = id_of(self.task, self.twin)
         self.seed = plain(seed)
         self.outcomes: list[Outcome] = []
         self._policy: Any = policy if callable(policy) else _read_policy(policy, deterministic)
@@ -90,8 +91,8 @@ class Rollout:
         in the tick that follows. Every call begins anew with the same seed. Raises ``ValueError`` for a number that
         can't be.
         """
-        _check_whole("the number of ticks", 0 if count is None else count, 0)
-        _check_whole("the number of episodes", episodes, 1)
+        check_whole("the number of ticks", 0 if count is None else count, 0)
+        check_whole("the number of episodes", episodes, 1)
         observations = self.seats.reset(self.seed, np.random.default_rng(0))
         if hasattr(self._policy, "seed"):
             self._policy.seed(self.seed)
@@ -137,7 +138,8 @@ class Rollout:
         return Outcome(world, length, means("score"), means("episode_return"))
 
 
-def _check_whole(what: str, value: Any, low: int) -> None:
+def check_whole(what: str, value: Any, low: int) -> None:
+    """Raise ``ValueError`` for what isn't a whole number from ``low``."""
     if not is_whole(plain(value), low):
         raise ValueError(f"{what} must be a whole number from {low}, got {value!r}")
 

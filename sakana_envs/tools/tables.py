@@ -1,11 +1,12 @@
 """Tasks as text: tables for a terminal, lines for a pipe, JSON for programs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +16,9 @@ from sakana_envs.tools.describe import Action, Description, describe
 
 _PIPED_WIDTH = 120
 _WIDE = 96
+_GAP = 3
+_LEAST_FLOW = 20
+"""Columns that running text in a table has at least."""
 _COMPASS = ((8, 1, 2), (7, 0, 3), (6, 5, 4))
 """The actions as they lie around an agent."""
 
@@ -34,6 +38,12 @@ def as_json(value: Any) -> str:
     return json.dumps(plain(value), indent=1)
 
 
+def print_line(text: str) -> None:
+    """A line of text; in a terminal that is narrower, broken between words."""
+    console = _console()
+    console.print(Text(text), soft_wrap=not console.is_terminal)
+
+
 def print_tasks() -> None:
     """All tasks: a table in a terminal, else a line for each id with tabs between its columns."""
     console = _console()
@@ -45,23 +55,20 @@ def print_tasks() -> None:
                 print(id, ",".join(task.presets), *scores, task.description, sep="\t")
         return
     wide = console.width >= _WIDE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("task", style="bold cyan", no_wrap=True)
-    table.add_column("what is wanted", ratio=1)
-    for title in ("agents", *(("presets",) if wide else ())):
-        table.add_column(title, no_wrap=True)
-    for title in ("random", "scripted"):
-        table.add_column(title, justify="right", no_wrap=True)
+    rows = []
     for task in every:
         sizes = task.quantities
-        table.add_row(
-            task.name,
-            task.description,
-            f"{sizes['agents'].default:g} on {sizes['height'].default:g}x{sizes['width'].default:g}",
-            *(["\n".join(task.presets)] if wide else []),
-            *("\n".join(_scores(task, "Discrete", policy)) or "-" for policy in ("random", "scripted")),
+        rows.append(
+            (
+                task.name,
+                task.description,
+                f"{sizes['agents'].default:g} on {sizes['height'].default:g}x{sizes['width'].default:g}",
+                *(["\n".join(task.presets)] if wide else []),
+                *("\n".join(_scores(task, "Discrete", policy)) or "-" for policy in ("random", "scripted")),
+            )
         )
-    console.print(table)
+    titles = ["task", "what is wanted", "agents", *(["presets"] if wide else []), "random", "scripted"]
+    console.print(_rows(console, titles, rows, flowing=1))
     console.print(
         "Every task is two environments, [bold]Sakana/<Task>-Discrete-v0[/] and [bold]Sakana/<Task>-Continuous-v0[/]. "
         "Scores are those of random and scripted agents in the discrete twin with the default preset, one for each "
@@ -80,7 +87,7 @@ def print_task(name: str, obs: str) -> None:
     console = _console()
     task = describe(name)
     console.print(Text(task.name, style="bold cyan"))
-    for paragraph in (task.description, *task.about):
+    for paragraph in filter(None, (task.description, *task.about)):
         console.print(_plain(paragraph), highlight=False)
     _heading(console, "Environments")
     for twin, id in task.ids.items():
@@ -122,47 +129,86 @@ def print_task(name: str, obs: str) -> None:
         console.print(_references(console, task))
 
 
-def _references(console: Console, task: Description) -> Table:
-    rows = []
+def _references(console: Console, task: Description) -> RenderableType:
+    """A row for each policy, and one for each twin if they differ; a column for each preset and group."""
+    several = len(task.groups) > 1
+    titles = ["policy"]
+    columns: list[dict[str, str]] = []
     for preset, groups in task.references.items():
         for group, twins in groups.items():
-            for twin, policies in twins.items():
-                rows.append((preset, group, twin, *(_interval(each) for each in policies.values())))
-    titles = list(task.references["default"][task.groups[0]]["Discrete"])
-    return _rows(console, ["preset", "agents", "twin", *titles], rows)
+            titles.append(f"{preset}\n{group}" if several else preset)
+            column = {}
+            for policy, discrete in twins["Discrete"].items():
+                continuous = twins["Continuous"][policy]
+                if continuous == discrete:
+                    column[policy] = _interval(discrete)
+                else:
+                    column |= {f"{policy} {twin}": _interval(twins[twin][policy]) for twin in twins}
+            columns.append(column)
+    policies = dict.fromkeys(policy for column in columns for policy in column)
+    rows = [(policy, *(column.get(policy, "-") for column in columns)) for policy in policies]
+    return _rows(console, titles, rows, flowing=None)
 
 
 def _interval(reference: Reference) -> str:
     return f"{reference.score:.3f} ±{reference.score_interval[1] - reference.score:.3f}"
 
 
-def _compass(console: Console, actions: list[Action]) -> Table:
+def _compass(console: Console, actions: list[Action]) -> RenderableType:
     table = _table(console, box.SQUARE)
     table.show_header, table.show_lines = False, True
     for _ in range(3):
         table.add_column(justify="center")
+    texts = {action.number: f"{action.number} {action.name}\n({action.row:g}, {action.col:g})" for action in actions}
     for numbers in _COMPASS:
-        table.add_row(
-            *(
-                f"{action.number} {action.name}\n({action.row:g}, {action.col:g})"
-                for action in map(actions.__getitem__, numbers)
-            )
-        )
-    return table
+        table.add_row(*(texts[number] for number in numbers))
+    if console.measure(table, options=console.options.update(width=_PIPED_WIDTH)).maximum <= console.width:
+        return table
+    return _rows(console, ["action", "motion"], [tuple(text.split("\n")) for text in texts.values()])
 
 
 def _span(start: int, stop: int) -> str:
     return str(start) if stop == start + 1 else f"{start} to {stop - 1}"
 
 
-def _rows(console: Console, titles: list[str], rows: Iterable[tuple[str, ...]], header: bool = True) -> Table:
+def _rows(
+    console: Console,
+    titles: list[str],
+    rows: Collection[tuple[str, ...]],
+    header: bool = True,
+    flowing: int | None = -1,
+) -> RenderableType:
+    """A table whose column ``flowing`` alone is broken into lines; where it is too wide all the same, paragraphs."""
+    widths = [max(map(_width, column)) for column in zip(titles, *rows, strict=True)]
+    flows = None if flowing is None else flowing % len(titles)
+    if flows is not None:
+        widths[flows] = min(widths[flows], _LEAST_FLOW)
+    if sum(widths) + _GAP * len(widths) > console.width:
+        return _paragraphs(titles, rows, header)
     table = _table(console, box.SIMPLE_HEAD)
     table.show_header = header
     for index, title in enumerate(titles):
-        table.add_column(title, style="cyan" if index == 0 else None, no_wrap=index == 0)
+        table.add_column(title, style="cyan" if index == 0 else None, no_wrap=index != flows)
     for row in rows:
         table.add_row(*map(_plain, row))
     return table
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes if it isn't broken."""
+    return max(map(len, text.replace("``", "").split("\n")))
+
+
+def _paragraphs(titles: list[str], rows: Iterable[tuple[str, ...]], header: bool) -> RenderableType:
+    """A row's first cell on a line of its own, and below it the others, each behind its title."""
+    paragraphs: list[RenderableType] = []
+    for first, *others in rows:
+        paragraphs.append(Text(first, style="cyan"))
+        for title, cell in zip(titles[1:], others, strict=True):
+            label = " ".join(title.split())
+            text = Text.assemble(f"{label}: " if header and label else "", _plain(", ".join(cell.split("\n"))))
+            paragraphs.append(Padding(text, (0, 0, 0, 2)))
+    return Group("", *paragraphs, "")
 
 
 def _table(console: Console, edges: box.Box) -> Table:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from sakana_envs.grid.scalars import plain
-from sakana_envs.tasks.names import nearest
+from sakana_envs.tools.destination import check_destination
 
 STRIP = 6
 """Frames in a strip."""
@@ -102,15 +102,9 @@ class Video:
 
 
 def check_path(path: str | Path, more: Iterable[str] = ()) -> Path:
-    """``path`` if its suffix is a kind of file that can be written, or one of ``more``, and its folder exists."""
+    """``path`` if its suffix is a kind of file that can be written, or one of ``more``, and a file can be there."""
     path = Path(path)
-    suffixes = [*_KINDS, *more]
-    if path.suffix not in suffixes:
-        raise ValueError(
-            f"{str(path)!r} must end in {', '.join(suffixes)}{nearest(path.suffix, suffixes) if path.suffix else ''}"
-        )
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r}")
+    check_destination(path, [*_KINDS, *more])
     return path
 
 
@@ -119,7 +113,9 @@ def check_fps(path: Path, fps: float) -> None:
     most = _MOST_GIF_FPS if path.suffix == ".gif" else 240
     number = plain(fps)
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number <= most:
-        raise ValueError(f"fps of a {path.suffix} must be a number from 0 to {most} frames per second, got {fps!r}")
+        raise ValueError(
+            f"fps of a {path.suffix} must be frames per second, more than 0 and at most {most}, got {fps!r}"
+        )
 
 
 def _imported(name: str) -> Any:

@@ -7,21 +7,19 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from sakana_envs.registration import split_id, task_ids
-from sakana_envs.tasks import registry
-from sakana_envs.tasks.names import nearest
+from sakana_envs.tasks.ids import read_id, short_ids
+from sakana_envs.tasks.names import ARGUMENTS, RUNNING, nearest
 
 
 def _complete_id(incomplete: str) -> list[str]:
-    ids = [f"{task}-{twin}" for task in registry.names() for twin in registry.TWINS]
-    return [id for id in ids if id.casefold().startswith(incomplete.casefold())]
+    return [id for id in short_ids() if id.casefold().startswith(incomplete.casefold())]
 
 
 def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
     from sakana_envs.tools.describe import describe
 
     try:
-        task = describe(split_id(known_id(context.params.get("id") or ""))[0])
+        task = describe(read_id(context.params.get("id") or "")[0])
     except ValueError:
         return []
     words = [*(f"preset={preset}" for preset in task.presets), *(f"{name}=" for name in task.quantities), "map="]
@@ -31,7 +29,10 @@ def _complete_setting(context: typer.Context, incomplete: str) -> list[str]:
 Id = Annotated[
     str,
     typer.Argument(
-        metavar="ID", autocompletion=_complete_id, help="Such as Forage-Continuous; Forage is its discrete twin."
+        metavar="ID",
+        autocompletion=_complete_id,
+        help="Such as Forage-Continuous; Forage is its discrete twin. For a sakana_envs.Task of your own its place, "
+        "such as worlds/mine.py:COVER-Continuous.",
     ),
 ]
 Settings = Annotated[
@@ -61,7 +62,7 @@ def play(
     folder: Annotated[Path, typer.Option(help="For screenshots and recordings.")] = Path("."),
 ) -> None:
     """Be one of the agents. In a window, by keyboard, mouse or gamepad; the others are scripted."""
-    id = known_id(id)
+    id = _named(id)
     given = read_settings(id, settings, _OPTIONS_OF_PLAY)
     from sakana_envs.tools.play import play as open_window
 
@@ -110,12 +111,12 @@ def record(
     trails: Annotated[int, typer.Option(metavar="TICKS", help="For which agents leave a trail.")] = 0,
 ) -> None:
     """Write a video of agents that play. Or a GIF, a strip of pictures, a page; a file that is there is replaced."""
-    id = known_id(id)
-    given = read_settings(id, settings, _OPTIONS_OF_RECORD)
+    id = _named(id)
+    given = read_settings(id, settings, _OPTIONS_OF_RECORD, ("obs", "others", "learners"))
     from sakana_envs.tools.progress import track
     from sakana_envs.tools.record import record as write
 
-    path = out or Path(f"{'-'.join(split_id(id))}.mp4")
+    path = out or Path(f"{id}.mp4")
     outcomes = write(
         path,
         id,
@@ -142,42 +143,52 @@ def _size_of(path: Path) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
 
 
-def known_id(id: str) -> str:
-    """The id that is meant, in letters of any case; a task alone is its discrete twin. Raises as :func:`split_id`."""
-    known = {known.casefold(): known for known in [*task_ids(), *_complete_id("")]}
-    known |= {task.casefold(): f"{task}-Discrete" for task in registry.names()}
-    return known.get(id.casefold()) or "-".join(split_id(id))
+def _named(word: str) -> str:
+    """The short id of what a word names, a task's discrete twin if it names none."""
+    from sakana_envs.tools.own_tasks import find
+
+    task, twin = find(word)
+    return f"{task}-{twin or 'Discrete'}"
 
 
-def read_settings(id: str, words: list[str] | None, options: tuple[str, ...]) -> dict[str, Any]:
+def read_settings(
+    id: str, words: list[str] | None, options: tuple[str, ...], faces: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """``NAME=VALUE`` words as keyword arguments; ``options`` are what the command takes in another form.
 
-    Raises ``ValueError`` for other words, and for names that are options or come twice.
+    Names are those of the world's sizes, numbers and pictures, ``preset``, ``map``, how worlds are run, and ``faces``.
+    Raises ``ValueError`` for other words and names, and for names that are options or come twice.
     """
+    if not words:
+        return {}
+    from sakana_envs.tools.describe import describe
+
+    task = describe(id)
+    known = [*task.quantities, *task.pictures, "preset", "map", *faces, *RUNNING]
     settings: dict[str, Any] = {}
-    for word in words or ():
+    for word in words:
         name, equals, value = word.partition("=")
         if word.startswith("-"):
-            _refuse_option(id, name, options)
+            _refuse_option(name, options, known)
         if not equals or not name.isidentifier():
             raise ValueError(f"settings of the world are NAME=VALUE, such as agents=64, got {word!r}")
         if name in options:
             raise ValueError(f"{name} is an option: --{name} {value}")
+        if name not in known:
+            near = "" if name in ARGUMENTS else nearest(name, known)
+            raise ValueError(f"{task.name} has no argument {name!r} here{near}; arguments: {', '.join(known)}")
         if name in settings:
             raise ValueError(f"{name} is given twice: {settings[name]!r} and {value!r}")
         settings[name] = _value(value)
     return settings
 
 
-def _refuse_option(id: str, option: str, options: tuple[str, ...]) -> NoReturn:
-    from sakana_envs.tools.describe import describe
-
-    numbers = [*describe(split_id(id)[0]).quantities, "preset", "map"]
+def _refuse_option(option: str, options: tuple[str, ...], settings: list[str]) -> NoReturn:
     name = option.lstrip("-")
     known = [f"--{option}" for option in options]
-    hint = f" - {name} is a number of the world: {name}=VALUE" if name in numbers else nearest(option, known)
+    hint = f" - {name} is a number of the world: {name}=VALUE" if name in settings else nearest(option, known)
     raise ValueError(
-        f"there is no option {option}{hint}; options: {', '.join(known)}; numbers of the world: {', '.join(numbers)}"
+        f"there is no option {option}{hint}; options: {', '.join(known)}; numbers of the world: {', '.join(settings)}"
     )
 
 

@@ -11,6 +11,7 @@ from sakana_envs.grid.actions import check_actions, clip
 from sakana_envs.grid.motion import MOTIONS, STAY
 from sakana_envs.grid.program import Transition
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
 from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed, count_rows
 from sakana_envs.wrappers.images import read_source
@@ -87,7 +88,7 @@ class Seats:
         seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
         self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
         twin = next(name for name, is_discrete in registry.TWINS.items() if is_discrete == discrete)
-        self.id = registry.id_of(task, twin)
+        self.id = id_of(task, twin)
         self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
         views = Views(self.simulation.program, obs)
         self.view, self.view_of = views.of_all, views.of_one

@@ -3,9 +3,11 @@
 pygame has one window per process; a new :class:`Window` takes it over from the one before.
 """
 
+import contextlib
 import os
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,7 +50,8 @@ class Window:
 
         self._pygame = pygame
         try:
-            pygame.display.init()
+            with _runtime_folder():
+                pygame.display.init()
             pygame.font.init()
             pygame.joystick.init()
         except pygame.error as error:
@@ -201,6 +204,24 @@ class Window:
         if self.is_open:
             _owner = None
             self._pygame.display.quit()
+
+
+@contextlib.contextmanager
+def _runtime_folder() -> Iterator[None]:
+    """Where the environment names none, an empty one: Wayland's library would complain on standard error."""
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    if given is not None and os.path.isabs(given):
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        try:
+            yield
+        finally:
+            if given is None:
+                del os.environ["XDG_RUNTIME_DIR"]
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = given
 
 
 def _no_display(reason: object) -> str:

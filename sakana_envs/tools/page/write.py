@@ -15,6 +15,8 @@ import numpy as np
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KINDS, WALL
 from sakana_envs.render import colours
 from sakana_envs.render.scene import Scene
+from sakana_envs.tools.destination import check_destination
+from sakana_envs.tools.page.embed import Page
 from sakana_envs.tools.page.encode import UNIT, Encoder, pack
 
 Curve = Sequence[float] | Mapping[str, Sequence[float]]
@@ -36,8 +38,8 @@ def write_page(
     settings: Mapping[str, Any] | None = None,
     kinds: Sequence[str] = (),
     curves: Mapping[str, Curve] | None = None,
-) -> None:
-    """Write an HTML file that plays the scenes of one world in a browser.
+) -> Page:
+    """Write an HTML file that plays the scenes of one world in a browser; in a notebook, what is returned shows it.
 
     Parameters
     ----------
@@ -52,8 +54,11 @@ def write_page(
         which those that are called like a kind have its colour. Read after the last scene, so that they may be
         collected while scenes are made.
 
-    Raises ``ValueError`` for no scenes, for scenes of different worlds, and for a reward or score that isn't finite.
+    Raises ``ValueError`` for no scenes, for scenes of different worlds, and for a reward or score that isn't finite;
+    before any scene is taken, ``FileNotFoundError`` or ``IsADirectoryError`` if a file can't be at ``path``.
     """
+    page = Page(Path(path).absolute())
+    check_destination(page.path)
     encoder = _encoder(scenes)
     if callable(score):
         score = score()
@@ -81,7 +86,8 @@ def write_page(
         "shown": ["Reward per tick", next(iter(curves or {}), "Return so far")],
         "arrays": table,
     }
-    Path(path).write_bytes(_assemble(header, data))
+    page.path.write_bytes(_assemble(header, data))
+    return page
 
 
 def _encoder(scenes: Iterable[Scene]) -> Encoder:

@@ -1,0 +1,43 @@
+"""Ids ``Sakana/<Task>-<Twin>-v0``, and the shorter forms in which people write them."""
+
+import re
+
+from sakana_envs.tasks import registry
+from sakana_envs.tasks.names import nearest
+
+_TWIN = "|".join(registry.TWINS)
+_FORM = re.compile(rf"(?:sakana_envs:)?(?:Sakana/)?(\w+)(?:-({_TWIN})(?:-v0)?)?", re.IGNORECASE)
+
+
+def task_ids() -> list[str]:
+    """The ids of all registered tasks, both twins."""
+    return [id_of(task, twin) for task in registry.names() for twin in registry.TWINS]
+
+
+def id_of(task: str, twin: str) -> str:
+    """The id of a task's twin, ``"Discrete"`` or ``"Continuous"``."""
+    return f"Sakana/{task}-{twin}-v0"
+
+
+def short_ids() -> list[str]:
+    """The ids of all registered tasks without what all of them have in common, as ``"Forage-Discrete"``."""
+    return [f"{task}-{twin}" for task in registry.names() for twin in registry.TWINS]
+
+
+def read_id(text: str) -> tuple[str, str | None]:
+    """Task and twin of an id, or of a task's name alone, then without a twin.
+
+    ``sakana_envs:``, ``Sakana/`` and ``-v0`` may be left out, and letters may be of any case. Raises ``ValueError``
+    with what is nearest for what is neither.
+    """
+    match = _FORM.fullmatch(text) if isinstance(text, str) else None
+    names = registry.names()
+    if match is not None:
+        known = {name.casefold(): name for name in names}
+        task = match[1] if match[1] in names else known.get(match[1].casefold())
+        if task is not None:
+            return task, match[2] and match[2].capitalize()
+        if match[1] == text:
+            raise ValueError(f"there is no task {text!r}{nearest(text, names)}; tasks: {', '.join(names)}")
+    near = nearest(text, [*task_ids(), *short_ids(), *names])
+    raise ValueError(f"there is no id {text!r}{near}; ids: {', '.join(task_ids())}")
