@@ -1,7 +1,5 @@
 """A batch of worlds of one task and twin: owns their memory, seeds them, resets and steps them."""
 
-import sys
-import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import config
 
-from sakana_envs.grid import disk_cache, state, threads
+from sakana_envs.grid import state, threads
 from sakana_envs.grid.actions import check_actions, shape_actions, wrong_action
 from sakana_envs.grid.buffers import Buffers, new_outputs
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
@@ -18,12 +16,6 @@ from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
 from sakana_envs.grid.rng import world_seed
 from sakana_envs.grid.tickets import new_control
-
-_LONG_COMPILE = 2.0
-"""Seconds of compiling after which it is said what is going on."""
-
-_called: set[Callable] = set()
-"""Kernels that have run in this process, and so are compiled."""
 
 
 class Simulation:
@@ -150,26 +142,11 @@ class Simulation:
     def _run(self, kernel: Callable, *arguments: Any) -> Any:
         """Run a kernel over all worlds."""
         arguments = (self.blocks, self.layout.header, *arguments)
-        if kernel not in _called:
-            return self._run_first(kernel, arguments)
         if self.program.debug:
             return self._run_checked(kernel, arguments)
         if self.threads > 1 and kernel is self.program.kernels.step:
             return threads.run(kernel, arguments[:-2], self._control, self.threads)
         return kernel(*arguments)
-
-    def _run_first(self, kernel: Callable, arguments: tuple) -> Any:
-        """Run a kernel that may have to be compiled, which is said when it takes long."""
-        what = f"sakana_envs: compiling {kernel.__name__} of {self.program.name} (once; kept in {disk_cache.folder()})"
-        notice = threading.Timer(_LONG_COMPILE, print, [what], {"file": sys.stderr, "flush": True})
-        notice.daemon = True
-        notice.start()
-        try:
-            result = self._run_checked(kernel, arguments) if self.program.debug else kernel(*arguments)
-        finally:
-            notice.cancel()
-        _called.add(kernel)
-        return result
 
     def _run_checked(self, kernel: Callable, arguments: tuple) -> Any:
         """Run a kernel with bounds checks; the worlds are put back if one fails."""
