@@ -346,6 +346,20 @@ FAULTS = [
         "test_disk_cache.py -k announce",
     ),
     Fault(
+        "a check remembered whatever the rules are",
+        "tasks/check.py",
+        "fingerprint([Path(__file__).read_bytes(), *checks])",
+        "fingerprint([Path(__file__).read_bytes(), world])",
+        "test_registered_once.py -k remembered",
+    ),
+    Fault(
+        "a wrong rule remembered as right",
+        "tasks/check.py",
+        "    for check in checks:\n",
+        '    disk_cache.save(name, b"")\n    for check in checks:\n',
+        "test_registered_once.py -k wrong",
+    ),
+    Fault(
         "a wrong action taken",
         "grid/cpu.py",
         "            if refused >= 0:\n",

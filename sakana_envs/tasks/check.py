@@ -3,13 +3,15 @@
 import linecache
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from numba import config, types
 from numba.core.errors import NumbaError
 
+from sakana_envs.grid import disk_cache
+from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
 from sakana_envs.grid.record import WorldType
 from sakana_envs.tasks.names import nearest
 
@@ -27,6 +29,7 @@ class RuleError(TypeError):
 def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     """Compile each of a task's rules. Raises :class:`RuleError` for the first that can't be.
 
+    What was once found right is remembered on disk, and isn't compiled again for as long as nothing of it changes.
     ``vocabulary`` are names that a rule may have meant when it uses one that isn't defined.
     """
     if config.DISABLE_JIT:
@@ -36,15 +39,25 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     reward = {"reward": rules.reward}
     if isinstance(rules.reward, Mapping):
         reward = {f"reward[{name.removeprefix('reward_')!r}]": term for name, term in rules.reward.items()}
-    check = partial(_check, task, world, vocabulary)
-    check("init", rules.init, (world,), None)
-    check("update", rules.update, (world,), None)
-    for name, function in reward.items():
-        check(name, function, (world, types.int64), "a number")
-    check("terminated", rules.terminated, (world, types.int64), "True or False")
-    check("score", rules.score, (world, types.int64), "a number")
-    check("features", rules.features, (world, types.int64, _ROW), None)
-    check("scripted", rules.scripted, (_ROW, types.int64, types.int64, types.uint64), "a whole number")
+    checks = [
+        ("init", rules.init, (world,), None),
+        ("update", rules.update, (world,), None),
+        *((name, function, (world, types.int64), "a number") for name, function in reward.items()),
+        ("terminated", rules.terminated, (world, types.int64), "True or False"),
+        ("score", rules.score, (world, types.int64), "a number"),
+        ("features", rules.features, (world, types.int64, _ROW), None),
+        ("scripted", rules.scripted, (_ROW, types.int64, types.int64, types.uint64), "a whole number"),
+    ]
+    try:
+        name = f"{task.name}-{fingerprint([Path(__file__).read_bytes(), *checks])[:32]}.checked".lower()
+    except UnknownValueError:
+        name = ""
+    if name and disk_cache.load(name) is not None:
+        return
+    for check in checks:
+        _check(task, world, vocabulary, *check)
+    if name:
+        disk_cache.save(name, b"")
 
 
 _RETURNS = {
