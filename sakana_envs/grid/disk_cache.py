@@ -87,9 +87,8 @@ def distrust(place: Path) -> str:
 
 def _others_can_write(status: os.stat_result) -> bool:
     """Whether a file or folder can be written by others than its owner, administrators and this user."""
-    if not status.st_mode & stat.S_IWGRP or status.st_gid == 0:
-        return bool(status.st_mode & stat.S_IWOTH)
-    return bool(status.st_mode & stat.S_IWOTH) or not _is_private(status.st_gid)
+    by_group = status.st_mode & stat.S_IWGRP and status.st_gid != 0 and not _is_private(status.st_gid)
+    return bool(status.st_mode & stat.S_IWOTH or by_group)
 
 
 def _is_own_file(status: os.stat_result) -> bool:
