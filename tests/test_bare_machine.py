@@ -6,12 +6,10 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 import sakana_envs
-from sakana_envs.grid import disk_cache
 
 PLAY = """
 import gymnasium, sakana_envs
@@ -46,7 +44,9 @@ def test_nothing_is_needed(tmp_path):
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.startswith("3\n")
-    assert "set SAKANA_CACHE_DIR to a folder that can" in done.stdout and "display: none" in done.stdout
+    assert (
+        "set SAKANA_CACHE_DIR to a folder that you alone can write to" in done.stdout and "display: none" in done.stdout
+    )
     assert sorted(site.rglob("*")) == before and not list(place.iterdir())
 
 
@@ -64,22 +64,3 @@ print(disk_cache.folder())
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
     assert Path(done.stdout.strip()).is_absolute(), done.stderr
     assert f"sakana_envs-{os.getuid()}" in done.stdout
-
-
-@pytest.mark.skipif(os.name == "nt", reason="other permissions")
-def test_compiled_code_is_loaded_from_trusted_folders_only(tmp_path, monkeypatch):
-    monkeypatch.setenv("SAKANA_CACHE_DIR", str(tmp_path))
-    folder = disk_cache.folder()
-    assert not disk_cache.is_trusted(folder)
-    folder.mkdir(parents=True)
-    folder.chmod(0o755)
-    assert disk_cache.is_trusted(folder)
-    looked = []
-    context = SimpleNamespace(refresh=lambda: None, codegen=lambda: looked.append("a file"))
-    for mode, looks in ((0o755, True), (0o757, False)):
-        looked.clear()
-        folder.chmod(mode)
-        assert disk_cache.KernelCache("step", "key").load_overload("signature", context) is None
-        assert bool(looked) == looks
-    status = SimpleNamespace(st_uid=os.getuid() + 1, st_mode=0o755)
-    assert not disk_cache.is_trusted(SimpleNamespace(stat=lambda: status))

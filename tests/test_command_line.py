@@ -119,7 +119,7 @@ def test_doctor(monkeypatch, tmp_path):
     assert sakana_envs.__version__ in printed and "compiled kernels" in printed and "threads" in printed
     (tmp_path / "file").write_text("a file where the folder should be")
     monkeypatch.setenv("SAKANA_CACHE_DIR", str(tmp_path / "file" / "cache"))
-    assert "set SAKANA_CACHE_DIR to a folder that can" in doctor.report()
+    assert "set SAKANA_CACHE_DIR to a folder that you alone can write to" in doctor.report()
     assert "SAKANA_CACHE_DIR" in run("doctor", code=1)
 
 

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import gymnasium
 import numpy as np
@@ -12,7 +11,6 @@ import pytest
 from worlds import SMALL, TASKS
 
 import sakana_envs
-from sakana_envs.grid import disk_cache
 
 ID = "Sakana/Forage-Discrete-v0"
 MAKE = f"""
@@ -82,15 +80,13 @@ def installed():
     return {file for file in Path(sakana_envs.__file__).parent.rglob("*") if "__pycache__" not in file.parts}
 
 
-def test_a_second_process_compiles_no_kernel(tmp_path):
+def test_a_second_process_compiles_nothing(tmp_path):
     code = (
         MAKE
         + COUNT
         + f"""
-import numba
 play({ID!r})
-names = [str(e.data["dispatcher"].py_func.__name__) for _, e in recorder.buffer if e.is_start]
-print(sorted(set(names) & {{"step", "reset", "scripted", "noise"}}))
+print(sorted({{e.data["dispatcher"].py_func.__name__ for _, e in recorder.buffer}}))
 """
     )
     files = installed()
@@ -100,7 +96,8 @@ print(sorted(set(names) & {{"step", "reset", "scripted", "noise"}}))
     assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "[]"
     for file in tmp_path.rglob("*-reset-*.kernel"):
         file.write_bytes(file.read_bytes()[:100])
-    assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "['reset']"
+    again = run(code, SAKANA_CACHE_DIR=str(tmp_path))
+    assert "'reset'" in again and "'step'" not in again
     assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "[]"
     assert files == installed()
 
@@ -184,12 +181,3 @@ for discrete in {}:
 
     alone = rewards(False)
     assert rewards(True, False) == 2 * alone
-
-
-def test_a_changed_engine_finds_no_old_kernels(monkeypatch):
-    kernel = disk_cache.KernelCache("step", "key")
-    codegen = SimpleNamespace(magic_tuple=tuple)
-    before = kernel._file("signature", codegen)
-    assert kernel._file("signature", codegen) == before
-    monkeypatch.setattr(disk_cache, "_engine", lambda: "another")
-    assert kernel._file("signature", codegen) != before

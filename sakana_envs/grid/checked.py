@@ -4,11 +4,13 @@ Numba calls a compiled function as it is: one that was compiled without checks, 
 ``debug=True`` runs copies. Numba's own switch, ``config.BOUNDSCHECK``, won't do: it is that of all threads at once.
 """
 
-from types import CellType, CodeType, FunctionType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from numba import config, jit
 from numba.core.registry import CPUDispatcher
+
+from sakana_envs.grid.bytecode import names_in
 
 _copies: dict[CPUDispatcher, CPUDispatcher] = {}
 
@@ -33,17 +35,13 @@ def checked(function: Any) -> Any:
         declared = None if function._can_compile else [signature.args for signature in function.nopython_signatures]
         if declared is None:  # before what it reaches, which may be itself
             _copies[function] = _compile(function, twin, None)
-        names = _names(python.__code__)
+        names = {part for chain in names_in(python.__code__) for part in chain[1:]}
         scope.update({name: _reached(scope[name], names) for name in names & scope.keys()})
         for cell, own in zip(cells, python.__closure__ or (), strict=True):
             cell.cell_contents = _reached(own.cell_contents, names)
         if declared is not None:
             _copies[function] = _compile(function, twin, declared)
     return _copies[function]
-
-
-def _names(code: CodeType) -> set[str]:
-    return set(code.co_names).union(*(_names(part) for part in code.co_consts if isinstance(part, CodeType)))
 
 
 def _compile(function: CPUDispatcher, twin: FunctionType, signatures: list | None) -> CPUDispatcher:

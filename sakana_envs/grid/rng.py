@@ -8,6 +8,7 @@ worlds or threads, or on the order in which agents are visited. The hash is the 
 import numpy as np
 from numba import config, njit
 
+from sakana_envs.grid import disk_cache
 from sakana_envs.grid.inner import inner
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -77,6 +78,14 @@ def below(world, stream, index, bound):
     return scale(draw(world, stream, index), bound)
 
 
+@njit
+def _later_seed(seed, world):
+    return combine(seed, world)
+
+
+disk_cache.attach(_later_seed, "world_seed")
+
+
 def world_seed(seed: int, world: int) -> int:
     """The seed of world number ``world`` of a batch that was seeded with the integer ``seed``.
 
@@ -85,4 +94,4 @@ def world_seed(seed: int, world: int) -> int:
     if world == 0:
         return int(seed)
     with np.errstate(over="ignore"):
-        return int(combine(np.uint64(seed), world)) >> 1
+        return int(_later_seed(np.uint64(seed), world)) >> 1

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from sakana_envs.grid import disk_cache
 from sakana_envs.grid.inner import inner
 from sakana_envs.grid.intrinsics import copy_square, count_square, prefetch
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
@@ -94,3 +95,7 @@ def coarse_map(cells, radius, out):
             if total > 0.0:
                 for code in range(out.shape[0]):
                     out[code, row, col] /= total
+
+
+for _kernel in (one_hot, coarse_map):
+    disk_cache.attach(_kernel, _kernel.__name__)

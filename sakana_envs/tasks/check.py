@@ -2,14 +2,17 @@
 
 import linecache
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from numba import config, types
 from numba.core.errors import NumbaError
 
+from sakana_envs.grid import disk_cache
+from sakana_envs.grid.faults import label
+from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
 from sakana_envs.grid.record import WorldType
 from sakana_envs.tasks.names import nearest
 
@@ -27,25 +30,30 @@ class RuleError(TypeError):
 def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     """Compile each of a task's rules. Raises :class:`RuleError` for the first that can't be.
 
+    What was once found right is remembered on disk, and isn't compiled again for as long as nothing of it changes.
     ``vocabulary`` are names that a rule may have meant when it uses one that isn't defined.
     """
     if config.DISABLE_JIT:
         return
     world = WorldType(task.name, task.fields, tuple(task.all_numbers), _RADIUS)
     rules = task.rules()
-    reward = {"reward": rules.reward}
-    if isinstance(rules.reward, Mapping):
-        reward = {f"reward[{name.removeprefix('reward_')!r}]": term for name, term in rules.reward.items()}
-    check = partial(_check, task, world, vocabulary)
-    check("init", rules.init, (world,), None)
-    if rules.update is not None:
-        check("update", rules.update, (world,), None)
-    for name, function in reward.items():
-        check(name, function, (world, types.int64), "a number")
-    check("terminated", rules.terminated, (world, types.int64), "True or False")
-    check("score", rules.score, (world, types.int64), "a number")
-    check("features", rules.features, (world, types.int64, _ROW), None)
-    check("scripted", rules.scripted, (_ROW, types.int64, types.int64, types.uint64), "a whole number")
+    arguments = {"init": (world,), "update": (world,), "features": (world, types.int64, _ROW)}
+    returns = {"init": None, "update": None, "terminated": "True or False", "features": None}
+    checks = [
+        (label(name), rule, arguments.get(name, (world, types.int64)), returns.get(name, "a number"))
+        for name, rule in rules.of_worlds().items()
+    ]
+    checks.append(("scripted", rules.scripted, (_ROW, types.int64, types.int64, types.uint64), "a whole number"))
+    try:
+        name = f"{task.name}-{fingerprint([Path(__file__).read_bytes(), *checks])[:32]}.checked".lower()
+    except UnknownValueError:
+        name = ""
+    if name and disk_cache.load(name) is not None:
+        return
+    for check in checks:
+        _check(task, world, vocabulary, *check)
+    if name:
+        disk_cache.save(name, b"")
 
 
 _RETURNS = {

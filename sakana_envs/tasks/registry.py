@@ -74,11 +74,14 @@ def _differences(known: "Task", task: "Task") -> list[str]:
     """Names of the members in which two records differ; functions with equal code and constants are equal."""
     from dataclasses import fields
 
-    from sakana_envs.grid.disk_cache import fingerprint
+    from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
 
     def content(value: Any) -> Any:
         if callable(value):
-            return fingerprint(value)
+            try:
+                return fingerprint(value)
+            except UnknownValueError:  # equal to itself only
+                return value
         return {name: content(item) for name, item in value.items()} if isinstance(value, Mapping) else value
 
     names = [member.name for member in fields(known)]

@@ -4,7 +4,6 @@ import importlib.metadata
 import os
 import platform
 import shutil
-import tempfile
 
 
 def _version(distribution: str) -> str:
@@ -39,19 +38,11 @@ def report() -> str:
     folder = disk_cache.folder()
     kernels = len(list(folder.glob("*.kernel"))) if folder.is_dir() else 0
     lines.append(f"compiled kernels: {kernels} in {folder}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        lines.append(
-            f"-> the folder can't be written ({error.strerror}): each process compiles anew, some ten seconds;"
-        )
-        lines.append("   set SAKANA_CACHE_DIR to a folder that can")
-    else:
-        if not disk_cache.is_trusted(folder):
-            lines.append("-> others can write into the folder, so nothing is loaded from it: chmod o-w, or another")
-            lines.append("   SAKANA_CACHE_DIR")
+    obstacle = disk_cache.obstacle()
+    if obstacle:
+        lines.append("-> nothing that is compiled is kept or loaded, so each process takes some ten seconds, since")
+        lines.append(f"   {obstacle};")
+        lines.append("   or set SAKANA_CACHE_DIR to a folder that you alone can write to")
     if numba.config.DISABLE_JIT:
         lines.append("-> NUMBA_DISABLE_JIT is set: rules run as plain Python, thousands of times slower")
     lines.append(f"threads: {threads.available()} of {os.cpu_count()} processors may be used")

@@ -21,4 +21,6 @@ def warmup(names: Iterable[str] | None = None, radius: int = 5) -> None:
             actions = small.scripted_actions(observations)
             small.step(actions if discrete else small.random_actions())
             small.random_actions()
-            print(f"{name}-{twin}: {time.perf_counter() - start:.1f} s, kept in {disk_cache.folder()}", flush=True)
+            obstacle = disk_cache.obstacle()
+            kept = f"not kept, since {obstacle}" if obstacle else f"kept in {disk_cache.folder()}"
+            print(f"{name}-{twin}: {time.perf_counter() - start:.1f} s, {kept}", flush=True)

@@ -1,0 +1,30 @@
+"""The names that a function's code loads."""
+
+import dis
+from functools import cache
+from types import CodeType
+
+_PLACES = {"LOAD_GLOBAL": "global", "LOAD_DEREF": "closure", "IMPORT_NAME": "import"}
+
+
+@cache
+def names_in(code: CodeType) -> list[tuple[str, ...]]:
+    """What code loads by name, functions within it included, each once.
+
+    ``("global", "numpy", "pi")`` is where a name is looked up, ``"global"`` or ``"closure"``, the name, and the
+    attributes that are taken of it at once; ``("import", "numpy")`` an import, ``("attribute", "size")`` an attribute
+    of anything.
+    """
+    found: dict[tuple[str, ...], None] = {}
+    chain: tuple[str, ...] = ()
+    for instruction in dis.get_instructions(code):
+        name, operation = instruction.argval, instruction.opname
+        if operation in ("LOAD_ATTR", "LOAD_METHOD"):
+            found["attribute", name] = None
+            chain = (*chain, name) if chain else ()
+        elif operation != "EXTENDED_ARG":  # which goes before an instruction with a large argument
+            if chain:
+                found[chain] = None
+            chain = (_PLACES[operation], name) if operation in _PLACES else ()
+    nested = [names_in(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return [*found, *(name for names in nested for name in names)]
