@@ -93,7 +93,7 @@ def cell(price, tolerated=1):
     """The record that a notebook's cell makes, with functions of its own each time."""
 
     def reward(world, agent):
-        return price * world.bumped[agent] + 1.0
+        return price * world.bumped[agent] + 1.0 + 0.0 * world.tolerated
 
     return sakana_envs.Task(
         name="Cell",
