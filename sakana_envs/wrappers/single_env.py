@@ -63,13 +63,14 @@ class SingleEnv(gymnasium.Env):
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """One tick. Raises ``ValueError`` or ``TypeError`` for an action outside the space; nothing moves then."""
-        transition = self.seats.step(np.asarray(action)[None])
+        seats = self.seats
+        transition = seats.step(np.asarray(action)[None])
         info: dict[str, Any] = {}
-        if transition.ended or self.seats.information.always:
-            info = self.seats.information.dicts(transition.outcome == cpu.ENDED)[0]
+        if transition.ended or seats.information.always:
+            info = seats.information.dicts(transition.outcome == cpu.ENDED)[0]
         row = self._row
         return (
-            self.seats.view_of(transition.observations, row),
+            seats.view_of(transition.observations, row),
             float(transition.rewards[row]),
             bool(transition.terminated[row]),
             bool(transition.truncated[row]),
