@@ -13,8 +13,8 @@ class LimitedSpec:
     """
 
     def __get__(self, face: Any, owner: type | None = None) -> EnvSpec | None:
-        return None if face is None else face.__dict__.get("spec")
+        return None if face is None else getattr(face, "_spec", None)
 
     def __set__(self, face: Any, spec: EnvSpec | None) -> None:
         horizon = face.seats.simulation.sizes["horizon"]
-        face.__dict__["spec"] = None if spec is None else replace(spec, max_episode_steps=horizon)
+        face._spec = None if spec is None else replace(spec, max_episode_steps=horizon)

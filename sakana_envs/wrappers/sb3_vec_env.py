@@ -51,9 +51,10 @@ class SB3VecEnv(VecEnv):
         self._actions = None
         dones = terminated | truncated
         infos = self._infos(info)
-        for row in np.flatnonzero(dones).tolist():
-            infos[row]["terminal_observation"] = info["final_obs"][row]
-            infos[row]["TimeLimit.truncated"] = bool(truncated[row])
+        if "final_obs" in info:
+            for row in np.flatnonzero(dones).tolist():
+                infos[row]["terminal_observation"] = info["final_obs"][row]
+                infos[row]["TimeLimit.truncated"] = bool(truncated[row])
         return observations, rewards, dones, infos
 
     def _infos(self, info: dict[str, Any]) -> list[dict[str, Any]]:

@@ -71,23 +71,24 @@ class SingleEnv(gymnasium.Env):
 
         Raises ``RuntimeError`` after an episode's end, until ``reset``.
         """
+        seats = self.seats
         if not self._running:
             raise RuntimeError("no episode is running: call reset() before step()")
         try:
-            transition = self.seats.step(np.asarray(action)[None])
+            transition = seats.step(np.asarray(action)[None])
         except (TypeError, ValueError):
-            wrong = wrong_single_action(action, self.seats.simulation.program.discrete)
+            wrong = wrong_single_action(action, seats.simulation.program.discrete)
             if wrong is None:
                 raise
             raise wrong from None
         info: dict[str, Any] = {}
         if transition.ended:
             self._running = False
-        if transition.ended or self.seats.information.always:
-            info = self.seats.information.dicts(transition.outcome == cpu.ENDED)[0]
+        if transition.ended or seats.information.always:
+            info = seats.information.dicts(transition.outcome == cpu.ENDED)[0]
         row = self._row
         return (
-            self.seats.view_of(transition.observations, row),
+            seats.view_of(transition.observations, row),
             float(transition.rewards[row]),
             bool(transition.terminated[row]),
             bool(transition.truncated[row]),
