@@ -311,6 +311,27 @@ FAULTS = [
         "test_possible.py -k missing_food_costs",
     ),
     Fault(
+        "a flood that takes no diagonal ways",
+        "grid/flood.py",
+        "range(max(begin - 1, 0), min(end + 1, width))",
+        "range(begin, end)",
+        "test_map_files.py -k reached or winding",
+    ),
+    Fault(
+        "a map that is read twice",
+        "wrappers/seats.py",
+        "chosen=chosen_settings, **running)",
+        "**running, **settings)",
+        "test_map_files.py -k once",
+    ),
+    Fault(
+        "a file that may be a pipe",
+        "grid/files.py",
+        "if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):",
+        "if False:",
+        "test_map_files.py -k without_an_end",
+    ),
+    Fault(
         "compiled functions called alike in all processes",
         "grid/disk_cache.py",
         "FunctionIdentity._unique_ids = _Draws()\n",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sakana_envs.grid.files import quoted
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 if TYPE_CHECKING:
@@ -28,20 +29,22 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, and sets height and width. Raises
     ``TypeError`` for an unknown name and ``ValueError`` for a value that isn't allowed; both say what is.
     """
-    from sakana_envs.grid.terrain import read_map, read_picture
+    from sakana_envs.grid.picture import read_picture
+    from sakana_envs.grid.terrain import read_map
     from sakana_envs.grid.tiles import KINDS
     from sakana_envs.grid.world import SIZES
 
     if not isinstance(preset, str) or preset not in task.presets:
         raise ValueError(
-            f"{task.name} has no preset {preset!r}{nearest(preset, task.presets)}; presets: {', '.join(task.presets)}"
+            f"{task.name} has no preset {quoted(preset)}{nearest(preset, task.presets)}; "
+            f"presets: {', '.join(task.presets)}"
         )
     allowed = {**SIZES, **task.all_numbers}
     for name in given:
         if name not in allowed and name not in task.pictures:
             known = [*allowed, *task.pictures, *ARGUMENTS]
             raise TypeError(
-                f"{task.name} has no argument {name!r}{nearest(name, known)}; arguments: {', '.join(known)}"
+                f"{task.name} has no argument {quoted(name)}{nearest(name, known)}; arguments: {', '.join(known)}"
             )
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()}
     values |= {**task.presets[preset], **given}
@@ -79,4 +82,4 @@ def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool
         fits = False
     if not fits or isinstance(value, bool):
         kind = "a whole number" if whole else "a number"
-        raise ValueError(f"{task}: {name} must be {kind} from {number.low:g} to {number.high:g}, got {value!r}")
+        raise ValueError(f"{task}: {name} must be {kind} from {number.low:g} to {number.high:g}, got {quoted(value)}")

@@ -71,7 +71,7 @@ class Recording:
 
     @staticmethod
     def _check_kinds(drawn: tuple[str, ...], settings: dict[str, Any]) -> None:
-        """Raise ``ValueError`` for what JSON can't hold, for files, and for words that are too long to mean anything."""
+        """Raise ``ValueError`` for what JSON can't hold, for files, and for words too long to mean anything."""
         for name, value in settings.items():
             if not isinstance(value, (bool, int, float, str, type(None))):
                 raise ValueError(f"a replay keeps numbers and text, and {quoted(name)} is {type(value).__name__}")

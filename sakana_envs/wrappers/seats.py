@@ -71,7 +71,8 @@ class Seats:
             if name in settings:
                 settings[name] = read_source(settings[name])
         running = {name: settings.pop(name) for name in ("mode", *RUNNING) if name in settings}
-        agents = registry.settings(self.task, **settings).sizes["agents"]
+        chosen_settings = registry.settings(self.task, **settings)
+        agents = chosen_settings.sizes["agents"]
         chosen = self._learners(agents, others, learners, single)
         self.learners_per_world = len(chosen)
         rows = worlds * len(chosen) if rows is None else rows
@@ -84,7 +85,7 @@ class Seats:
             )
         self.rows = rows
         worlds = rows // len(chosen)
-        self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
+        self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen_settings, **running)
         title = f"{task}-{'Discrete' if discrete else 'Continuous'}"
         self.rendering = Rendering(self.simulation, title, render_mode, camera)
         program = self.simulation.program
