@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from collections import UserDict
 
@@ -198,3 +200,31 @@ def test_files_that_are_none(tmp_path):
     huge.write_bytes(headed(b"{'descr': '|u1', 'fortran_order': False, 'shape': (1099511627776,), }\n"))
     with little_memory(), pytest.raises(ValueError, match="is not a replay: 'File is not a zip file'"):
         replay(huge)
+
+
+FOREIGN = """
+import sys, types, warnings
+for name in ("torch", "stable_baselines3", "stable_baselines3.common", "stable_baselines3.common.save_util"):
+    sys.modules[name] = types.ModuleType(name)
+
+def load_from_zip_file(path, device):
+    warnings.warn("Could not deserialize object \\x1b[2J")
+    raise AttributeError("no attribute \\x1b[31m" + "y" * 9000)
+
+sys.modules["stable_baselines3.common.save_util"].load_from_zip_file = load_from_zip_file
+from sakana_envs.wrappers.sb3_policy import SB3Policy
+try:
+    SB3Policy(sys.argv[1])
+except ValueError as error:
+    print(error)
+"""
+"""A library that fails with words from a file, in place of the real one, which is large and may not be there."""
+
+
+def test_what_a_policy_says_reaches_the_terminal_as_its_repr(tmp_path):
+    (tmp_path / "policy.zip").write_bytes(zipped([("data", b"{}")]))
+    command = [sys.executable, "-c", FOREIGN, str(tmp_path / "policy.zip")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    said = done.stdout.rstrip("\n")
+    assert "is not a model of Stable-Baselines3" in said and r"\x1b[31m" in said and r"object \x1b[2J" in said
+    assert said.isprintable() and len(said) < 500 and not done.stderr

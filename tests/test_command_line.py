@@ -103,6 +103,9 @@ def test_replay(tmp_path):
     np.savez(tmp_path / "b.npz", **changed)
     assert "comes out differently" in fails("replay", str(tmp_path / "b.npz"), code=1)
     assert "there is no file" in fails("replay", str(tmp_path / "nowhere.npz"))
+    np.savez(tmp_path / "c.npz", **{**changed, "package": np.array("\x1b[2J\x07")})
+    said = fails("replay", str(tmp_path / "c.npz"), code=1)
+    assert r"recorded with sakana_envs '\x1b[2J\x07'" in said and "\x1b[2J" not in said
 
 
 def test_record(tmp_path):
