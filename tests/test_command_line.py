@@ -154,6 +154,9 @@ def test_replay(tmp_path):
     assert "comes out differently" in fails("replay", str(tmp_path / "b.npz"), code=1)
     assert "there is no file" in fails("replay", str(tmp_path / "nowhere.npz"))
     assert f"'{tmp_path}' is no file" in fails("replay", str(tmp_path))
+    np.savez(tmp_path / "c.npz", **{**changed, "package": np.array("\x1b[2J\x07")})
+    said = fails("replay", str(tmp_path / "c.npz"), code=1)
+    assert r"recorded with sakana_envs '\x1b[2J\x07'" in said and "\x1b[2J" not in said
 
 
 @pytest.mark.parametrize("content", [b"no replay", b"", b"PK\x03\x04", pickle.dumps([1])])

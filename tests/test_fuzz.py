@@ -3,13 +3,16 @@
 ``test_checked.py`` runs this once more with compiled code that checks every index, and once in plain Python.
 """
 
+import io
 import os
+import zipfile
 
 import gymnasium
 import hypothesis.extra.numpy as arrays
 import numpy as np
 import pytest
 import test_invariants
+from crafted import HEADERS, headed, little_memory, npy, zipped
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from test_state import begun, sealed
@@ -171,6 +174,56 @@ def test_any_parts_of_a_state(parts):
     sim = begun(worlds=2)
     if succeeds(sim, lambda: sim.set_state({**sim.get_state(), **parts})):
         assert parts in ({}, {"version": 1})
+
+
+headers = st.builds(
+    "{{'descr': {}, 'fortran_order': {}, 'shape': {}, }}{}\\n".format,
+    st.one_of(
+        st.sampled_from(["'|u1'", "'<i8'", "'|b1'", "'<U9'", "'|O'"]), st.text("'<>|iufcOSUVMm0123456789[]", max_size=9)
+    ),
+    st.sampled_from(["False", "True", "None", "0"]),
+    st.one_of(st.text("(),-0123456789 ", max_size=30), st.lists(st.integers(-1, 10**20), max_size=4).map(tuple)),
+    st.text(" ", max_size=40),
+)
+members = st.tuples(
+    st.sampled_from(
+        ["version", "layout", "blocks", "begun", "checksum", "package", "configuration", "actions", "hash"]
+    ).flatmap(lambda name: st.sampled_from([f"{name}.npy"] * 9 + [name, f"{name}.npy.npy", f"/{name}.npy"])),
+    st.one_of(
+        st.sampled_from(list(HEADERS.values())),
+        st.builds(lambda header, data: headed(header.encode(), data), headers, st.binary(max_size=64)),
+        arrays_of_any_kind.map(npy),
+        st.binary(max_size=30),
+    ),
+)
+
+
+@fuzz
+@given(
+    changed=st.lists(members, max_size=4),
+    dropped=st.sets(st.integers(0, 4), max_size=2),
+    method=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA]),
+    size=st.one_of(st.none(), st.integers(0, 2**40)),
+)
+def test_any_archive(changed, dropped, method, size, tmp_path):
+    """Members of any names, headers and sizes, in place of a state's or a replay's own or beside them."""
+
+    def lie(listed):
+        if size is not None and listed:
+            listed[-1].file_size = size
+
+    sim = begun(worlds=2)
+    file = tmp_path / "episode.npz"
+    Recording(FORAGE[0], num_envs=6, **SMALL).save(file)
+    with np.load(file) as saved:
+        for arrays_of_file, read in ((sim.get_state(), sim.set_state), (dict(saved), lambda _: replay(file))):
+            own = [(f"{name}.npy", npy(array)) for name, array in arrays_of_file.items()]
+            kept = [member for place, member in enumerate(own) if place not in dropped]
+            content = zipped([*kept, *changed], method, lie)
+            file.write_bytes(content)
+            opened = np.load(io.BytesIO(content), allow_pickle=False)
+            with little_memory(1 << 24):
+                assert succeeds(sim, lambda: read(opened)) in ((False,) if changed or dropped else (True, False))  # noqa: B023
 
 
 @fuzz

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import IDS, map_cells, observe, random_actions, simulation, split
 
+from sakana_envs.grid import state
 from sakana_envs.grid.motion import MOTIONS
 
 FORAGE = [id for id in IDS if "Forage" in id]
@@ -49,6 +50,7 @@ def check(sim, before=None):
         assert (np.stack([rows, cols])[:, stayed] == before[:, stayed]).all()
         assert not (sim.view("ate") & sim.view("bumped")).any()
         assert (sim.view("hit_wall") <= sim.view("bumped")).all()
+    state.unpack(sim.program, sim.layout, sim.get_state(), sim.worlds)  # every state that comes about is taken
 
 
 def play(sim, choose, ticks):

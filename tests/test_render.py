@@ -12,7 +12,7 @@ import pytest
 from worlds import IDS, simulation, single
 
 from sakana_envs.grid import cpu
-from sakana_envs.grid.terrain import LEVEL
+from sakana_envs.grid.picture import LEVEL
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KIND_COLOURS, WALL
 from sakana_envs.render.colours import GAP, PALETTE, shades_of
 from sakana_envs.render.painter import Painter

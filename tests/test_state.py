@@ -419,3 +419,27 @@ def test_a_state_brings_its_seed():
     other.reset()
     assert (inner(other).blocks[1] == inner(env).blocks[2]).all()
     assert len(set(inner(other).view("seed")[:, 0].tolist())) == 3
+
+
+def test_a_clone_brings_its_seed_or_none():
+    env = vector(FORAGE, worlds=4)
+    fresh = env.unwrapped.get_state([0])
+    env.reset(seed=9)
+    env.unwrapped.set_state(fresh, [1])
+    env.unwrapped.clone(1, [0, 2])
+    assert inner(env).unseeded.tolist() == [True, True, True, False]
+    env.unwrapped.clone(3, 2)
+    assert inner(env).unseeded.tolist() == [True, True, False, False]
+    env.reset()
+    seeds = inner(env).view("seed")[:, 0].tolist()
+    # Who got a seed with the clone keeps it; who got a world without one gets a seed of its own.
+    assert seeds[2] == seeds[3] and len(set(seeds)) == 3 and 0 not in seeds
+
+
+@pytest.mark.parametrize("layout", ["\x1b[2J" * 100, "\x1b[2J"])
+def test_a_layout_reaches_the_terminal_as_its_repr(layout):
+    sim = begun(worlds=2)
+    for state in (spoilt(layout=np.array(layout)), through_a_file(spoilt(layout=np.array(layout)))):
+        with pytest.raises(ValueError, match=r"state is of '\\x1b\[2J") as caught:
+            sim.set_state(state)
+        assert str(caught.value).isprintable() and len(str(caught.value)) < 400

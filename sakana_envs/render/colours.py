@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sakana_envs.grid.terrain import LEVEL
+from sakana_envs.grid.picture import LEVEL
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KIND_COLOURS, KINDS, WALL
 from sakana_envs.render.scene import Scene
 

@@ -13,7 +13,7 @@ class Scene(NamedTuple):
     ``tick`` counts from the episode's start. ``cells`` (height, width) uint8 are cell codes without the border; ``row``
     and ``col`` (agents,) float32 positions in cells; ``kind`` (agents,) uint8; ``reward`` (agents,) float32 of the
     last tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; with ``layer_of_kinds`` its
-    values are kinds, ``terrain.LEVEL * (kind + 1)`` and 0 for none. ``radius`` is that of the sensor.
+    values are kinds, ``picture.LEVEL * (kind + 1)`` and 0 for none. ``radius`` is that of the sensor.
     """
 
     tick: int

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.terrain import LEVEL
+from sakana_envs.grid.picture import LEVEL
 from sakana_envs.grid.vocabulary import (
     EMPTY,
     KINDS,
@@ -35,7 +35,7 @@ from sakana_envs.tasks.task import Task
 
 def fish(height, width, agents):
     """The package's own picture: a striped fish of two kinds, with a seventh more pixels than agents."""
-    rows, cols = np.mgrid[0:height, 0:width]
+    rows, cols = np.ogrid[0:height, 0:width]
     share = 0.3  # of the map that a fish as wide as the map covers
     scale = min(1.0, math.sqrt(8 / 7 * agents / (share * height * width)))
     y = (rows + 0.5 - height / 2) / (scale * height / 2)

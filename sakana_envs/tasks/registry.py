@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sakana_envs.tasks.names import nearest
-from sakana_envs.tasks.settings import settings
+from sakana_envs.tasks.settings import Settings, settings
 
 if TYPE_CHECKING:
     from sakana_envs.grid.program import Program
@@ -134,9 +134,10 @@ def simulation(
     threads: int | None = None,
     stagger: bool = False,
     copy: bool = True,
+    chosen: Settings | None = None,
     **given: Any,
 ) -> "Simulation":
-    """A simulation of the named task; ``given`` is for :func:`settings`.
+    """A simulation of the named task; ``given`` is for :func:`settings`, unless that was called and has ``chosen``.
 
     Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
@@ -150,7 +151,8 @@ def simulation(
     for name, flag in (("debug", debug), ("stagger", stagger), ("copy", copy)):
         if not isinstance(flag, bool):
             raise ValueError(f"{task}: {name} must be True or False, got {flag!r}")
-    chosen = settings(record, **given)
+    if chosen is None:
+        chosen = settings(record, **given)
     sizes = dict(chosen.sizes)
     radius = sizes.pop("radius")
     made = Simulation(

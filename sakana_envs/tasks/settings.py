@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sakana_envs.grid.files import quoted
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
@@ -30,14 +31,16 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     ``TypeError`` for an unknown name or a number without effect, see :mod:`sakana_envs.tasks.effect`, and
     ``ValueError`` for a value that isn't allowed; all say what is.
     """
+    from sakana_envs.grid.picture import read_picture
     from sakana_envs.grid.scalars import plain
-    from sakana_envs.grid.terrain import read_map, read_picture
+    from sakana_envs.grid.terrain import read_map
     from sakana_envs.grid.tiles import KINDS
     from sakana_envs.grid.world import SIZES
 
     if not isinstance(preset, str) or preset not in task.presets:
         raise ValueError(
-            f"{task.name} has no preset {preset!r}{nearest(preset, task.presets)}; presets: {', '.join(task.presets)}"
+            f"{task.name} has no preset {quoted(preset)}{nearest(preset, task.presets)}; "
+            f"presets: {', '.join(task.presets)}"
         )
     chosen = {name: plain(value) for name, value in {**task.presets[preset], **given}.items()}
     taken = {**SIZES, **numbers_with_effect(task)}
@@ -46,8 +49,8 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
             known = [*taken, *task.pictures, *ARGUMENTS]
             why = _without_effect(task, name) if name in task.all_numbers else nearest(name, known)
             raise TypeError(
-                f"{task.name} has no argument {name!r}{why}; arguments: {', '.join(known)} "
-                f"(got an unexpected keyword argument {name!r})"  # Python's words, which clients look for
+                f"{task.name} has no argument {quoted(name)}{why}; arguments: {', '.join(known)} "
+                f"(got an unexpected keyword argument {quoted(name)})"  # Python's words, which clients look for
             )
     allowed = {**SIZES, **task.all_numbers}
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
@@ -93,4 +96,4 @@ def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool
         fits = False
     if not fits or isinstance(value, bool):
         kind = "a whole number" if whole else "a number"
-        raise ValueError(f"{task}: {name} must be {kind} from {number.low:g} to {number.high:g}, got {value!r}")
+        raise ValueError(f"{task}: {name} must be {kind} from {number.low:g} to {number.high:g}, got {quoted(value)}")

@@ -10,14 +10,18 @@ Nothing in a file is unpickled or evaluated, and sizes are checked before anythi
 
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sakana_envs._version import __version__
+from sakana_envs.grid.archive import check_names, member_names, read_array
+from sakana_envs.grid.files import open_file, quoted
+from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.scalars import is_whole, plain
-from sakana_envs.grid.state import read_array
+from sakana_envs.grid.state import check_version
 from sakana_envs.registration import split_id
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of
@@ -27,9 +31,16 @@ from sakana_envs.wrappers.vector_env import VectorEnv
 
 VERSION = 1
 _KEYS = ("version", "package", "configuration", "actions", "hash")
-_MOST_TEXT = 1 << 16
+_CONFIGURATION = ("id", "seed", "num_envs", "settings")
+_MOST_TEXT = 1 << 10
+_LONGEST_WORD = 100
+_MOST_CONFIGURATION = 1 << 26
+"""Bytes of a configuration, four for a character: a map of 4096 rows and columns is the largest."""
 _MOST_ACTIONS = 1 << 30
-_MOST_BYTES = 1 << 33
+_MOST_BYTES = 1 << 32
+"""Bytes of all worlds and their observations."""
+_MOST_WORK = 1 << 44
+"""Bytes of worlds and observations, times steps: what an hour or so can do."""
 
 
 class Recording:
@@ -42,43 +53,61 @@ class Recording:
     def __init__(self, id: str, seed: int = 0, num_envs: int = 1, **settings: Any) -> None:
         task, twin = split_id(id)
         settings = {name: plain(value) for name, value in settings.items()}
-        for name, value in settings.items():
-            if isinstance(value, str) and name in ("map", *registry.get(task).pictures) and "\n" not in value:
-                raise ValueError(f"a replay names no files: {name} must be lines of text")
-            if not isinstance(value, (bool, int, float, str, type(None))):
-                raise ValueError(f"a replay keeps numbers and text, and {name} is {type(value).__name__}")
+        self._check_kinds(("map", *registry.get(task).pictures), settings)
         seed, num_envs = plain(seed), plain(num_envs)
         if not is_whole(seed, 0, 2**64 - 1):
-            raise ValueError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
+            raise ValueError(f"seed must be a whole number from 0 to 2**64 - 1, got {quoted(seed)}")
         if not is_whole(num_envs, 1):
-            raise ValueError(f"num_envs must be a whole number from 1, got {num_envs!r}")
-        self._configuration = {"id": id_of(task, twin), "seed": seed, "num_envs": num_envs, "settings": settings}
-        self._check_size(task, num_envs, settings)
+            raise ValueError(f"num_envs must be a whole number from 1, got {quoted(num_envs)}")
+        configuration = {"id": id_of(task, twin), "seed": seed, "num_envs": num_envs, "settings": settings}
+        self._configuration = json.dumps(configuration)
+        if 4 * len(self._configuration) > _MOST_CONFIGURATION:
+            raise ValueError(f"settings of {len(self._configuration)} characters are too long to replay")
+        self._bytes = self._measure(task, num_envs, settings)
         self.env = VectorEnv(task, registry.TWINS[twin], num_envs=num_envs, **settings)
-        self._actions: list[np.ndarray] = []
+        self.steps = 0
+        self._actions = bytearray()
         self._hash = hashlib.sha256()
         self.observations, _ = self.env.reset(seed=seed)
         self._hash.update(self.observations.tobytes())
 
     @staticmethod
-    def _check_size(task: str, num_envs: int, settings: dict[str, Any]) -> None:
+    def _check_kinds(drawn: tuple[str, ...], settings: dict[str, Any]) -> None:
+        """Raise ``ValueError`` for what JSON can't hold, for files, and for words too long to mean anything."""
+        for name, value in settings.items():
+            if not isinstance(value, (bool, int, float, str, type(None))):
+                raise ValueError(f"a replay keeps numbers and text, and {quoted(name)} is {type(value).__name__}")
+            if name in drawn and isinstance(value, str):
+                if "\n" not in value:
+                    raise ValueError(f"a replay names no files: {name} must be lines of text")
+            elif len(name) > _LONGEST_WORD or (isinstance(value, str) and len(value) > _LONGEST_WORD):
+                raise ValueError(f"there is no setting {quoted(name)} that could be {quoted(value)}")
+
+    @staticmethod
+    def _measure(task: str, num_envs: int, settings: dict[str, Any]) -> int:
+        """Bytes of the worlds and of what they return. Raises ``ValueError`` for too many."""
         faces = {"obs", "info", "others", "learners", "clip_actions", "autoreset_mode", "max_episode_steps", *RUNNING}
         of_world = {name: value for name, value in settings.items() if name not in faces}
-        sizes = check_settings(registry.get(task), **of_world).sizes
+        record = registry.get(task)
+        sizes = check_settings(record, **of_world).sizes
         one_each = settings.get("others") is not None and settings.get("learners") is None
         worlds = num_envs if one_each or "learners" in settings else num_envs // sizes["agents"] + 1
         # Of each agent an observation of single cells as floats is the most.
         of_agent = 64 * (2 * sizes["radius"] + 1) ** 2
-        if worlds * (sizes["height"] * sizes["width"] + sizes["agents"] * of_agent) > _MOST_BYTES:
+        stride = Layout(record.fields, len(record.all_numbers), sizes, sizes["radius"]).stride
+        size = worlds * (stride + sizes["agents"] * of_agent)
+        if size > _MOST_BYTES:
             raise ValueError(
-                f"{worlds} worlds of {sizes['height']} x {sizes['width']} cells with {sizes['agents']} agents are too "
-                "large to replay"
+                f"{quoted(worlds)} worlds of {sizes['height']} x {sizes['width']} cells with {sizes['agents']} agents "
+                "are too large to replay"
             )
+        return size
 
     def step(self, actions: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """One tick, as :meth:`VectorEnv.step`, kept."""
         result = self.env.step(actions)
-        self._actions.append(np.array(actions, dtype=self.env.action_space.dtype))
+        self._actions += np.asarray(actions, dtype=self.env.action_space.dtype).tobytes()
+        self.steps += 1
         self.observations = result[0]
         for array in result[:4]:
             self._hash.update(array.tobytes())
@@ -92,55 +121,102 @@ class Recording:
 
     def save(self, path: str | Path) -> None:
         """Write the episode into an ``.npz`` file."""
+        self._check_length(self.steps)
         space = self.env.action_space
-        actions = np.stack(self._actions) if self._actions else np.zeros((0, *(space.shape or ())), dtype=space.dtype)
+        actions = np.frombuffer(self._actions, dtype=space.dtype).reshape(self.steps, *(space.shape or ()))
         with Path(path).open("wb") as file:
             np.savez_compressed(
                 file,
                 version=np.array(VERSION),
                 package=np.array(__version__),
-                configuration=np.array(json.dumps(self._configuration)),
+                configuration=np.array(self._configuration),
                 actions=actions,
                 hash=np.array(self.hash()),
             )
+
+    def _check_length(self, steps: int) -> None:
+        """Raise ``ValueError`` for more steps than anyone would wait for."""
+        if steps * self._bytes > _MOST_WORK:
+            raise ValueError(
+                f"{steps} steps of these worlds are too many to replay; at most {_MOST_WORK // self._bytes}"
+            )
+
+    def play(self, actions: np.ndarray) -> None:
+        """Step through ``actions`` (steps, ...), each as the action space has it. Raises ``ValueError`` for others."""
+        space = self.env.action_space
+        if actions.dtype != space.dtype or actions.shape[1:] != space.shape or actions.ndim == 0:
+            raise ValueError(
+                f"actions must be {space.dtype} with shape (steps, {', '.join(map(str, space.shape or ()))}), "
+                f"got {actions.dtype} with shape {actions.shape}"
+            )
+        self._check_length(len(actions))
+        for number, action in enumerate(actions):
+            try:
+                self.step(action)
+            except (RuntimeError, ValueError) as error:
+                raise ValueError(f"step {number}: {error}") from None
 
 
 def replay(path: str | Path) -> Recording:
     """Do again what a file recorded; the recording as it stands at its end.
 
-    Raises ``ValueError`` for a damaged file, one of another version, and one that now comes out differently.
+    Raises ``FileNotFoundError``, and ``ValueError`` for a damaged file, one of another version, one whose worlds or
+    steps are more than fit, and one that now comes out differently.
     """
-    version, package, configuration, actions, expected = _read(path)
-    if version.shape != () or version.dtype.kind not in "iu" or int(version) != VERSION:
-        raise ValueError(f"{path} has version {version}, this package reads {VERSION}")
-    try:
-        given = json.loads(str(configuration))
-        arguments = {"id": given["id"], "seed": given["seed"], "num_envs": given["num_envs"], **given["settings"]}
-        recording = Recording(**arguments)
-    except (TypeError, KeyError, ValueError) as error:
-        raise ValueError(f"{path} has a configuration that can't be played: {error}") from None
-    if actions.ndim == 0:
-        raise ValueError(f"{path} must have actions for every step, got a single one")
-    for number, action in enumerate(actions):
+    name = repr(str(path))
+    with open_file(path) as file:
         try:
-            recording.step(action)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{path} can't be played at step {number}: {error}") from None
+            archive = zipfile.ZipFile(file)
+            check_names(member_names(archive), _KEYS)
+        except Exception as error:  # a torn zip file fails in many ways
+            raise ValueError(f"{name} is not a replay: {_reason(error)}") from None
+        try:
+            check_version("the file", read_array(archive, "version", _MOST_TEXT), VERSION)
+            package, expected = (read_array(archive, key, _MOST_TEXT) for key in ("package", "hash"))
+            configuration = _parsed(read_array(archive, "configuration", _MOST_CONFIGURATION))
+            actions = read_array(archive, "actions", _MOST_ACTIONS)
+        except ValueError as error:
+            raise ValueError(f"{name} can't be played: {error}") from None
+    try:
+        recording = Recording(**{key: configuration[key] for key in _CONFIGURATION[:3]}, **configuration["settings"])
+        recording.play(actions)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} can't be played: {error}") from None
     if recording.hash() != str(expected):
         raise ValueError(
-            f"{path} comes out differently: it was recorded with sakana_envs {str(package)[:40]}, this is {__version__}"
+            f"{name} comes out differently: it was recorded with sakana_envs {quoted(str(package))}, this is "
+            f"{__version__}"
         )
     return recording
 
 
-def _read(path: str | Path) -> list[np.ndarray]:
+def _reason(error: Exception) -> str:
+    """Our own words as they are, those of others as something from a file."""
+    return str(error) if type(error) is ValueError else quoted(str(error))
+
+
+def _parsed(configuration: np.ndarray) -> dict[str, Any]:
+    """A configuration's parts. Raises ``ValueError`` unless it is JSON with exactly those that there are."""
+    if configuration.shape != () or configuration.dtype.kind != "U":
+        raise ValueError(f"its configuration must be text, got {configuration.dtype} with shape {configuration.shape}")
     try:
-        file = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise
-    except Exception:  # a torn zip file fails in many ways; for others NumPy recommends to run what they hold
-        raise ValueError(f"{path} is not a replay: it must be an .npz file, and whole") from None
-    if not isinstance(file, np.lib.npyio.NpzFile) or any(key not in file for key in _KEYS):
-        raise ValueError(f"{path} is not a replay: it must have {', '.join(_KEYS)}")
-    with file:
-        return [read_array(file, key, _MOST_ACTIONS if key == "actions" else _MOST_TEXT) for key in _KEYS]
+        parts = json.loads(str(configuration), object_pairs_hook=_named_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"its configuration is no JSON: {quoted(str(error))}") from None
+    if not isinstance(parts, dict) or not isinstance(parts.get("settings"), dict):
+        raise ValueError("its configuration must have settings by name")
+    try:
+        check_names(parts, _CONFIGURATION)
+    except ValueError as error:
+        raise ValueError(f"its configuration is wrong: {error}") from None
+    return parts
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name comes twice")
+    return dict(pairs)
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")

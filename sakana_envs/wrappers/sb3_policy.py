@@ -1,6 +1,6 @@
 """A policy from a file of Stable-Baselines3."""
 
-import pickle
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from gymnasium import spaces
 from stable_baselines3.common.save_util import load_from_zip_file
+
+from sakana_envs.grid.files import quoted
 
 
 class SB3Policy:
@@ -29,23 +31,31 @@ class SB3Policy:
             raise FileNotFoundError(f"there is no policy file {str(path)!r}")
         if not zipfile.is_zipfile(path):
             raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: it is no zip file")
-        try:
-            data, parameters, _ = load_from_zip_file(path, device="cpu")
-        except (KeyError, EOFError, RuntimeError, pickle.UnpicklingError, ValueError) as error:
-            raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: {error}") from None
-        if not data or "policy_class" not in data or "policy" not in parameters:
-            raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: it has no policy")
-        self.observation_space: spaces.Space = data["observation_space"]
-        self.action_space: spaces.Space = data["action_space"]
         self.deterministic = deterministic
+        try:
+            # What can't be loaded may not be needed; Stable-Baselines3 warns of it in the file's own words.
+            with warnings.catch_warnings(record=True, action="always") as warned:
+                self._policy, self.observation_space, self.action_space = self._load(path)
+        except Exception as error:  # what a file names can fail in any way
+            said = [f"{type(error).__name__}: {error}", *(str(warning.message) for warning in warned)]
+            reasons = "; ".join(map(quoted, said[:3]))
+            raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: {reasons}") from None
+        self.seed(0)
+
+    @staticmethod
+    def _load(path: Path) -> tuple[Any, spaces.Space, spaces.Space]:
+        """The policy of a file, and its spaces of observations and actions."""
+        data, parameters, _ = load_from_zip_file(path, device="cpu")
+        if not data or "policy_class" not in data or "policy" not in parameters:
+            raise ValueError("it has no policy")
         more: dict[str, Any] = {"use_sde": True} if data.get("use_sde") else {}
         # A whole model would bring its training's buffers too, which can be gigabytes.
-        self._policy = data["policy_class"](
-            self.observation_space, self.action_space, lambda _: 0.0, **{**data["policy_kwargs"], **more}
+        policy = data["policy_class"](
+            data["observation_space"], data["action_space"], lambda _: 0.0, **{**data["policy_kwargs"], **more}
         )
-        self._policy.load_state_dict(parameters["policy"])
-        self._policy.set_training_mode(False)
-        self.seed(0)
+        policy.load_state_dict(parameters["policy"])
+        policy.set_training_mode(False)
+        return policy, data["observation_space"], data["action_space"]
 
     def seed(self, seed: int) -> None:
         """Begin its random draws anew; they are its own, nobody else's are touched."""

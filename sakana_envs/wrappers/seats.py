@@ -77,7 +77,8 @@ class Seats:
             if name in settings:
                 settings[name] = read_source(settings[name])
         running = {name: settings.pop(name) for name in ("mode", *RUNNING) if name in settings}
-        agents = registry.settings(self.task, **settings).sizes["agents"]
+        chosen = registry.settings(self.task, **settings)
+        agents = chosen.sizes["agents"]
         groups = [self.task.group_of(agent, agents) for agent in range(agents)]
         learns = self._learning(groups, others, learners, single)
         count = self.learners_per_world = int(learns.sum())
@@ -86,7 +87,7 @@ class Seats:
         if others is None and learners is not None:
             others = "scripted"
         seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
-        self.simulation = registry.simulation(task, discrete, worlds=worlds, **running, **settings)
+        self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
         twin = next(name for name, is_discrete in registry.TWINS.items() if is_discrete == discrete)
         self.id = id_of(task, twin)
         self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
