@@ -39,7 +39,7 @@ class Seated(NamedTuple):
     def check_spaces(self, observations: spaces.Space, actions: spaces.Space) -> None:
         """Raise ``ValueError`` for a model that was trained with other spaces than these."""
         trained = [getattr(self.policy, name, None) for name in ("observation_space", "action_space")]
-        if None not in trained and trained != [observations, actions]:
+        if all(isinstance(space, spaces.Space) for space in trained) and trained != [observations, actions]:
             raise ValueError(
                 f"{self.title} was trained with observations {trained[0]} and actions {trained[1]}; here they are "
                 f"{observations} and {actions}: obs= and radius= must be those of its training"
