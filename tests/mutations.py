@@ -1,4 +1,4 @@
-"""Twenty and more hand-made faults, one at a time: does the suite catch each?
+"""Some ninety hand-made faults, one at a time: does the suite catch each?
 
     python tests/mutations.py            all of them
     python tests/mutations.py seed view  those whose names contain one of these words
@@ -236,8 +236,8 @@ FAULTS = [
     Fault(
         "a score that isn't clipped",
         "grid/step.py",
-        "min(max(value, 0.0), 1.0)",
-        "value",
+        "return min(max(score, 0.0), 1.0)",
+        "return score",
         "test_episodes.py -k clipped",
     ),
     Fault(
@@ -292,8 +292,8 @@ FAULTS = [
     Fault(
         "a clone that forgets whether a world has a seed",
         "grid/simulation.py",
-        "for rows in (self.blocks, self._begun, self.unseeded):",
-        "for rows in (self.blocks, self._begun):",
+        "        self.unseeded[chosen] = unseeded\n",
+        "",
         "test_state.py -k clone_brings",
     ),
     Fault(
@@ -341,7 +341,7 @@ FAULTS = [
     Fault(
         "a map that is read twice",
         "wrappers/seats.py",
-        "chosen=chosen_settings, **running)",
+        "chosen=chosen, **running)",
         "**running, **settings)",
         "test_map_files.py -k once",
     ),
