@@ -494,9 +494,9 @@ FAULTS = [
     ),
     Fault(
         "a reward that is no number",
-        "grid/faults.py",
-        "wrong |= np.int64(not abs(world.reward[agent]) < np.inf)",
-        "wrong |= np.int64(abs(world.reward[agent]) == np.inf)",
+        "grid/step.py",
+        "wrong |= np.int64(not abs(value) <= _LARGEST)",
+        "wrong |= np.int64(abs(value) > _LARGEST)",
         "test_faults.py -k all_or_nothing",
     ),
     Fault(
@@ -530,8 +530,8 @@ FAULTS = [
     Fault(
         "two threads inside at once",
         "grid/exclusive.py",
-        '        if self._inside.setdefault("thread", thread) != thread:\n',
-        "        if False:\n",
+        "if other in sys._current_frames():",
+        "if False:",
         "test_threads.py -k second_thread",
     ),
     Fault(
@@ -544,8 +544,8 @@ FAULTS = [
     Fault(
         "a wall that counts as an agent",
         "grid/dynamics.py",
-        "world.hit_wall[agent] = code & CODE_MASK == WALL",
-        "world.hit_wall[agent] = 0",
+        "        if code & CODE_MASK == WALL:\n",
+        "        if code & CODE_MASK == WALL + 1:\n",
         "test_reference.py -k Forage",
     ),
     Fault(

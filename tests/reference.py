@@ -47,7 +47,8 @@ class World:
         inside = [(row, col) for row in range(self.height) for col in range(self.width)]
         self.cells = {(row, col): border[row + self.radius][col + self.radius] for row, col in inside}
         self.simulation, self.index = simulation, index
-        self.ate = self.bumped = self.hit_wall = self.respawned = [0] * self.agents
+        self.ate = self.bumped = self.respawned = [0] * self.agents
+        self.wall_bumps, self.agent_bumps = [0] * self.agents, [0] * self.agents
 
     def layer(self, name):
         """A byte map of the task as a dictionary by cell; 0 outside."""
@@ -105,14 +106,14 @@ class World:
             for cell, rivals in claims.items()
         }
         walls = [self.code(tuple(math.floor(x) for x in target)) == WALL for target in targets]
-        self.ate, self.bumped, self.hit_wall, self.respawned = ([0] * self.agents for _ in range(4))
+        self.ate, self.bumped, self.respawned = ([0] * self.agents for _ in range(3))
         for agent, target in enumerate(targets):
             own, cell = self.cell(agent), tuple(math.floor(x) for x in target)
             if cell == own or winners.get(cell) == agent:
                 self.places[agent] = target
             else:
                 self.bumped[agent] = 1
-                self.hit_wall[agent] = int(walls[agent])
+                (self.wall_bumps if walls[agent] else self.agent_bumps)[agent] += 1
             if winners.get(cell) == agent:
                 self.ate[agent] = int(self.cells[cell] == FOOD)
                 self.missing_food += self.ate[agent]

@@ -165,7 +165,7 @@ def test_what_is_no_replay(tmp_path, content):
     path = tmp_path / "a.npz"
     path.write_bytes(content)
     said = fails("replay", str(path), code=1)
-    assert f"{path} is not a replay: it must be an .npz file, and whole" in said and "pickle" not in said
+    assert f"'{path}' is not a replay: it must be an .npz file, and whole" in said and "pickle" not in said
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,12 @@ def check(sim, before=None):
     map_border = sim.program.radius
     border[:, map_border:-map_border, map_border:-map_border] = 2
     assert (border == 2).all()
-    for event in ("ate", "bumped", "hit_wall", "respawned", "terminated"):
+    for event in ("ate", "bumped", "respawned", "terminated"):
         assert (sim.view(event) <= 1).all()
     if before is not None:
         stayed = (sim.view("bumped") == 1) & (sim.view("respawned") == 0)
         assert (np.stack([rows, cols])[:, stayed] == before[:, stayed]).all()
         assert not (sim.view("ate") & sim.view("bumped")).any()
-        assert (sim.view("hit_wall") <= sim.view("bumped")).all()
     state.unpack(sim.program, sim.layout, sim.get_state(), sim.worlds)  # every state that comes about is taken
 
 

@@ -33,9 +33,12 @@ def check(sim, world, transition, task, index=0):
     places = zip(sim.view("row")[index].tolist(), sim.view("col")[index].tolist(), strict=True)
     assert list(places) == world.places
     rows = slice(index * sim.agents, (index + 1) * sim.agents)
-    for event in ("ate", "bumped", "hit_wall", "respawned"):
+    for event in ("ate", "bumped", "respawned"):
         assert sim.view(event)[index].tolist() == getattr(world, event), event
     assert sim.view("missing_food")[index, 0] == world.missing_food
+    if world.tick:
+        assert sim.view("wall_bumps")[index].tolist() == world.wall_bumps
+        assert sim.view("agent_bumps")[index].tolist() == world.agent_bumps
     if world.tick:
         rewards = [REWARDS[task](world, agent) for agent in range(world.agents)]
         assert (transition.rewards[rows] == np.array(rewards, dtype=np.float32)).all()

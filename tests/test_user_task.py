@@ -139,7 +139,9 @@ def test_replacing_a_record(registered):
 
     id = "Sakana/Cell-Discrete-v0"
     old, before = first_rewards(id)
-    replacement = dataclasses.replace(cell(0.0, 3), reward=lambda world, agent: 5.0, description="Another one.")
+    replacement = dataclasses.replace(
+        cell(0.0, 3), reward=lambda world, agent: 5.0 + 0.0 * world.tolerated, description="Another one."
+    )
     assert sakana_envs.register(replacement, replace=True)[0] == id
     assert (before == 1.0).all() and (first_rewards(id)[1] == 5.0).all()
     assert (old.step(old.policy_actions("still"))[1] == 1.0).all(), "an environment goes on with its own"

@@ -47,9 +47,8 @@ def cell_at(world, row, col):
 @inner
 def aim(world, agent, position, motion):
     """Where the agent's motion along one axis would end: its position there, moved, to the nearest 1/1024 cell."""
-    steps = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent] * motion
-    steps = steps if steps > -_ONE_CELL else -_ONE_CELL  # so too if it is no number, which would point anywhere
-    steps = steps if steps < _ONE_CELL else _ONE_CELL
+    speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
+    steps = min(_ONE_CELL, max(-_ONE_CELL, speed * motion))  # in this order what is no number becomes the lowest one
     return position[agent] + ((steps + _ROUNDER) - _ROUNDER) * _STEP
 
 
@@ -95,8 +94,11 @@ def intend(world, agent):
     world.codes[own] = world.claim[agent]
     world.codes[wanted] = code + (claims << MARK_SHIFT)
     world.bumped[agent] = not moves
-    world.hit_wall[agent] = code & CODE_MASK == WALL
     if not moves:
+        if code & CODE_MASK == WALL:
+            world.wall_bumps[agent] += 1
+        else:
+            world.agent_bumps[agent] += 1
         _stay(world, agent)
         world.codes[own] = AGENT + world.kind[agent] + _ONE_CLAIM
 
@@ -146,6 +148,7 @@ def move(world, agent):
     if claims != _ONE_CLAIM and (claims == 0 or _loses(world, agent)):
         _stay(world, agent)
         world.bumped[agent] = 1
+        world.agent_bumps[agent] += 1
         wanted = own
         code = AGENT
     ate = np.uint8((code & CODE_MASK) == FOOD)

@@ -1,8 +1,8 @@
 """What a task's rules can do wrong while worlds step: noted in the world, and said in words afterwards.
 
 An exception comes out of the whole batch's kernel and doesn't say which rule of which world it was, and what isn't one,
-such as a reward of NaN, can't be raised in passing. So a world has a note, three numbers in its field ``fault``: what,
-which agent (or how many), which rule.
+such as a reward of NaN, can't be raised in passing. So a world has a note, in its fields ``fault`` and ``fault_agent``:
+what, which rule, and which agent (or how many).
 """
 
 import inspect
@@ -27,8 +27,8 @@ def _note(world, what, agent, rule):
     """Keep what went wrong first."""
     if world.fault[0] == 0:
         world.fault[0] = what
-        world.fault[1] = agent
-        world.fault[2] = rule
+        world.fault[1] = rule
+        world.fault_agent[0] = agent
 
 
 def noting(rule: Callable, number: int) -> Callable:
@@ -96,15 +96,11 @@ def check_agents(world, rule):
 
 
 @inner
-def check_rewards(world, rule):
-    """Note a reward of this tick that is no finite number."""
-    wrong = 0
+def note_rewards(world, rule):
+    """Note the rewards of this tick that are no finite numbers."""
     for agent in range(world.agents):
-        wrong |= np.int64(not abs(world.reward[agent]) < np.inf)
-    if wrong != 0:
-        for agent in range(world.agents):
-            if not abs(world.reward[agent]) < np.inf:
-                note(world, REWARD, agent, rule)
+        if not abs(world.reward[agent]) < np.inf:
+            note(world, REWARD, agent, rule)
 
 
 @inner
@@ -150,7 +146,8 @@ def describe(rules: Mapping[str, Callable], view: Callable[[str], np.ndarray], e
     worlds, and ``error`` is what a rule raised.
     """
     world = int(view("fault")[:, 0].argmax())
-    what, agent, number = view("fault")[world].tolist()
+    what, number = view("fault")[world].tolist()
+    agent = int(view("fault_agent")[world, 0])
     if what == REWARD:
         number = _term(rules, view, world, agent, number)
     name, function = list(rules.items())[number]

@@ -18,7 +18,7 @@ _LARGEST_REWARD = float(np.finfo(np.float32).max)
 _MOST_MISSING = 2**24
 """Missing food at most, on a map of fewer cells: each is a draw in every tick, all of them some 0.1 s."""
 
-_EVENTS = ("ate", "bumped", "hit_wall", "respawned")
+_EVENTS = ("ate", "bumped", "respawned")
 
 
 def check_any_world(program: Program, layout: Layout, blocks: np.ndarray) -> None:
@@ -108,16 +108,13 @@ def _check_episode(field: dict[str, np.ndarray], lifespan: np.ndarray) -> None:
     if not ticked.all():
         for name in ("terminated", "reward", *_EVENTS):
             _refuse(~ticked & (field[name] != 0), f"{name} before the first tick")
-    _refuse(field["hit_wall"] > field["bumped"], "an agent that hit a wall and wasn't blocked")
-    counted = {
-        "meals": field["ate"],
-        "wall_bumps": field["hit_wall"],
-        "agent_bumps": field["bumped"] - field["hit_wall"],
-        "respawns": field["respawned"],
-    }
-    for count, happened in counted.items():
-        _refuse((field[count] > length) | (field[count] < 0), f"more {count} than ticks, or less than none")
-        _refuse(ticked & (happened > 0) & (field[count] == 0), f"none of the {count} that there must have been")
+    counts = {name: field[name] for name in ("meals", "wall_bumps", "agent_bumps", "respawns")}
+    for count, number in counts.items():
+        _refuse((number > length) | (number < 0), f"more {count} than ticks, or less than none")
+    counts["bumps"] = counts["wall_bumps"] + counts["agent_bumps"]
+    for event, count in (("ate", "meals"), ("bumped", "bumps"), ("respawned", "respawns")):
+        _refuse(ticked & (field[event] > 0) & (counts[count] == 0), f"{event}, and no {count}")
+    _refuse(counts["bumps"] > length, "more bumps than ticks")
     _refuse((field["ate"] > 0) & (field["bumped"] > 0), "an agent ate where it was blocked")
     _refuse((lifespan <= 0) & ((field["respawned"] > 0) | (field["respawns"] > 0)), "respawns without a lifespan")
 

@@ -15,6 +15,8 @@ from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 
 class Rules(NamedTuple):
     """A task's compiled rules; those that it leaves out do nothing.
@@ -98,7 +100,6 @@ def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = Fals
             world.cell[agent] = dynamics.cell_at(world, 0, 0)
             world.ate[agent] = 0
             world.bumped[agent] = 0
-            world.hit_wall[agent] = 0
             world.respawned[agent] = 0
             world.reward[agent] = 0.0
             world.terminated[agent] = 0
@@ -116,6 +117,9 @@ def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = Fals
     @inner
     def intend(world, actions, row):
         """Find every agent's target, and mark the cells that are wanted."""
+        if world.tick == 1:
+            world.wall_bumps.fill(0)
+            world.agent_bumps.fill(0)
         # Continuous motions lie in pairs; in one loop with claims, which are bytes, they cost a tenth of a tick.
         for agent in range(world.agents):
             row_motion, col_motion = motion(actions, row + agent)
@@ -141,27 +145,27 @@ def compile_step(rules: Rules, motion: Callable, radius: int, debug: bool = Fals
         if world.tick == 1:
             world.episode_return.fill(0.0)
             world.meals.fill(0)
-            world.wall_bumps.fill(0)
-            world.agent_bumps.fill(0)
             world.respawns.fill(0)
             clear_terms(world)
         ended = 0
+        wrong = 0
         for agent in range(world.agents):
-            world.reward[agent] = reward(world, agent)
+            value = float(reward(world, agent))
+            wrong |= np.int64(not abs(value) <= _LARGEST)
+            world.reward[agent] = value
             if terminated(world, agent):
                 world.terminated[agent] = 1
                 ended += 1
-        faults.check_rewards(world, of_reward)
-        check_map(world, of_reward)
         world.episode_length[0] = world.tick
         for agent in range(world.agents):
             world.episode_return[agent] += world.reward[agent]
             world.meals[agent] += world.ate[agent]
-            world.wall_bumps[agent] += world.hit_wall[agent]
-            world.agent_bumps[agent] += world.bumped[agent] - world.hit_wall[agent]
         if world.lifespan > 0.0:
             for agent in range(world.agents):
                 world.respawns[agent] += world.respawned[agent]
+        if wrong != 0:
+            faults.note_rewards(world, of_reward)
+        check_map(world, of_reward)
         if ended == 0 and world.tick < world.horizon:
             return False
         world.over[0] = 1

@@ -43,26 +43,26 @@ FIELDS = {
     "episode_length": Field("world", np.int64, "ticks of the running episode, or of the last one until the next tick"),
     "time_limit": Field("world", np.int64, "ticks after which the episode is cut off"),
     "over": Field("world", np.uint8, "1 once the episode has ended, until the next one begins"),
-    "fault": Field("world", np.int32, "what a rule did wrong: what, agent or how many, rule; zeros: nothing", 3),
+    "fault": Field("world", np.uint8, "what a rule did wrong: what, and the rule's number; zeros: nothing", 2),
+    "fault_agent": Field("world", np.int32, "whose fault it is, or how many are concerned, see faults.py"),
     "food": Field("world", np.int64, "cells with food"),
     "missing_food": Field("world", np.int64, "eaten food that hasn't grown again yet"),
     "row": Field("agent", np.float32, "row of the position, in cells, in [0, height), a multiple of 1/1024"),
     "col": Field("agent", np.float32, "column of the position, in cells, in [0, width), a multiple of 1/1024"),
-    "kind": Field("agent", np.uint8, "kind (colour) of the agent, 0..3"),
     "cell": Field("agent", np.uint32, "the agent's cell, as a flat index into the codes"),
     "pace": Field("agent", np.float32, "share of the world's speed at which the agent moves; 1 unless init says less"),
     "target_row": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "target_col": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "wanted": Field("agent", np.uint32, "the cell in which this tick's motion ends, as a flat index"),
+    "reward": Field("agent", np.float32, "reward of this tick"),
+    "kind": Field("agent", np.uint8, "kind (colour) of the agent, 0..3"),
     "claim": Field("agent", np.uint8, "scratch: what the agent's cell shows while it claims the cell it wants"),
-    "by_place": Field("agent", np.int32, "the agents in the order in which they are visited: from the map's top down"),
-    "queue": Field("agent", np.int32, "scratch: agents that look for a cell this tick"),
     "ate": Field("agent", np.uint8, "event: 1 if the agent ate food this tick"),
     "bumped": Field("agent", np.uint8, "event: 1 if a wall, an agent or a lost draw blocked it this tick"),
-    "hit_wall": Field("agent", np.uint8, "event: 1 if it was a wall that blocked it this tick"),
     "respawned": Field("agent", np.uint8, "event: 1 if its life ended and it reappeared this tick"),
-    "reward": Field("agent", np.float32, "reward of this tick"),
     "terminated": Field("agent", np.uint8, "1 if the task ended the episode for this agent this tick"),
+    "by_place": Field("agent", np.int32, "the agents in the order in which they are visited: from the map's top down"),
+    "queue": Field("agent", np.int32, "scratch: agents that look for a cell this tick"),
     "episode_return": Field("agent", np.float64, "sum of rewards since the episode began"),
     "meals": Field("agent", np.int32, "food eaten since the episode began"),
     "wall_bumps": Field("agent", np.int32, "ticks blocked by a wall since the episode began"),
@@ -71,7 +71,10 @@ FIELDS = {
     "score": Field("agent", np.float32, "score in [0, 1] of the last episode that ended"),
     "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
 }
-"""The arrays of every world. A task adds its own under ``memory``."""
+"""The arrays of every world. A task adds its own under ``memory``.
+
+They lie in memory in this order, those of bytes together, so that one agent's world is three cache lines and a map.
+"""
 
 EPISODE_STATISTICS = ("episode_return", "meals", "wall_bumps", "agent_bumps", "respawns", "score")
 """Fields that describe an episode; they stay readable until the next one's first tick."""

@@ -167,8 +167,11 @@ def replay(path: str | Path) -> Recording:
     with open_file(path) as file:
         try:
             archive = zipfile.ZipFile(file)
+        except Exception:  # a torn zip file fails in many ways
+            raise ValueError(f"{name} is not a replay: it must be an .npz file, and whole") from None
+        try:
             check_names(member_names(archive), _KEYS)
-        except Exception as error:  # a torn zip file fails in many ways
+        except Exception as error:
             raise ValueError(f"{name} is not a replay: {_reason(error)}") from None
         try:
             check_version("the file", read_array(archive, "version", _MOST_TEXT), VERSION)
