@@ -199,6 +199,24 @@ def test_an_init_that_fails_leaves_no_world_to_step(id):
     env.step(np.zeros(env.num_envs, dtype=np.int64))
 
 
+def test_an_interrupt_while_a_reset_compiles_leaves_no_world_to_step(id, monkeypatch):
+    def compiles(*_):
+        raise KeyboardInterrupt
+
+    sim = gymnasium.make_vec(id, num_envs=WORLDS * 6, **SIZES).unwrapped.seats.simulation
+    kernels = sim.program.kernels._replace(reset=compiles)
+    with monkeypatch.context() as patched:
+        patched.setattr(sim, "program", sim.program._replace(kernels=kernels))
+        sim.seed(1)
+        with pytest.raises(KeyboardInterrupt):
+            sim.reset()
+    assert not sim.get_state()["begun"].any() and not sim.observe().any()
+    with pytest.raises(RuntimeError, match=r"call reset\(\)"):
+        sim.step(np.zeros(sim.rows, dtype=np.int64))
+    sim.reset()
+    sim.step(np.zeros(sim.rows, dtype=np.int64))
+
+
 def test_a_scripted_policy_that_fails_is_named(id):
     env, sim = begin(id, NOTHING)
     before = sim.blocks.copy()
