@@ -148,6 +148,7 @@ def test_a_helper_whose_waking_was_interrupted_is_woken_later(monkeypatch):
             raise IndexError("as a rule would")
 
     def run_and_fail():
+        threads.dismiss(control)
         with pytest.raises(IndexError):
             threads.run(fail, (), control, 2)
 
