@@ -35,7 +35,7 @@ def register(task: "Task", *, replace: bool = False) -> list[str]:
     if task.name not in registry.names() or registry.get(task.name) is not task:
         registry.check_new(task, replace)
         check_rules(task, vocabulary)
-        registry.add(task, replace)
+        registry.add(task)
     register_ids(task.name)
     return [id_of(task.name, twin) for twin in registry.TWINS]
 

@@ -704,7 +704,9 @@ def check(fault):
             return True, f"no end within {_LONGEST} s"
         found = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
         # A process that died has noticed too.
-        return done.returncode == 1 or done.returncode < 0, (found or done.stdout.splitlines()[-1:] or [done.stderr[-300:]])[0][:150]
+        return done.returncode == 1 or done.returncode < 0, (
+            found or done.stdout.splitlines()[-1:] or [done.stderr[-300:]]
+        )[0][:150]
 
 
 def main():

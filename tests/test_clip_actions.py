@@ -91,6 +91,20 @@ def test_others_are_clipped_too():
     assert (inner(env).blocks == inner(tame).blocks).all()
 
 
+@pytest.mark.parametrize("make", [single, parallel])
+def test_who_is_clipped_is_not_blamed_for_others(make):
+    def answers_wrongly(seen):
+        return np.full((len(seen), 2), np.nan)
+
+    group = {} if make is single else {"learners": "predator"}
+    env = make("Sakana/PredatorPrey-Continuous-v0", others=answers_wrongly, clip_actions=True, **group)
+    env.reset(seed=1)
+    action = np.array([1.5, 0.0])
+    actions = action if make is single else dict.fromkeys(env.agents, action)
+    with pytest.raises(ValueError, match="others: answers_wrongly, for"):
+        env.step(actions)
+
+
 def test_the_discrete_twin_refuses():
     for make in (single, parallel, vector):
         with pytest.raises(ValueError, match=r"clip_actions is for the continuous twin"):

@@ -93,6 +93,20 @@ def test_a_number_that_no_rule_reads_has_no_effect(function, scatters):
     assert {"speed", "lifespan", "food_regrowth", "price"} <= set(found)
 
 
+def through(name):
+    """A reward that reads a number, or a field, by the name in a closure."""
+
+    def reward(world, agent):
+        return getattr(world, name) * world.ate[agent]
+
+    return reward
+
+
+def test_a_number_that_is_read_by_getattr_has_an_effect():
+    assert "price" in numbers_with_effect(replace(TASK, reward=through("price")))
+    assert "price" not in numbers_with_effect(replace(TASK, reward=through("speed")))
+
+
 def test_a_number_of_the_tasks_own():
     terms = {"meals": reward, "nothing": lambda world, agent: 0.0}
     assert "price" in numbers_with_effect(replace(TASK, reward=terms))

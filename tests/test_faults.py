@@ -199,6 +199,20 @@ def test_an_init_that_fails_leaves_no_world_to_step(id):
     env.step(np.zeros(env.num_envs, dtype=np.int64))
 
 
+def test_an_old_fault_is_not_blamed_again(id):
+    env, sim = begin(id, REWARD_NAN)
+    for _ in range(2):
+        env.step(np.zeros(env.num_envs, dtype=np.int64))
+    with pytest.raises(ValueError, match="paid agent 2 of world 1 nan"):
+        env.step(np.zeros(env.num_envs, dtype=np.int64))
+    assert not sim.view("fault").any()
+    sim.view("numbers")[:, list(sim.program.numbers).index("fault_to_make")] = INIT
+    mask = np.arange(env.num_envs) >= 12
+    env.reset(options={"reset_mask": mask})  # of a world in which nothing goes wrong
+    with pytest.raises(ZeroDivisionError, match="init raised"):
+        env.reset()
+
+
 def test_an_interrupt_while_a_reset_compiles_leaves_no_world_to_step(id, monkeypatch):
     def compiles(*_):
         raise KeyboardInterrupt

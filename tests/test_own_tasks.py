@@ -44,6 +44,9 @@ if __name__ == "__main__":
     raise AssertionError("a module is imported, not run")
 """
 REGISTERS = ONE + "sakana_envs.register(COVER)\n"
+DIVIDES = ONE.replace("return PRICE *", "return 1 // int(world.speed - 1.0) *").replace(
+    "CommandCover", "CommandDivides"
+)
 TWO = REGISTERS + 'sakana_envs.register(sakana_envs.Task(name="CommandHide", init=spawn_uniform, reward=reward))\n'
 
 
@@ -56,7 +59,7 @@ def folder(tmp_path, monkeypatch):
     worlds.mkdir()
     (worlds / "__init__.py").write_text("")
     (worlds / "prices.py").write_text("PRICE = 0.5\n")
-    for name, text in (("one", ONE), ("registers", REGISTERS), ("two", TWO)):
+    for name, text in (("one", ONE), ("registers", REGISTERS), ("two", TWO), ("divides", DIVIDES)):
         (worlds / f"{name}.py").write_text(text)
     (tmp_path / "prices.py").write_text("PRICE = 0.5\n")
     yield tmp_path
@@ -179,6 +182,11 @@ def test_places_where_no_task_is(folder, text, word, message):
     said = " ".join(run("describe", word, code=2).split())
     assert re.search(message, said), said
     assert set(sakana_envs.task_names()) - set(before) <= {"CommandCover", "CommandHide"}
+
+
+def test_an_error_of_ones_own_rule_is_said_in_words(folder):
+    said = run("record", "command_worlds/divides.py:COVER", *SMALL, code=2)
+    assert "Error: task CommandDivides: reward raised ZeroDivisionError, for agent 0 of world 0" in said
 
 
 def test_commands_with_a_task_of_ones_own(folder):

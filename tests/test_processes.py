@@ -102,6 +102,23 @@ print(sorted({{e.data["dispatcher"].py_func.__name__ for _, e in recorder.buffer
     assert files == installed()
 
 
+UNPICKLED = """
+import pickle, sys
+env = pickle.load(open(sys.argv[1], "rb"))
+env.reset(seed=1)
+env.step(3)
+print(sorted({e.data["dispatcher"].py_func.__name__ for _, e in recorder.buffer}))
+"""
+
+
+def test_a_copy_by_pickle_finds_what_was_compiled(tmp_path):
+    pickled = f"import pickle\npickle.dump(gymnasium.make({ID!r}, agents=4), open({str(tmp_path / 'env')!r}, 'wb'))\n"
+    run(MAKE + pickled, SAKANA_CACHE_DIR=str(tmp_path))
+    code = COUNT + UNPICKLED.replace("sys.argv[1]", repr(str(tmp_path / "env")))
+    assert "'step'" in run(code, SAKANA_CACHE_DIR=str(tmp_path))
+    assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "[]"
+
+
 def test_an_unwritable_cache_only_costs_time(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("a file where the folder should be")

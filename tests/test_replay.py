@@ -241,6 +241,12 @@ def test_what_is_too_much_is_neither_recorded_nor_played(settings, says, tmp_pat
         replay(tmp_path / "episode.npz")
 
 
+def test_rows_of_one_group_are_fewer_worlds():
+    recording = Recording("Sakana/PredatorPrey-Discrete-v0", num_envs=4000, learners="predator", height=20, width=20)
+    assert recording.env.seats.simulation.worlds == 100
+    assert recording._bytes < 2 * 101 * 80 * 64 * 121
+
+
 def test_worlds_and_steps_without_end(tmp_path, monkeypatch):
     """A file of a megabyte can have a billion steps; those that take hours are neither saved nor played."""
     recording = Recording(FORAGE, num_envs=1, agents=1, height=8000, width=8000, others="still")

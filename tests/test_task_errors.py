@@ -12,6 +12,7 @@ import pytest
 import sakana_envs
 from sakana_envs.rules import FOOD, Field, Number, Task, place_agent, spawn_uniform
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.check import check_rules
 
 # Rules, wrong in one way each.
 
@@ -173,6 +174,17 @@ def test_a_rule_that_cannot_be(part, function, says):
 def test_the_very_line(function, line):
     with pytest.raises(TypeError, match=re.escape(line)):
         register(reward=function)
+
+
+def reads_memory_called_random(world, agent):
+    return np.sqrt(world.random[agent])
+
+
+def test_memory_may_be_called_random():
+    task = Task(
+        name="Random", init=init, reward=reads_memory_called_random, memory={"random": Field("agent", np.float64)}
+    )
+    check_rules(task)
 
 
 def test_an_error_names_the_term_of_a_reward():

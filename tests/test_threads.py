@@ -1,10 +1,12 @@
 """Threads change nothing but speed, and survive forks, other threads and exceptions."""
 
+import gc
 import os
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import gymnasium
@@ -157,6 +159,19 @@ def test_a_helper_whose_waking_was_interrupted_is_woken_later(monkeypatch):
     ended.join(60)
     assert not ended.is_alive()
     wait_for_helpers_to_leave()
+
+
+def test_a_sleeping_helper_keeps_nothing_alive():
+    sim = many(FORAGE, 2)
+    sim.step(np.zeros(sim.rows, dtype=np.int64))
+    wait_for_helpers_to_leave()
+    blocks = weakref.ref(sim.blocks)
+    del sim
+    until = time.monotonic() + 60
+    while blocks() is not None and time.monotonic() < until:
+        gc.collect()
+        time.sleep(0.01)
+    assert blocks() is None
 
 
 def test_a_second_thread_inside_is_refused(random):

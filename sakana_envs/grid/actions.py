@@ -39,9 +39,9 @@ def shape_actions(actions: Any, discrete: bool, rows: int) -> np.ndarray:
         raise TypeError(f"actions must be {allowed}, got {array.dtype}")
     if array.shape != shape:
         raise ValueError(f"actions must have shape {shape}, one row per agent, got {array.shape}")
-    if array.dtype != dtype or not array.flags.c_contiguous:
+    if array.dtype != dtype or not array.flags.carray:  # a read-only array is of another type, and compiled for anew
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused below
-            array = np.ascontiguousarray(array, dtype=dtype)
+            array = np.array(array, dtype=dtype, order="C")
     return array
 
 
@@ -57,8 +57,8 @@ def wrong_action(actions: Any, row: int) -> ValueError:
     return ValueError(f"action {actions[row]} of row {row} is not allowed: actions must be {allowed}{hint}")
 
 
-def wrong_single_action(action: Any, discrete: bool) -> Exception | None:
-    """What is wrong with one agent's action, in words of one; None if nothing is."""
+def wrong_single_action(action: Any, discrete: bool, clips: bool = False) -> Exception | None:
+    """What is wrong with one agent's action, in words of one; None if nothing is. With ``clips`` it may be large."""
     kinds, shape, allowed, hint = ("iu", (), _ONE_DISCRETE, "") if discrete else ("fiu", (2,), _ONE_CONTINUOUS, _CLIP)
     try:
         array = np.asarray(action)
@@ -69,7 +69,8 @@ def wrong_single_action(action: Any, discrete: bool) -> Exception | None:
     if array.shape != shape:
         return ValueError(f"an action must be {allowed}, with shape {shape}, got {array.shape}")
     with np.errstate(over="ignore"):
-        fits = 0 <= array < len(MOTIONS) if discrete else (np.abs(array.astype(np.float32)) <= 1.0).all()
+        most = np.inf if clips else 1.0
+        fits = 0 <= array < len(MOTIONS) if discrete else (np.abs(array.astype(np.float32)) <= most).all()
     if not fits:
         return ValueError(f"action {array} is not allowed: an action must be {allowed}{hint}")
     return None

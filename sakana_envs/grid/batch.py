@@ -71,6 +71,7 @@ class Batch:
             after = "the worlds are as they were"
         else:
             self._begun[:] = False
+            self.view("fault")[:] = 0
             after = "call reset() before the next step()"
         raise faults.kind_of(error)(f"task {self.program.name}: {said}\n  {after}") from error
 

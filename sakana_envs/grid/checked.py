@@ -52,7 +52,7 @@ def _reached(value: Any, names: set[str]) -> Any:
     """A value that a function reaches by one of the ``names`` in its code, with copies in place of functions."""
     if isinstance(value, CPUDispatcher):
         return checked(value)
-    if isinstance(value, tuple) and type(value) is tuple:
+    if type(value) is tuple:
         return tuple(_reached(item, names) for item in value)
     if isinstance(value, ModuleType):
         own = {name: vars(value)[name] for name in names & vars(value).keys() if vars(value)[name] is not value}

@@ -94,7 +94,7 @@ def compile_kernels(
 
     @njit(nogil=True)
     def step(blocks, header, given_actions, mode, given_outputs, control, place):
-        """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.simulation.Transition`.
+        """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.program.Transition`.
 
         Several threads may run this at once, see :mod:`sakana_envs.grid.tickets`. The one with ``place`` 0 returns when
         all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
@@ -220,8 +220,12 @@ def compile_kernels(
     kernels = Kernels(reset, observe, step, scripted, noise, scores, view, phases)
     if debug:
         kernels = Kernels._make([*map(checked, kernels[:-1]), Step._make(map(checked, phases))])
-    twin = "discrete" if discrete else "continuous"
-    dispatcher: Any
-    for dispatcher in kernels[: Kernels._fields.index("view")]:
-        disk_cache.attach(dispatcher, f"{name}-{twin}-{radius}-{dispatcher.__name__}".lower())
+    keep_on_disk(kernels, f"{name}-{'discrete' if discrete else 'continuous'}-{radius}")
     return kernels
+
+
+def keep_on_disk(kernels: Kernels, name: str) -> None:
+    """Let kernels be kept on disk, in files that are called ``name`` and more."""
+    kernel: Any
+    for kernel in kernels[: Kernels._fields.index("view")]:
+        disk_cache.attach(kernel, f"{name}-{kernel.__name__}".lower())

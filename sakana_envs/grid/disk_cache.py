@@ -240,6 +240,6 @@ event.register("numba:compile", _Notice())
 
 
 def attach(dispatcher: Any, name: str) -> None:
-    """Let ``dispatcher`` keep its compiled code on disk; without a working disk it compiles each time."""
-    if not numba.config.DISABLE_JIT:
+    """Let ``dispatcher``, unless it does, keep its compiled code on disk; without one it compiles in each process."""
+    if not numba.config.DISABLE_JIT and not isinstance(dispatcher._cache, KernelCache):
         dispatcher._cache = KernelCache(name, dispatcher)

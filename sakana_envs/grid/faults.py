@@ -49,11 +49,11 @@ def noting(rule: Callable, number: int) -> Callable:
             given = [values[0], *cgutils.unpack_tuple(builder, values[1], len(rest.types))]
             status, result = context.call_internal_no_propagate(builder, compiled.fndesc, signature, given)
             with cgutils.if_unlikely(builder, status.is_error):
-                number_of = [context.get_constant(types.int64, value) for value in (RAISED, -1, number)]
+                numbers = [context.get_constant(types.int64, value) for value in (RAISED, -1, number)]
                 if agent_known:
-                    number_of[1] = given[1]
+                    numbers[1] = given[1]
                 context.compile_internal(
-                    builder, _note, types.void(world, types.int64, types.int64, types.int64), [values[0], *number_of]
+                    builder, _note, types.void(world, types.int64, types.int64, types.int64), [values[0], *numbers]
                 )
                 context.call_conv.return_status_propagate(builder, status)
             return result

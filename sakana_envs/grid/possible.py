@@ -1,7 +1,8 @@
 """Which worlds can be: what every field may hold, and how fields agree with each other.
 
 Checked is what the engine sees to, whatever a task's rules do with the words that they are given: they may place walls
-and food at any time, open walls, and set kinds, paces and the time limit. What a task remembers is its own matter.
+and food at any time, open walls, and set kinds, paces and the time limit, up to the horizon. What a task remembers is
+its own matter.
 """
 
 import math

@@ -27,8 +27,6 @@ REBIRTH = (1 << 20) + 4
 SPAWN = (1 << 20) + 5
 SCATTER = (1 << 20) + 6
 POLICY = (1 << 20) + 7
-WANDER = (1 << 20) + 8
-STAGGER = (1 << 20) + 9
 
 
 @njit
@@ -79,11 +77,11 @@ def below(world, stream, index, bound):
 
 
 @njit
-def _later_seed(seed, world):
+def _seed_of_later_world(seed, world):
     return combine(seed, world)
 
 
-disk_cache.attach(_later_seed, "world_seed")
+disk_cache.attach(_seed_of_later_world, "world_seed")
 
 
 def world_seed(seed: int, world: int) -> int:
@@ -94,4 +92,4 @@ def world_seed(seed: int, world: int) -> int:
     if world == 0:
         return int(seed)
     with np.errstate(over="ignore"):
-        return int(_later_seed(np.uint64(seed), world)) >> 1
+        return int(_seed_of_later_world(np.uint64(seed), world)) >> 1

@@ -12,7 +12,7 @@ from sakana_envs.grid import faults, state
 from sakana_envs.grid.actions import shape_actions, wrong_action
 from sakana_envs.grid.batch import Batch
 from sakana_envs.grid.buffers import Buffers, new_outputs
-from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP
+from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.grid.exclusive import THREAD
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
@@ -134,8 +134,8 @@ class Simulation(Batch):
         over = self.view("over")[:, 0]
         if self.mode == DISABLED and over.any():
             raise RuntimeError(
-                f"the episode of world {int(over.argmax())} is over and autoreset is disabled: "
-                'call reset(options={"reset_mask": mask}) with the ended environments'
+                f"the episode of world {int(over.argmax())} is over and autoreset is disabled: call reset(); a batch "
+                'takes reset(options={"reset_mask": mask}), with the ended environments'
             )
 
     def episode_statistics(self) -> dict[str, np.ndarray]:
@@ -227,6 +227,7 @@ class Simulation(Batch):
         """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""
         self.__dict__.update(attributes)
         self.borrowed = ~self.unseeded
+        keep_on_disk(self.program.kernels, f"{self.program.name}-copy")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Simulation":
         """An exact copy, with the seeds."""

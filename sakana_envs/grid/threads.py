@@ -53,6 +53,7 @@ class _Helper:
                     self.failure = control, error
                     control[FAILED] = 1
                 self._call = self.control = None
+            call = control = None  # what a call holds isn't kept while it sleeps
 
     def send(self, call: Callable[[], Any], control: np.ndarray) -> None:
         """Let a helper that has no call run ``call``, which works by ``control``."""

@@ -11,6 +11,7 @@ from numba import config, types
 from numba.core.errors import NumbaError
 
 from sakana_envs.grid import disk_cache
+from sakana_envs.grid.bytecode import names_in
 from sakana_envs.grid.faults import label
 from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
 from sakana_envs.grid.record import WorldType
@@ -105,10 +106,10 @@ def _plain(text: str) -> str:
 
 
 def _check_randomness(where: str, python: Callable) -> None:
-    for name in python.__code__.co_names:
-        value = python.__globals__.get(name)
+    for place, name, *attributes in names_in(python.__code__):
+        value = python.__globals__.get(name) if place == "global" else None
         module = value.__name__ if isinstance(value, ModuleType) else ""
-        if module == "numpy" and "random" in python.__code__.co_names:
+        if module == "numpy" and attributes[:1] == ["random"]:
             module = "numpy.random"
         if module in ("random", "numpy.random"):
             raise RuleError(

@@ -53,6 +53,8 @@ def _names(root: Any) -> set[str]:
         elif isinstance(value, tuple):
             for part in value:
                 look(part, set())
+        elif isinstance(value, str):  # for getattr(world, value)
+            names.add(value)
         elif isinstance(value, Mapping):
             look_into(tuple(value.values()))
 

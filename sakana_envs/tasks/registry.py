@@ -21,6 +21,7 @@ _INFRASTRUCTURE = {"check", "effect", "ids", "names", "references", "registry", 
 _added: "dict[str, Task]" = {}
 
 
+@cache
 def _builtin() -> dict[str, str]:
     """Names of the tasks that ship with the package, each with its module: the files of this folder."""
     import sakana_envs.tasks
@@ -48,9 +49,8 @@ def get(name: str) -> "Task":
     return import_module(builtin[name]).TASK
 
 
-def add(task: "Task", replace: bool = False) -> None:
-    """Make a task known under its name. Raises ``ValueError`` as :func:`check_new`."""
-    check_new(task, replace)
+def add(task: "Task") -> None:
+    """Make a task known under its name, in the place of another that has it."""
     _added[task.name] = task
 
 

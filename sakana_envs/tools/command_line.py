@@ -18,6 +18,9 @@ from sakana_envs.tasks.names import nearest
 from sakana_envs.tools import watching
 from sakana_envs.tools.progress import track
 
+_SAID = (ImportError, LookupError, MemoryError, OSError, TypeError, ValueError, ArithmeticError, RuntimeError)
+"""What is said in words: wrong input, and what rules of one's own may raise."""
+
 _FAILED = 1
 _WRONG_INPUT = 2
 
@@ -28,9 +31,9 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
+        except (BrokenPipeError, typer.Abort, typer.Exit):
             raise
-        except (ImportError, KeyError, MemoryError, OSError, TypeError, ValueError) as error:
+        except _SAID as error:
             if ctx.params["traceback"]:
                 raise
             _fail(_words(error), _WRONG_INPUT)

@@ -25,7 +25,7 @@ from sakana_envs.grid.state import check_version
 from sakana_envs.registration import split_id
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of
-from sakana_envs.tasks.names import RUNNING
+from sakana_envs.tasks.names import ARGUMENTS
 from sakana_envs.tasks.settings import settings as check_settings
 from sakana_envs.wrappers.vector_env import VectorEnv
 
@@ -46,8 +46,8 @@ _MOST_WORK = 1 << 44
 class Recording:
     """A vector environment that keeps the actions it is given.
 
-    Parameters are an id, a seed (int), and arguments of ``gymnasium.make_vec`` that JSON can hold: numbers, names, and
-    a map as lines of text. ``env`` is the :class:`VectorEnv`; step it through :meth:`step` only.
+    Parameters are an id, a seed (int), ``num_envs``, and other arguments of ``gymnasium.make_vec`` that JSON can hold:
+    numbers, names, and a map as lines of text. ``env`` is the :class:`VectorEnv`; step it through :meth:`step` only.
     """
 
     def __init__(self, id: str, seed: int = 0, num_envs: int = 1, **settings: Any) -> None:
@@ -86,12 +86,14 @@ class Recording:
     @staticmethod
     def _measure(task: str, num_envs: int, settings: dict[str, Any]) -> int:
         """Bytes of the worlds and of what they return. Raises ``ValueError`` for too many."""
-        faces = {"obs", "info", "others", "learners", "clip_actions", "autoreset_mode", "max_episode_steps", *RUNNING}
-        of_world = {name: value for name, value in settings.items() if name not in faces}
+        of_faces = {*ARGUMENTS, "autoreset_mode", "max_episode_steps"} - {"preset", "map"}
+        of_world = {name: value for name, value in settings.items() if name not in of_faces}
         record = registry.get(task)
         sizes = check_settings(record, **of_world).sizes
-        one_each = settings.get("others") is not None and settings.get("learners") is None
-        worlds = num_envs if one_each or "learners" in settings else num_envs // sizes["agents"] + 1
+        agents, learners = sizes["agents"], settings.get("learners")
+        learning = sum(learners in (None, record.group_of(agent, agents)) for agent in range(agents))
+        one_each = num_envs == 1 or (settings.get("others") is not None and learners is None)
+        worlds = num_envs if one_each else num_envs // max(learning, 1) + 1
         # Of each agent an observation of single cells as floats is the most.
         of_agent = 64 * (2 * sizes["radius"] + 1) ** 2
         stride = Layout(record.fields, len(record.all_numbers), sizes, sizes["radius"]).stride

@@ -35,7 +35,7 @@ class Information:
         if self.always:
             running = ~told & (simulation.view("clock")[:, 0] > 0)
             rows = np.repeat(running, simulation.agents)
-            statistics["score"] = np.where(rows, simulation.scores_so_far(), statistics["score"])
+            statistics["score"] = np.where(rows, simulation.scores_so_far().astype(np.float32), statistics["score"])
             told = told | running
         of_learners = {name: values[self._learners] for name, values in statistics.items()}
         if told.all():

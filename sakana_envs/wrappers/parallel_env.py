@@ -132,7 +132,7 @@ class ParallelEnv(PettingZooParallelEnv):
         if actions.keys() != set(self.agents):
             return self._wrong_names(actions)
         for agent in self.agents:
-            wrong = wrong_single_action(actions[agent], self.seats.simulation.program.discrete)
+            wrong = wrong_single_action(actions[agent], self.seats.simulation.program.discrete, self.seats.clips)
             if wrong is not None:
                 return type(wrong)(f"{agent}: {wrong}")
         return None

@@ -67,7 +67,7 @@ class Seats:
         check_choice(task, "obs", obs, OBSERVATIONS)
         check_choice(task, "info", info, INFORMATION)
         check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
-        self._clips = check_flag(task, "clip_actions", clip_actions)
+        self.clips = check_flag(task, "clip_actions", clip_actions)
         if clip_actions and discrete:
             raise ValueError(
                 f"{task}: clip_actions is for the continuous twin: a discrete action outside of 0..8 has no nearest one"
@@ -153,7 +153,7 @@ class Seats:
 
     def step(self, actions: Any) -> Transition:
         """Step with the learners' actions (rows, ...); byte observations of all agents, see :class:`Transition`."""
-        if self._clips:
+        if self.clips:
             actions = clip(actions, self.rows)
         if not self._all_learn:
             actions = self._with_others(actions)
@@ -183,7 +183,7 @@ class Seats:
                 everyone[seated.rows] = self.policy_actions(seated.policy)[seated.rows]
             else:
                 seen = self.view(self._seen_by_all()[seated.rows])
-                everyone[seated.rows] = seated.act(seen, discrete, self._clips)
+                everyone[seated.rows] = seated.act(seen, discrete, self.clips)
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:

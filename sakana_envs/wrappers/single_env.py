@@ -77,7 +77,7 @@ class SingleEnv(gymnasium.Env):
         try:
             transition = seats.step(np.asarray(action)[None])
         except (TypeError, ValueError):
-            wrong = wrong_single_action(action, seats.simulation.program.discrete)
+            wrong = wrong_single_action(action, seats.simulation.program.discrete, seats.clips)
             if wrong is None:
                 raise
             raise wrong from None

@@ -9,7 +9,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from sakana_envs.grid.simulation import Transition
-from sakana_envs.wrappers.arguments import check_choice, check_count, limit_horizon, reset_mask
+from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon, reset_mask
 from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
@@ -104,7 +104,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         """
         worlds = self.seats.simulation.worlds
         if isinstance(seed, (int, np.integer)):
-            super().reset(seed=int(seed))
+            seed = check_seed(seed)
+            super().reset(seed=seed)
         elif seed is not None and (np.ndim(seed) != 1 or len(seed) != worlds):
             raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
         mask = reset_mask(options)
