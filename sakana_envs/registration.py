@@ -1,5 +1,6 @@
 """Ids: ``Sakana/<Task>-<Twin>-v0`` in Gymnasium's and PettingZoo's registries, from one task record."""
 
+import importlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +25,14 @@ def register(task: "Task", *, replace: bool = False) -> list[str]:
     Raises ``ValueError`` if another record has the name, always if it is a task of the package's; an error that names
     the function if Numba can't compile a rule, and ``TypeError`` for what isn't a task. What was known stays so then.
     """
+    from sakana_envs.grid.scalars import plain
     from sakana_envs.rules import __all__ as vocabulary
     from sakana_envs.tasks.check import check_rules
     from sakana_envs.tasks.task import Task
 
     if not isinstance(task, Task):
         raise TypeError(f"register takes a sakana_envs.Task, got {task!r}")
-    if not isinstance(replace, bool):
+    if not isinstance(plain(replace), bool):
         raise ValueError(f"replace must be True or False, got {replace!r}")
     if task.name not in registry.names() or registry.get(task.name) is not task:
         registry.check_new(task, replace)
@@ -79,7 +81,12 @@ def split_id(id: str) -> tuple[str, str]:
 def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":
     """The PettingZoo parallel environment of an id, for example ``"Sakana/Forage-Discrete-v0"``.
 
+    A module in front, as in ``"my_worlds:Sakana/Mine-Discrete-v0"``, is imported first, as Gymnasium does it;
     ``arguments`` are those of ``gymnasium.make``. Raises ``ValueError`` for an unknown id.
     """
+    module, colon, name = id.partition(":")
+    if colon and module != "sakana_envs":
+        importlib.import_module(module)
+        id = name
     task, twin = split_id(id)
     return _make_parallel(task=task, discrete=registry.TWINS[twin], **arguments)

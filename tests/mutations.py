@@ -481,8 +481,8 @@ FAULTS = [
     Fault(
         "worlds that go on after a broken step",
         "grid/batch.py",
-        "            self._begun[:] = False\n            after",
-        "            after",
+        "            self._begun[:] = False\n            self.view",
+        "            self.view",
         "test_faults.py -k all_or_nothing",
     ),
     Fault(

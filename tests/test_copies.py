@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -38,6 +39,17 @@ def test_a_running_episode_goes_on_in_every_copy(face):
         for each in (env, *copies):
             each.step(act(each, tick % 9))
         assert all(inner(each).blocks.tobytes() == inner(env).blocks.tobytes() for each in copies)
+
+
+def test_nobody_is_inside_a_copy():
+    env = vector(ID)
+    env.reset(seed=1)
+    with inner(env)._inside:
+        copies = [copy.deepcopy(env), pickled(env)]
+    inner(env)._inside["thread"] = threading.main_thread().ident + 1
+    for twin in copies:
+        assert not inner(twin)._inside
+        twin.step(act(twin, 3))
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -9,7 +9,7 @@ from numba import config, njit
 
 import sakana_envs
 from sakana_envs.grid.sensors import coarse_map, one_hot
-from sakana_envs.rules import AGENT, EMPTY, Field, Number, place_agent, place_agent_near, spawn_uniform
+from sakana_envs.rules import AGENT, EMPTY, Field, Number, place_agent, place_agent_near, set_kind, spawn_uniform
 
 SIZES = {"agents": 6, "height": 12, "width": 10, "horizon": 8}
 WORLDS = 3
@@ -18,8 +18,8 @@ WHERE = 2
 
 NOTHING, INIT, UPDATE, REWARD, TERMINATED, SCORE, FEATURES = range(7)
 KIND, PACE_NAN, PACE_INFINITE, REWARD_NAN, REWARD_INFINITE, SCORE_NAN, SCORE_INFINITE = range(10, 17)
-GHOST, TELEPORT, CODE = 20, 21, 22
-MOVE, MOVE_NEAR, MOVE_ONTO_ANOTHER = 30, 31, 32
+GHOST, TELEPORT, CODE, NOWHERE, ELSEWHERE = 20, 21, 22, 23, 24
+MOVE, MOVE_NEAR, MOVE_ONTO_ANOTHER, CHANGE = 30, 31, 32, 33
 
 
 @njit
@@ -49,8 +49,12 @@ def update(world):
                 break
     if is_due(world, WHERE, TELEPORT):
         world.row[WHERE] = world.row[WHERE] + (1.0 if world.row[WHERE] < 6.0 else -1.0)
+    if is_due(world, WHERE, NOWHERE):
+        world.cell[WHERE] = 4_000_000_000
     if is_due(world, WHERE, CODE):
         world.cells[world.radius, world.radius] = 250
+    if is_due(world, WHERE, CHANGE):
+        set_kind(world, WHERE, world.tick % 4)
     if is_due(world, WHERE, MOVE):
         for row in range(world.height):
             if place_agent(world, WHERE, row, world.tick % world.width):
@@ -92,12 +96,14 @@ def score(world, agent):
 
 def features(world, agent, out):
     out[0] = 1
+    if world.fault_to_make == ELSEWHERE:
+        out[0] = 2
     if is_due(world, agent, FEATURES):
         out[0] = 1 // (world.tick - world.tick)
 
 
 def scripted(view, window, wander, draw):
-    return 1 // (window - 121)
+    return 1 // (window - 121) if view[window] == 1 else 12
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +157,7 @@ ALWAYS = {
 ONLY_WITH_DEBUG = {
     GHOST: (ValueError, r"update left a map of world 1 that shows \+1 agents too many"),
     TELEPORT: (ValueError, "update left agent 2 of world 1 where the map shows something else"),
+    NOWHERE: (ValueError, "update left agent 2 of world 1 where the map shows something else"),
     CODE: (ValueError, "update left a cell of world 1 with the code 250"),
 }
 
@@ -161,6 +168,8 @@ def test_all_or_nothing(id, fault, debug):
     env, sim = begin(id, fault, debug=debug)
     first = course(env)
     actions = np.zeros(env.num_envs, dtype=np.int64)
+    if fault == NOWHERE and not debug:
+        return  # what lies there is read
     if fault in ONLY_WITH_DEBUG and not debug:
         for _ in range(20):  # nobody looks, and nothing is damaged
             env.step(actions)
@@ -251,6 +260,24 @@ def test_an_agent_that_is_placed_elsewhere_leaves_its_cell(id, move, debug):
         assert (shown == AGENT).all()
     moved = sim.view("total")[1, 0]
     assert moved == 0 if move == MOVE_ONTO_ANOTHER else moved >= 4
+
+
+@pytest.mark.parametrize("twin", ["Discrete", "Continuous"])
+def test_a_scripted_policy_that_names_no_action_is_named(id, twin):
+    env, _ = begin(id.replace("Discrete", twin), ELSEWHERE)
+    with pytest.raises(ValueError, match="task MakesFaults: scripted returned 12; an action is 0 to 8"):
+        env.policy_actions("scripted")
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_an_agent_of_another_kind_shows_it_at_once(id, debug):
+    env, sim = begin(id, CHANGE, debug=debug)
+    for tick in range(1, 7):
+        env.step(np.zeros(env.num_envs, dtype=np.int64))
+        kind = tick % 4 if tick >= 3 else 0
+        assert sim.view("kind")[1, WHERE] == kind
+        assert sim.view("cells").reshape(WORLDS, -1)[1, sim.view("cell")[1, WHERE]] == AGENT + kind
+        sim.set_state(sim.get_state())
 
 
 def test_codes_that_do_not_exist_are_in_no_plane():

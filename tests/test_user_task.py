@@ -2,7 +2,7 @@
 
 import dataclasses
 import sys
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 
 import gymnasium
 import numpy as np
@@ -152,6 +152,26 @@ def test_replacing_a_record(registered):
     assert set(parallel.step(dict.fromkeys(parallel.agents, 0))[1].values()) == {5.0}
     facts = describe("Cell")
     assert facts.description == "Another one." and facts.quantities["tolerated"].default == 3
+
+
+PRICE = 3.0
+
+
+def pays_the_price(world, agent):
+    return PRICE
+
+
+def test_a_record_whose_functions_name_what_has_changed(monkeypatch):
+    def again():
+        return sakana_envs.Task(name="PaysThePrice", init=spawn_uniform, reward=FunctionType(code, globals()))
+
+    code = pays_the_price.__code__
+    sakana_envs.register(again())
+    sakana_envs.register(again())
+    monkeypatch.setitem(globals(), "PRICE", 4.0)
+    with pytest.raises(ValueError, match="exists already and differs in reward"):
+        sakana_envs.register(again())
+    sakana_envs.register(again(), replace=True)
 
 
 def test_a_replacement_that_cannot_be_compiled(registered):

@@ -53,7 +53,8 @@ def clip(actions: Any, rows: int) -> np.ndarray:
 def wrong_action(actions: Any, row: int) -> ValueError:
     """What to say of a row's action that isn't allowed; ``actions`` as they were given, before any conversion."""
     actions = np.asarray(actions)
-    allowed, hint = (_CONTINUOUS, _CLIP) if actions.ndim > 1 else (_DISCRETE, "")
+    allowed = _CONTINUOUS if actions.ndim > 1 else _DISCRETE
+    hint = _CLIP if actions.ndim > 1 and not np.isnan(actions[row]).any() else ""
     return ValueError(f"action {actions[row]} of row {row} is not allowed: actions must be {allowed}{hint}")
 
 
@@ -72,6 +73,7 @@ def wrong_single_action(action: Any, discrete: bool, clips: bool = False) -> Exc
         most = np.inf if clips else 1.0
         fits = 0 <= array < len(MOTIONS) if discrete else (np.abs(array.astype(np.float32)) <= most).all()
     if not fits:
+        hint = "" if np.isnan(array).any() else hint
         return ValueError(f"action {array} is not allowed: an action must be {allowed}{hint}")
     return None
 

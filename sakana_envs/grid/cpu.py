@@ -145,6 +145,9 @@ def compile_kernels(
                     intend(world, actions, row)
                     resolve(world)
                     update(world)
+                    if world.fault[0] != 0:  # nobody looks at what debugging found to be nonsense
+                        add(control, FAULTS, 1)
+                        continue
                     over = judge(world)
                     perceive(world, row, observations)
                     if world.fault[0] != 0:

@@ -183,7 +183,7 @@ class KernelCache(NullCache):
         return str(folder())
 
     def _file(self, signature, codegen) -> str:
-        parts = repr((fingerprint(self._dispatcher), str(signature), codegen.magic_tuple())).encode()
+        parts = repr((fingerprint(self._dispatcher, modules=True), str(signature), codegen.magic_tuple())).encode()
         return f"{self._name}-{hashlib.sha256(parts).hexdigest()[:32]}.kernel"
 
     def load_overload(self, signature, target_context):

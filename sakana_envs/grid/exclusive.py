@@ -13,6 +13,9 @@ class Exclusive(dict[str, int]):
     interrupt between any two instructions leaves at worst this very thread's number there, which doesn't keep it out.
     """
 
+    def __reduce__(self) -> tuple:
+        return Exclusive, ()  # nobody is inside a copy
+
     def __enter__(self) -> None:
         thread = get_ident()
         if self.setdefault(THREAD, thread) != thread:

@@ -134,7 +134,7 @@ _SAID = {
     SCORE: "gave agent {agent} of world {world} a score of {score:g}; a score is a finite number",
     CODE: "left a cell of world {world} with the code {agent}; codes are 0 to 6",
     DISPLACED: "left agent {agent} of world {world} where the map shows something else; place_agent moves agents, "
-    "and a kind is set before",
+    "and set_kind changes their kind",
     GHOSTS: "left a map of world {world} that shows {agent:+d} agents too many; place_agent moves agents",
 }
 
@@ -155,7 +155,8 @@ def describe(rules: Mapping[str, Callable], view: Callable[[str], np.ndarray], e
         return raised(name, function, f"agent {agent} of world {world}" if agent >= 0 else f"world {world}", error)
     of_agent = agent if what in (KIND, PACE, REWARD, SCORE) else 0
     values = {name: view(name)[world, of_agent] for name in ("kind", "pace", "reward", "score")}
-    return f"{label(name)} {_SAID[what].format(agent=agent, world=world, **values)}\n{_place(function)}"
+    said = _SAID[what].format(agent=agent, world=world, **values)
+    return f"{label(name)} {said}\n{_place(function)}"
 
 
 def raised(name: str, function: Callable, whose: str, error: BaseException) -> str:

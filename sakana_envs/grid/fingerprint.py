@@ -41,10 +41,11 @@ class UnknownValueError(Exception):
     """Something that compiled code depends on, and that may be something else in another process."""
 
 
-def fingerprint(value: Any) -> str:
+def fingerprint(value: Any, modules: bool = False) -> str:
     """A hash (hex) of a function or value, and of all that the functions in it are made of.
 
-    Raises :class:`UnknownValueError` if a part of it has no value that another process could compare.
+    With ``modules`` the names of their modules count too, which compiled code has in it. Raises
+    :class:`UnknownValueError` if a part has no value that another process could compare.
     """
     whole = hashlib.sha256(surroundings())
     places: dict[Callable, int] = {}
@@ -70,6 +71,8 @@ def fingerprint(value: Any) -> str:
             if _read_before.setdefault(function, found) != found:
                 raise UnknownValueError(f"{function.__name__} uses what has changed since it was compiled")
             add(reader)
+            if modules:
+                whole.update(repr(getattr(function, "py_func", function).__module__).encode())
     except RecursionError:
         raise UnknownValueError("a value is part of itself") from None
     return whole.hexdigest()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sakana_envs.grid import faults, state
-from sakana_envs.grid.actions import shape_actions, wrong_action
+from sakana_envs.grid.actions import first_wrong_discrete, shape_actions, wrong_action
 from sakana_envs.grid.batch import Batch
 from sakana_envs.grid.buffers import Buffers, new_outputs
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
@@ -147,13 +147,14 @@ class Simulation(Batch):
     def scores_so_far(self) -> np.ndarray:
         """The score that each agent's episode would have if it ended now, float64 (rows,) in [0, 1].
 
-        NaN in worlds whose episode is at its beginning, or whose task divides by zero before the end. No world changes.
+        NaN in worlds whose episode is at its beginning, or whose score raises an exception before the end, where it may
+        be undefined. No world changes.
         """
         scores = np.full(self.rows, np.nan)
         running = self.view("clock")[:, 0] > 0
         try:
             self._run(self.program.kernels.scores, running, self.layout.allocate(1), scores)
-        except ZeroDivisionError:
+        except Exception:
             for world in np.flatnonzero(running).tolist():
                 self._score_alone(world, scores)
         return scores
@@ -162,7 +163,7 @@ class Simulation(Batch):
         try:
             alone = np.arange(self.worlds) == world
             self._run(self.program.kernels.scores, alone, self.layout.allocate(1), scores)
-        except ZeroDivisionError:
+        except Exception:
             scores[world * self.agents : (world + 1) * self.agents] = np.nan
 
     def scripted_actions(self, observations: np.ndarray) -> np.ndarray:
@@ -173,6 +174,10 @@ class Simulation(Batch):
         except Exception as error:
             said = faults.raised("scripted", self.program.rules["scripted"], "an observation", error)
             raise faults.kind_of(error)(f"task {self.program.name}: {said}") from error
+        wrong = first_wrong_discrete(actions)
+        if wrong >= 0:
+            said = f"scripted returned {actions[wrong]}; an action is 0 to {len(MOTIONS) - 1}"
+            raise ValueError(f"task {self.program.name}: {said}")
         return actions
 
     def random_actions(self) -> np.ndarray:
@@ -211,6 +216,8 @@ class Simulation(Batch):
             self._end_broken_step()
             origin, chosen = self._place(source), self._place(targets)
             if not isinstance(origin, int):
+                if len(origin) != 1:
+                    raise ValueError(f"clone takes one world as its source, got {source!r}")
                 origin = origin[0]
             self._replace(chosen, *(rows[origin] for rows in (self.blocks, self._begun, self.unseeded, self.borrowed)))
 

@@ -11,7 +11,7 @@ from sakana_envs.grid import rng
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.inner import inner
 from sakana_envs.grid.life import put_agent
-from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 
 _TRIES = 64
 
@@ -36,6 +36,14 @@ def place_agent(world, agent, row, col):
         world.codes[world.cell[agent]] = EMPTY
     put_agent(world, agent, cell_at(world, row, col))
     return True
+
+
+@inner
+def set_kind(world, agent, kind):
+    """Give an agent another kind (0..3), which its cell shows from now on."""
+    world.kind[agent] = kind
+    if world.row[agent] >= 0.0:
+        world.codes[world.cell[agent]] = AGENT + kind
 
 
 @inner

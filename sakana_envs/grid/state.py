@@ -59,7 +59,7 @@ def unpack(program: Program, layout: Layout, state: Mapping[str, Any], worlds: i
         raise ValueError(f"this is no state: {error}") from None
     check_version("the state", _part(source, "version"), VERSION)
     found, expected = _part(source, "layout"), signature(program.name, layout)
-    if found.shape != () or found.dtype.kind != "U" or str(found) != expected:
+    if found.shape != () or found.dtype.kind != "U" or found.item() != expected:
         raise ValueError(f"the state is of {quoted(found.tolist())}; this simulation is {expected!r}")
     blocks = _part(source, "blocks", worlds * layout.stride)
     if blocks.dtype != np.uint8 or blocks.shape != (worlds, layout.stride):

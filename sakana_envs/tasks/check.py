@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from numba import config, types
-from numba.core.errors import NumbaError
+from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from sakana_envs.grid import disk_cache
 from sakana_envs.grid.bytecode import names_in
@@ -79,7 +79,7 @@ def _check(
     try:
         function.compile(arguments)
         result = function.overloads[arguments].signature.return_type
-    except (NumbaError, NotImplementedError, AttributeError, TypeError) as error:
+    except (NumbaError, UnsupportedBytecodeError, NotImplementedError, AttributeError, TypeError) as error:
         text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
         raise RuleError(
             f"{where} can't be compiled: {_cause(text, world, vocabulary, python)}\n{_line(text, python)}"

@@ -43,7 +43,7 @@ def _names(root: Any) -> set[str]:
             look_into(value)
 
     def look_into(value: Any) -> None:
-        if isinstance(value, FunctionType) and value.__module__.partition(".")[0] not in _FOREIGN:
+        if isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _FOREIGN:
             used = _names_in(value.__code__)
             names.update(used)
             for name in used & value.__globals__.keys():

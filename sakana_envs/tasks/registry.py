@@ -19,6 +19,8 @@ TWINS = {"Discrete": True, "Continuous": False}
 
 _INFRASTRUCTURE = {"check", "effect", "ids", "names", "references", "registry", "settings", "task"}
 _added: "dict[str, Task]" = {}
+_contents: dict[str, dict[str, Any]] = {}
+"""What the members of added tasks were when they were added: what their functions name may have changed since."""
 
 
 @cache
@@ -52,6 +54,7 @@ def get(name: str) -> "Task":
 def add(task: "Task") -> None:
     """Make a task known under its name, in the place of another that has it."""
     _added[task.name] = task
+    _contents[task.name] = _content(task)
 
 
 def check_new(task: "Task", replace: bool = False) -> None:
@@ -62,7 +65,7 @@ def check_new(task: "Task", replace: bool = False) -> None:
             f"choose another name than {', '.join(_builtin())}"
         )
     known = _added.get(task.name)
-    different = [] if known is None or replace else _differences(known, task)
+    different = [] if known is None or replace else _differences(task)
     if different:
         raise ValueError(
             f"task {task.name!r} exists already and differs in {', '.join(different)}; register(task, replace=True) "
@@ -70,8 +73,8 @@ def check_new(task: "Task", replace: bool = False) -> None:
         )
 
 
-def _differences(known: "Task", task: "Task") -> list[str]:
-    """Names of the members in which two records differ; functions with equal code and constants are equal."""
+def _content(task: "Task") -> dict[str, Any]:
+    """A record's members, functions by what they are made of: equal code and constants are equal."""
     from dataclasses import fields
 
     from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
@@ -84,8 +87,13 @@ def _differences(known: "Task", task: "Task") -> list[str]:
                 return value
         return {name: content(item) for name, item in value.items()} if isinstance(value, Mapping) else value
 
-    names = [member.name for member in fields(known)]
-    return [name for name in names if content(getattr(known, name)) != content(getattr(task, name))]
+    return {member.name: content(getattr(task, member.name)) for member in fields(task)}
+
+
+def _differences(task: "Task") -> list[str]:
+    """Names of the members in which a record differs from the one that was added under its name."""
+    known = _contents.get(task.name, {})
+    return [name for name, content in _content(task).items() if content != known.get(name)]
 
 
 @cache

@@ -102,6 +102,14 @@ class Task:
         terms = [f"reward_{term}" for term in self.reward] if isinstance(self.reward, Mapping) else []
         groups = {"number": self.numbers, "memory": self.memory, "picture": self.pictures, "reward's term": terms}
         every = [name for names in groups.values() for name in names]
+        named = isinstance(self.agent_names, tuple) and all(
+            isinstance(name, str) and name.isidentifier() for name in self.agent_names
+        )
+        if not named or not self.agent_names or len(set(self.agent_names)) < len(self.agent_names):
+            raise ValueError(
+                f"task {self.name}: agent_names must be a tuple of different names, as ('predator', 'prey'), "
+                f"got {self.agent_names!r}"
+            )
         for what, names in groups.items():
             for name in names:
                 if not (isinstance(name, str) and name.isidentifier()):
@@ -124,7 +132,7 @@ class Task:
                     f"task {self.name}: memory {name!r} must be Field(per, dtype, meaning) with per "
                     f"'world', 'agent' or 'cell', got {own!r}"
                 )
-            if np.dtype(own.dtype).kind not in "biuf":
+            if not _is_numeric(own.dtype):
                 raise ValueError(f"task {self.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
         for name in self.layers:
             cells = self.fields.get(name)
@@ -223,6 +231,13 @@ _TAKEN = {
     "codes",
     "numbers",
 }
+
+
+def _is_numeric(dtype: Any) -> bool:
+    try:
+        return np.dtype(dtype).kind in "biuf"
+    except TypeError:  # it is no type at all
+        return False
 
 
 def _check_arguments(task: str, name: str, function: Callable, expected: tuple[str, ...]) -> None:

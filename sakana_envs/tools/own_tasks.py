@@ -93,6 +93,10 @@ def _load(source: str) -> ModuleType:
 
 def _load_file(file: Path) -> ModuleType:
     _look_in(file.parent)
+    name = file.stem
+    found = importlib.util.find_spec(name) if name.isidentifier() and name not in sys.modules else None
+    if found is not None and found.origin == str(file):  # so that what is compiled is found where it is imported
+        return importlib.import_module(name)
     # Called by its path, it takes no other module's name.
     spec = importlib.util.spec_from_file_location(str(file), file)
     assert spec is not None and spec.loader is not None

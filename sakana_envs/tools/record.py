@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sakana_envs.render.painter import Painter
 from sakana_envs.render.scene import Scene
 from sakana_envs.tools.rollout import Outcome, Policy, Rollout, check_whole
@@ -98,10 +100,11 @@ def _write_page(path: Path, rollout: Rollout, policy: Policy, scenes: Iterable[S
 def _scored(
     scenes: Iterable[Scene], rollout: Rollout, kinds: list[str], scores: dict[str, list[float]]
 ) -> Iterator[Scene]:
-    """The scenes as they come; ``scores`` gets the mean score up to each, of each kind if kinds have names."""
+    """The scenes as they come; ``scores`` gets the mean score up to each, of each group if kinds are the groups."""
+    groups = np.array(rollout.groups)
     for scene in scenes:
         each = rollout.simulation.scores_so_far()
-        means = {name: each[scene.kind == kind].mean() for kind, name in enumerate(kinds)} or {"mean": each.mean()}
+        means = {name: each[groups == name].mean() for name in kinds} or {"mean": each.mean()}
         for name, mean in means.items():
             scores.setdefault(name, []).append(float(mean))
         yield scene

@@ -73,7 +73,7 @@ class ParallelEnv(PettingZooParallelEnv):
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
         """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
-        if options != _PROBE:
+        if not (isinstance(options, Mapping) and options == _PROBE):
             check_options(options)
         seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng())

@@ -7,6 +7,7 @@ import gymnasium
 import numpy as np
 from stable_baselines3.common.vec_env import VecEnv
 
+from sakana_envs.wrappers.arguments import check_seed
 from sakana_envs.wrappers.information import per_row
 from sakana_envs.wrappers.vector_env import VectorEnv
 
@@ -40,6 +41,10 @@ class SB3VecEnv(VecEnv):
         self.reset_infos = self._infos(info)
         return observations
 
+    def seed(self, seed: int | None = None) -> list[int | None]:
+        """Give the next reset a seed; raises ``ValueError`` for what can't be one."""
+        return list(super().seed(None if seed is None else check_seed(seed)))
+
     def step_async(self, actions: np.ndarray) -> None:
         """Keep the actions (num_envs, ...) for ``step_wait``."""
         self._actions = actions
@@ -47,8 +52,8 @@ class SB3VecEnv(VecEnv):
     def step_wait(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[dict[str, Any]]]:
         """One tick: observations, rewards (float32), dones (bool), and a dict for every environment."""
         assert self._actions is not None, "call step_async() first"
-        observations, rewards, terminated, truncated, info = self.env.step(self._actions)
-        self._actions = None
+        actions, self._actions = self._actions, None
+        observations, rewards, terminated, truncated, info = self.env.step(actions)
         dones = terminated | truncated
         infos = self._infos(info)
         if "final_obs" in info:
