@@ -92,3 +92,10 @@ def test_monitor_of_stable_baselines3_keeps_scores(id, limit, tmp_path):
         assert info["episode"]["score"] == info["score"] and info["episode"]["l"] == (limit or HORIZON)
     env.close()
     assert (tmp_path / "log.monitor.csv").read_text().splitlines()[1] == "r,l,t,score"
+
+
+@pytest.mark.parametrize("make", [gymnasium.make, gymnasium.make_vec])
+@pytest.mark.parametrize("wrong", [{"task": "Center"}, {"discrete": True}])
+def test_an_id_says_task_and_twin(make, wrong):
+    with pytest.raises(TypeError, match="Sakana/Forage-Continuous-v0 takes no 'task' and no 'discrete'"):
+        make("Sakana/Forage-Continuous-v0", agents=4, height=12, width=12, **wrong)

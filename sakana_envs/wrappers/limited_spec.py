@@ -16,5 +16,7 @@ class LimitedSpec:
         return None if face is None else getattr(face, "_spec", None)
 
     def __set__(self, face: Any, spec: EnvSpec | None) -> None:
+        if spec is not None and spec.namespace == "Sakana" and spec.id != face.seats.id:
+            raise TypeError(f"{spec.id} takes no 'task' and no 'discrete', which are what an id says")
         horizon = face.seats.simulation.sizes["horizon"]
         face._spec = None if spec is None else replace(spec, max_episode_steps=horizon)
