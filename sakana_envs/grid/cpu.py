@@ -145,7 +145,7 @@ def compile_kernels(
                     intend(world, actions, row)
                     resolve(world)
                     update(world)
-                    if world.fault[0] != 0:  # nobody looks at what debugging found to be nonsense
+                    if debug and world.fault[0] != 0:  # what was found to be nonsense mustn't be looked at
                         add(control, FAULTS, 1)
                         continue
                     over = judge(world)
