@@ -167,7 +167,6 @@ def test_a_record_whose_functions_name_what_has_changed(monkeypatch):
 
     code = pays_the_price.__code__
     sakana_envs.register(again())
-    sakana_envs.register(again())
     monkeypatch.setitem(globals(), "PRICE", 4.0)
     with pytest.raises(ValueError, match="exists already and differs in reward"):
         sakana_envs.register(again())
