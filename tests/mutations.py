@@ -551,7 +551,7 @@ FAULTS = [
     Fault(
         "an old fault blamed again",
         "grid/batch.py",
-        "            self.view(\"fault\")[:] = 0\n",
+        '            self.view("fault")[:] = 0\n',
         "",
         "test_faults.py -k blamed",
     ),

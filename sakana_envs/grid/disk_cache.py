@@ -31,6 +31,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.serialize import dumps
 
 from sakana_envs._version import __version__
+from sakana_envs.grid.files import open_at_once
 from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
 
 _CHECKSUM = 32
@@ -132,18 +133,13 @@ def load(name: str) -> bytes | None:
     try:
         if distrust(place):
             return None
-        with open(place / name, "rb", opener=_open_at_once) as file:
+        with open(place / name, "rb", opener=open_at_once) as file:
             if os.name != "nt" and not _is_own_file(os.fstat(file.fileno())):
                 return None
             checksum, payload = file.read(_CHECKSUM), file.read()
     except OSError:
         return None
     return payload if checksum == _checksum(name, payload) else None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open a file without waiting for anybody to write into it, in case it is a pipe."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def save(name: str, payload: bytes) -> None:

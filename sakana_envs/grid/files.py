@@ -23,7 +23,7 @@ def open_file(path: str | Path) -> BinaryIO:
     end or never answer.
     """
     try:
-        file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115  (the caller closes it)
+        file = open(path, "rb", opener=open_at_once)  # noqa: SIM115  (the caller closes it)
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file {str(path)!r}") from None
     except IsADirectoryError:
@@ -34,6 +34,6 @@ def open_file(path: str | Path) -> BinaryIO:
     return file
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def open_at_once(path: str, flags: int) -> int:
     """Open without waiting for the other end of a pipe, and without becoming a terminal's process."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
