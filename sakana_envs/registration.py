@@ -25,7 +25,7 @@ def register(task: "Task", *, replace: bool = False) -> list[str]:
     Raises ``ValueError`` if another record has the name, always if it is a task of the package's; an error that names
     the function if Numba can't compile a rule, and ``TypeError`` for what isn't a task. What was known stays so then.
     """
-    from sakana_envs.grid.scalars import plain
+    from sakana_envs.core.scalars import plain
     from sakana_envs.rules import __all__ as vocabulary
     from sakana_envs.tasks.check import check_rules
     from sakana_envs.tasks.task import Task

@@ -16,7 +16,7 @@ import time
 import numpy as np
 
 import sakana_envs
-from sakana_envs.grid import threads
+from sakana_envs.core import threads
 from sakana_envs.rules import scatter_food, spawn_uniform
 from sakana_envs.tasks import registry
 

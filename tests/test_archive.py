@@ -13,7 +13,7 @@ from crafted import HEADERS, call_encrypted, grow, headed, little_memory, member
 from test_state import begun, course
 from worlds import SMALL
 
-from sakana_envs.grid.archive import read_array
+from sakana_envs.core.archive import read_array
 from sakana_envs.tools.replay import Recording, replay
 
 

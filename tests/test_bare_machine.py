@@ -55,7 +55,7 @@ def test_a_user_whom_the_machine_does_not_know():
 import os, pwd
 def unknown(user): raise KeyError(user)
 pwd.getpwuid = unknown
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 print(disk_cache.folder())
 """
     pytest.importorskip("pwd")

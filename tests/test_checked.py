@@ -69,7 +69,7 @@ def test_in_plain_python():
 def test_checks_are_on_where_asked_for():
     code = """
 import numpy, sakana_envs, numba
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 from sakana_envs.tasks import registry
 sim = registry.simulation("Forage", True, agents=6, height=12, width=10)
 sim.seed(1)

@@ -104,16 +104,14 @@ def test_pettingzoo_render(id):
 @pytest.mark.parametrize("id", IDS)
 def test_pettingzoo_max_cycles(id):
     def seeded(max_cycles):
-        # The test draws neither seeds nor actions from one: an episode that ends early by its own rule would be a matter of luck.
+        # The test seeds nothing: whether an episode ends early by its own rule would be a matter of luck.
         env = parallel(id, max_cycles=max_cycles)
         env.reset(seed=1)
         for seed, agent in enumerate(env.possible_agents):
             env.action_space(agent).seed(seed)
         return env
 
-    max_cycles_test(
-        SimpleNamespace(parallel_env=seeded, env=lambda max_cycles: parallel_to_aec(seeded(max_cycles)))
-    )
+    max_cycles_test(SimpleNamespace(parallel_env=seeded, env=lambda max_cycles: parallel_to_aec(seeded(max_cycles))))
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -7,7 +7,7 @@ import pytest
 from numba import config, njit
 
 import sakana_envs
-from sakana_envs.grid.disjoint import outside
+from sakana_envs.core.disjoint import outside
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.record import compile_view
 from sakana_envs.grid.world import FIELDS, NUMBERS

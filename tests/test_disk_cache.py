@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from numba import njit
 
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 from sakana_envs.tools.doctor import report
 
 permissions = pytest.mark.skipif(os.name == "nt", reason="other permissions")

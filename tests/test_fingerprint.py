@@ -16,13 +16,13 @@ import pytest
 from numba import config, njit, prange, typed, types
 
 import sakana_envs
-from sakana_envs.grid import surroundings
-from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
+from sakana_envs.core import surroundings
+from sakana_envs.core.fingerprint import UnknownValueError, fingerprint
 
 RUN = """
 import importlib, os, sys
 from numba.core import event
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 recorder = event.RecordingListener()
 event.register("numba:compile", recorder)
 for case in sorted(os.listdir(sys.argv[1])):

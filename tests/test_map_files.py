@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sakana_envs
+from sakana_envs.core.files import open_file
 from sakana_envs.grid import picture, terrain
-from sakana_envs.grid.files import open_file
 from sakana_envs.grid.flood import OPEN, REACHED, flood
 from sakana_envs.grid.picture import read_picture
 from sakana_envs.grid.terrain import read_map

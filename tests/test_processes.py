@@ -167,7 +167,7 @@ def test_no_two_processes_number_functions_alike():
     code = """
 import os
 from numba.core.bytecode import FunctionIdentity
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 number = lambda: FunctionIdentity.from_function(test_function).unique_id
 def test_function():
     pass

@@ -6,8 +6,9 @@ from reference import MOTIONS, World, combine, mix
 from reference_tasks import BEGIN, REWARDS, UPDATE, observation
 from worlds import IDS, map_cells, random_actions, simulation, split
 
-from sakana_envs.grid import cpu, rng
-from sakana_envs.grid.rng import world_seed
+from sakana_envs.core import rng
+from sakana_envs.core.rng import world_seed
+from sakana_envs.grid import cpu
 
 WORLDS = {
     "open": {"agents": 12, "height": 15, "width": 11},

@@ -10,7 +10,7 @@ import pytest
 from numba.core import event
 
 import sakana_envs
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 from sakana_envs.tasks import check
 
 

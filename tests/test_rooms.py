@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sakana_envs
+from sakana_envs.core.surroundings import ROOMS
 
 PACKAGE = Path(sakana_envs.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -14,6 +15,7 @@ MAX_LINES = 260
 
 # llvmlite is Numba's own compiler library; it comes with Numba and is imported for the types it is made of.
 OUTSIDE = {
+    "core": {"numpy", "numba", "llvmlite"},
     "grid": {"numpy", "numba", "llvmlite"},
     "tasks": {"numpy", "numba"},
     "render": {"numpy", "numba"},
@@ -22,11 +24,12 @@ OUTSIDE = {
     "": {"gymnasium", "pettingzoo", "numpy"},
 }
 INSIDE = {
-    "grid": {"grid", "_version"},
-    "tasks": {"grid", "tasks", "_version"},
-    "render": {"grid", "render"},
-    "wrappers": {"grid", "tasks", "render", "wrappers", "_version"},
-    "tools": {"grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
+    "core": {"core", "_version"},
+    "grid": {"core", "grid"},
+    "tasks": {"core", "grid", "tasks", "_version"},
+    "render": {"core", "grid", "render"},
+    "wrappers": {"core", "grid", "tasks", "render", "wrappers", "_version"},
+    "tools": {"core", "grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
 }
 
 
@@ -68,11 +71,12 @@ def test_arrows_refuse_a_wrong_import(tmp_path):
     assert imported(file) == ["sakana_envs.tasks.registry", "gymnasium.spaces"]
 
 
-def test_grid_imports_in_one_direction():
-    files = {file.stem: file for file in FILES if room(file) == "grid"}
+@pytest.mark.parametrize("name", ROOMS)
+def test_engine_imports_in_one_direction(name):
+    files = {file.stem: file for file in FILES if room(file) == name}
     uses = {
         stem: {
-            other for name in imported(file) for other in files if f"{name}.".startswith(f"sakana_envs.grid.{other}.")
+            other for used in imported(file) for other in files if f"{used}.".startswith(f"sakana_envs.{name}.{other}.")
         }
         for stem, file in files.items()
     }
@@ -102,6 +106,6 @@ def test_files_are_about_one_subject(file):
 
 def test_the_engine_names_no_task():
     for file in FILES:
-        if room(file) == "grid":
+        if room(file) in ROOMS:
             constants = {node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)}
             assert not constants & set(sakana_envs.task_names()), name_of(file)

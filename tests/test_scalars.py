@@ -9,7 +9,7 @@ import pytest
 from worlds import SMALL, inner, parallel, single, vector
 
 import sakana_envs
-from sakana_envs.grid.scalars import is_whole, plain
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.tasks import registry
 from sakana_envs.tools.game import Game
 from sakana_envs.tools.player import Player

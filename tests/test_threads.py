@@ -16,7 +16,7 @@ from numba import njit
 from worlds import IDS, SMALL, random_actions, simulation, split
 
 import sakana_envs
-from sakana_envs.grid import threads, tickets
+from sakana_envs.core import threads, tickets
 from sakana_envs.rules import spawn_uniform
 
 FORAGE = "Sakana/Forage-Discrete-v0"
@@ -212,7 +212,7 @@ def test_a_second_thread_inside_is_refused(random):
 
 WATCHED = """
 import numpy as np
-from sakana_envs.grid import tickets
+from sakana_envs.core import tickets
 from sakana_envs.tasks import registry
 
 class Watched(np.ndarray):

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 from sakana_envs.grid.motion import MOTIONS
 
 _DISCRETE, _CONTINUOUS = "integers in 0..8", "real numbers in [-1, 1]"

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from numba import config
 
-from sakana_envs.grid import faults, threads
-from sakana_envs.grid.exclusive import Exclusive
+from sakana_envs.core import threads
+from sakana_envs.core.exclusive import Exclusive
+from sakana_envs.core.tickets import BROKEN, new_control
+from sakana_envs.grid import faults
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.program import Program
-from sakana_envs.grid.tickets import BROKEN, new_control
 
 
 class Batch:

@@ -5,8 +5,8 @@ Numba has no loops over functions, so each is a chain: a function that calls its
 
 from collections.abc import Callable, Mapping
 
+from sakana_envs.core.inner import inner
 from sakana_envs.grid import faults
-from sakana_envs.grid.inner import inner
 from sakana_envs.grid.sensors import copy_window, window_length
 
 

@@ -6,16 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import disk_cache, rng
-from sakana_envs.grid.actions import first_wrong_continuous, first_wrong_discrete
-from sakana_envs.grid.atomics import add, address, at
-from sakana_envs.grid.checked import checked
-from sakana_envs.grid.disjoint import outside
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.motion import continuous_motion, discrete_motion
-from sakana_envs.grid.sensors import fetch_windows, window_length
-from sakana_envs.grid.step import Rules, Step, clip_score, compile_step
-from sakana_envs.grid.tickets import (
+from sakana_envs.core import disk_cache, rng
+from sakana_envs.core.atomics import add, address, at
+from sakana_envs.core.checked import checked
+from sakana_envs.core.disjoint import outside
+from sakana_envs.core.tickets import (
     ADDRESSES,
     BROKEN,
     ENDED_WORLDS,
@@ -26,6 +21,11 @@ from sakana_envs.grid.tickets import (
     open_all,
     wait_for_all,
 )
+from sakana_envs.grid.actions import first_wrong_continuous, first_wrong_discrete
+from sakana_envs.grid.memory import Layout
+from sakana_envs.grid.motion import continuous_motion, discrete_motion
+from sakana_envs.grid.sensors import fetch_windows, window_length
+from sakana_envs.grid.step import Rules, Step, clip_score, compile_step
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 """What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
@@ -96,7 +96,7 @@ def compile_kernels(
     def step(blocks, header, given_actions, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.program.Transition`.
 
-        Several threads may run this at once, see :mod:`sakana_envs.grid.tickets`. The one with ``place`` 0 returns when
+        Several threads may run this at once, see :mod:`sakana_envs.core.tickets`. The one with ``place`` 0 returns when
         all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
 
         Returns how many worlds' episodes ended, how many worlds have a fault, and the first row with an action that

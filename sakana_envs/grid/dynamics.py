@@ -11,8 +11,9 @@ engine an index of type ``np.uint64`` is used as it is; of a signed one Numba as
 
 import numpy as np
 
-from sakana_envs.grid import rng
-from sakana_envs.grid.inner import inner
+from sakana_envs.core import rng
+from sakana_envs.core.inner import inner
+from sakana_envs.grid import streams
 from sakana_envs.grid.intrinsics import opaque, prefetch
 from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT, WALL
 
@@ -124,14 +125,14 @@ def _loses(world, agent):
     """Whether another agent wants the same cell and drew a higher number."""
     own = np.int64(world.cell[agent])
     wanted = np.int64(world.wanted[agent])
-    draw = rng.draw(world, rng.CONTEST, own)
+    draw = rng.draw(world, streams.CONTEST, own)
     for row_step in range(-1, 2):
         for col_step in range(-1, 2):
             rival = wanted - row_step * (world.width + 2 * world.radius) - col_step
             code = np.int64(world.codes[np.uint64(rival)])
             claims = code & CODE_MASK >= AGENT and code & ~CODE_MASK == _mark(row_step, col_step)
             if claims and rival != own:
-                rival_draw = rng.draw(world, rng.CONTEST, rival)
+                rival_draw = rng.draw(world, streams.CONTEST, rival)
                 if rival_draw > draw or (rival_draw == draw and rival > own):
                     return True
     return False

@@ -15,7 +15,7 @@ from numba import config, typeof
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from sakana_envs.grid.inner import inner
+from sakana_envs.core.inner import inner
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 from sakana_envs.grid.world import MOST_PACE
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 
 OPEN, REACHED = 1, 2
 """Marks of cells that can be walked on; 0 is a wall."""

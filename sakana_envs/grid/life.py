@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from sakana_envs.grid import rng
+from sakana_envs.core import rng
+from sakana_envs.core.inner import inner
+from sakana_envs.grid import streams
 from sakana_envs.grid.dynamics import cell_at
-from sakana_envs.grid.inner import inner
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, MARK_SHIFT
 
 _REBIRTH_ROUNDS = 16
@@ -17,9 +18,9 @@ def grow_food(world):
     """Let eaten food grow again: each tries one random cell a tick and takes it if it is empty."""
     missing = world.missing_food[0]
     for attempt in range(missing):
-        if world.food_regrowth < 1.0 and rng.uniform(world, rng.GROW_CHANCE, attempt) >= world.food_regrowth:
+        if world.food_regrowth < 1.0 and rng.uniform(world, streams.GROW_CHANCE, attempt) >= world.food_regrowth:
             continue
-        cell = _random_cell(world, rng.GROW_PLACE, attempt)
+        cell = _random_cell(world, streams.GROW_PLACE, attempt)
         if world.codes[cell] == EMPTY:
             world.codes[cell] = FOOD
             world.food[0] += 1
@@ -39,7 +40,7 @@ def respawn(world):
         world.respawned[agent] = 0
     waiting = 0
     for agent in range(world.agents):
-        if rng.uniform(world, rng.DEATH, np.int64(world.cell[agent])) * world.lifespan < 1.0:
+        if rng.uniform(world, streams.DEATH, np.int64(world.cell[agent])) * world.lifespan < 1.0:
             world.queue[waiting] = agent
             waiting += 1
     for attempt in range(_REBIRTH_ROUNDS):
@@ -84,8 +85,8 @@ def _birthplace(world, agent, attempt):
     """The cell where an agent whose life ended would appear: a spawn cell, if the map names some."""
     index = (attempt << 32) + np.int64(world.cell[agent])
     if len(world.spawn_cells) > 0:
-        return world.spawn_cells[rng.below(world, rng.REBIRTH, index, len(world.spawn_cells))]
-    return _random_cell(world, rng.REBIRTH, index)
+        return world.spawn_cells[rng.below(world, streams.REBIRTH, index, len(world.spawn_cells))]
+    return _random_cell(world, streams.REBIRTH, index)
 
 
 @inner

@@ -3,7 +3,7 @@
 Nothing depends on the order. Agents move a cell a tick at most, so it lasts for a while.
 """
 
-from sakana_envs.grid.inner import inner
+from sakana_envs.core.inner import inner
 
 MANY = 256
 """Agents of a world from which on an order pays; a smaller world's map stays in the cache anyway."""

@@ -6,7 +6,7 @@ memory (no reference is counted; the blocks outlive every kernel call, since the
 named tuple of thirty arrays would do the same, and take four times as long to compile.
 
 Attributes: the sizes ``agents``, ``height``, ``width``, ``horizon``, ``radius``; ``tick``, ticks since the
-episode began (1 in the first); ``key``, for :mod:`sakana_envs.grid.rng`; every number of the world and task as a
+episode began (1 in the first); ``key``, for :mod:`sakana_envs.core.rng`; every number of the world and task as a
 float; every field as an array, (size,), (agents,) or (height + 2 * radius, width + 2 * radius); ``codes``, the
 cells as one row; ``wall_cells``, ``food_cells`` and ``spawn_cells``, the map's lists of flat indices into it.
 """
@@ -26,10 +26,10 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
-from sakana_envs.grid.disjoint import DisjointArray, tell_apart
-from sakana_envs.grid.inner import inner
+from sakana_envs.core.disjoint import DisjointArray, tell_apart
+from sakana_envs.core.inner import inner
+from sakana_envs.core.rng import combine
 from sakana_envs.grid.memory import Field, Layout
-from sakana_envs.grid.rng import combine
 
 _LISTS = {name: len(Layout.SIZES) + 2 * position for position, name in enumerate(Layout.LISTS)}
 _HEADER = {name: position for position, name in enumerate(Layout.SIZES)}

@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import disk_cache
-from sakana_envs.grid.inner import inner
+from sakana_envs.core import disk_cache
+from sakana_envs.core.inner import inner
 from sakana_envs.grid.intrinsics import copy_square, count_square, prefetch
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 

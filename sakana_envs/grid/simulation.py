@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from sakana_envs.core.buffers import Buffers, new_outputs
+from sakana_envs.core.exclusive import THREAD
+from sakana_envs.core.rng import world_seed
 from sakana_envs.grid import faults, state
 from sakana_envs.grid.actions import first_wrong_discrete, shape_actions, wrong_action
 from sakana_envs.grid.batch import Batch
-from sakana_envs.grid.buffers import Buffers, new_outputs
 from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
-from sakana_envs.grid.exclusive import THREAD
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.program import Program, Transition
-from sakana_envs.grid.rng import world_seed
 
 
 class Simulation(Batch):
@@ -34,7 +34,7 @@ class Simulation(Batch):
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
     lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
-    copy : whether what a step returns is the caller's own; else see :class:`sakana_envs.grid.buffers.Buffers`.
+    copy : whether what a step returns is the caller's own; else see :class:`sakana_envs.core.buffers.Buffers`.
     """
 
     def __init__(

@@ -7,9 +7,10 @@ import math
 
 import numpy as np
 
-from sakana_envs.grid import rng
+from sakana_envs.core import rng
+from sakana_envs.core.inner import inner
+from sakana_envs.grid import streams
 from sakana_envs.grid.dynamics import cell_at
-from sakana_envs.grid.inner import inner
 from sakana_envs.grid.life import put_agent
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 
@@ -74,7 +75,7 @@ def spawn_uniform(world):
         placed = False
         place = 0
         for attempt in range(_TRIES):
-            place = rng.below(world, rng.SPAWN, (attempt << 32) + agent, places)
+            place = rng.below(world, streams.SPAWN, (attempt << 32) + agent, places)
             placed = _place_at(world, agent, place)
             if placed:
                 break
@@ -126,8 +127,8 @@ def spawn_sides(world):
     quarter = max(1, world.width // 4)
     for agent in range(world.agents):
         first = world.width - quarter if world.kind[agent] % 2 else 0
-        row = rng.below(world, rng.SPAWN, 2 * agent, world.height)
-        col = first + rng.below(world, rng.SPAWN, 2 * agent + 1, quarter)
+        row = rng.below(world, streams.SPAWN, 2 * agent, world.height)
+        col = first + rng.below(world, streams.SPAWN, 2 * agent + 1, quarter)
         place_agent_near(world, agent, row, col)
 
 
@@ -151,7 +152,7 @@ def scatter_food(world):
     for row in range(world.height):
         first = cell_at(world, row, 0)
         for col in range(world.width):
-            drawn = rng.uniform(world, rng.SCATTER, row * world.width + col) < world.food_density
+            drawn = rng.uniform(world, streams.SCATTER, row * world.width + col) < world.food_density
             code = world.codes[np.uint64(first + col)]
             food = drawn & (code == EMPTY)
             world.codes[np.uint64(first + col)] = FOOD if food else code

@@ -8,8 +8,8 @@ from zipfile import ZipFile
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
-from sakana_envs.grid.archive import check_names, member_names, read_array
-from sakana_envs.grid.files import quoted
+from sakana_envs.core.archive import check_names, member_names, read_array
+from sakana_envs.core.files import quoted
 from sakana_envs.grid.memory import Layout
 from sakana_envs.grid.possible import check_any_world, check_begun_worlds
 from sakana_envs.grid.program import Program

@@ -6,7 +6,7 @@
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import rng
+from sakana_envs.core import rng
 from sakana_envs.grid.motion import MOTIONS, STAY, offset
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sakana_envs.core.inner import inner
 from sakana_envs.grid import compose, dynamics, faults, life
-from sakana_envs.grid.inner import inner
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL

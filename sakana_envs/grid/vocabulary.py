@@ -1,9 +1,9 @@
 """Everything of the world that a task's rules may use, in one place."""
 
-from sakana_envs.grid.clock import is_late, late_ticks
+from sakana_envs.core.clock import is_late, late_ticks
+from sakana_envs.core.rng import below, uniform
 from sakana_envs.grid.memory import Field
 from sakana_envs.grid.motion import MOTIONS, STAY, offset, toward
-from sakana_envs.grid.rng import below, uniform
 from sakana_envs.grid.sensors import count_agents_in_view, count_in_view, sense_position
 from sakana_envs.grid.spawn import (
     code_at,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sakana_envs.grid.scalars import is_whole, plain
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD
 from sakana_envs.render import camera, colours, raster, strokes
 from sakana_envs.render.camera import Camera

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 from sakana_envs.grid.tiles import FOOD, WALL
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from numba import config, types
 from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
-from sakana_envs.grid import disk_cache
-from sakana_envs.grid.bytecode import names_in
+from sakana_envs.core import disk_cache
+from sakana_envs.core.bytecode import names_in
+from sakana_envs.core.fingerprint import UnknownValueError, fingerprint
 from sakana_envs.grid.faults import label
-from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
 from sakana_envs.grid.record import WorldType
 from sakana_envs.tasks.names import nearest
 

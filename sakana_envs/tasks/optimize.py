@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import rng
+from sakana_envs.core import rng
 from sakana_envs.grid.vocabulary import FOOD, Field, Number, side, spawn_uniform, steer, steer_or_turn
 from sakana_envs.tasks.task import Task
 

@@ -77,7 +77,7 @@ def _content(task: "Task") -> dict[str, Any]:
     """A record's members, functions by what they are made of: equal code and constants are equal."""
     from dataclasses import fields
 
-    from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
+    from sakana_envs.core.fingerprint import UnknownValueError, fingerprint
 
     def content(value: Any) -> Any:
         if callable(value):
@@ -149,7 +149,7 @@ def simulation(
 
     Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
-    from sakana_envs.grid.scalars import is_whole, plain
+    from sakana_envs.core.scalars import is_whole, plain
     from sakana_envs.grid.simulation import Simulation
 
     record = get(task)

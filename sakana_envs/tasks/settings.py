@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sakana_envs.grid.files import quoted
+from sakana_envs.core.files import quoted
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
@@ -31,8 +31,8 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     ``TypeError`` for an unknown name or a number without effect, see :mod:`sakana_envs.tasks.effect`, and
     ``ValueError`` for a value that isn't allowed; all say what is.
     """
+    from sakana_envs.core.scalars import plain
     from sakana_envs.grid.picture import read_picture
-    from sakana_envs.grid.scalars import plain
     from sakana_envs.grid.terrain import read_map
     from sakana_envs.grid.tiles import KINDS
     from sakana_envs.grid.world import SIZES

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
-from sakana_envs.grid.checked import checked
+from sakana_envs.core.checked import checked
 from sakana_envs.grid.memory import Field, Layout
 from sakana_envs.grid.step import Rules
 from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES, Number

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid import threads
+from sakana_envs.core import threads
 from sakana_envs.grid.simulation import Simulation
 from sakana_envs.tasks import registry
 from sakana_envs.tools.bench_faces import measure_faces, measure_start, nanoseconds

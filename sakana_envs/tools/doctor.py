@@ -18,7 +18,7 @@ def report() -> str:
     import numba
 
     from sakana_envs._version import __version__
-    from sakana_envs.grid import disk_cache, threads
+    from sakana_envs.core import disk_cache, threads
 
     lines = [f"sakana_envs {__version__}, Python {platform.python_version()}, {platform.platform()}"]
     names = [

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.grid import cpu
 from sakana_envs.grid.motion import toward
-from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sakana_envs.grid.scalars import plain
+from sakana_envs.core.scalars import plain
 from sakana_envs.render.painter import Painter
 from sakana_envs.tools.game import Game
 from sakana_envs.tools.video import Video

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from sakana_envs._version import __version__
-from sakana_envs.grid.archive import check_names, member_names, read_array
-from sakana_envs.grid.files import open_file, quoted
+from sakana_envs.core.archive import check_names, member_names, read_array
+from sakana_envs.core.files import open_file, quoted
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.grid.state import check_version
 from sakana_envs.registration import split_id
 from sakana_envs.tasks import registry

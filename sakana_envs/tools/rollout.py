@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.grid import cpu
-from sakana_envs.grid.scalars import is_whole, plain
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of, read_id

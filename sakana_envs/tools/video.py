@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.grid.scalars import plain
+from sakana_envs.core.scalars import plain
 from sakana_envs.tools.destination import check_destination
 
 STRIP = 6

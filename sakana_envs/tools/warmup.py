@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 
-from sakana_envs.grid import disk_cache
+from sakana_envs.core import disk_cache
 from sakana_envs.tasks import registry
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sakana_envs.grid.scalars import is_whole, plain
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
 

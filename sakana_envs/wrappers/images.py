@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.grid.files import open_file, quoted
+from sakana_envs.core.files import open_file, quoted
 from sakana_envs.grid.terrain import LONGEST_SIDE
 
 _MOST_BYTES = {

@@ -10,7 +10,7 @@ import torch
 from gymnasium import spaces
 from stable_baselines3.common.save_util import load_from_zip_file
 
-from sakana_envs.grid.files import quoted
+from sakana_envs.core.files import quoted
 
 
 class SB3Policy:

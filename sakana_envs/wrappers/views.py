@@ -3,7 +3,7 @@
 import numpy as np
 from gymnasium import spaces
 
-from sakana_envs.grid.buffers import Buffers
+from sakana_envs.core.buffers import Buffers
 from sakana_envs.grid.program import Program
 from sakana_envs.grid.sensors import one_hot
 from sakana_envs.grid.tiles import CODES

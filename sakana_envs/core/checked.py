@@ -10,7 +10,7 @@ from typing import Any
 from numba import config, jit
 from numba.core.registry import CPUDispatcher
 
-from sakana_envs.grid.bytecode import names_in
+from sakana_envs.core.bytecode import names_in
 
 _copies: dict[CPUDispatcher, CPUDispatcher] = {}
 

@@ -31,8 +31,8 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.serialize import dumps
 
 from sakana_envs._version import __version__
-from sakana_envs.grid.files import open_at_once
-from sakana_envs.grid.fingerprint import UnknownValueError, fingerprint
+from sakana_envs.core.files import open_at_once
+from sakana_envs.core.fingerprint import UnknownValueError, fingerprint
 
 _CHECKSUM = 32
 """Bytes of the checksum that a file begins with."""

@@ -9,6 +9,9 @@ import llvmlite
 import numba
 import numpy as np
 
+ROOMS = ("core", "grid")
+"""Folders of the package whose source is the engine's: the core and the kinds of worlds."""
+
 _SETTINGS = ("BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "OPT", "SLP_VECTORIZE")
 """Settings of Numba (``NUMBA_OPT=0`` and so on) that make other code."""
 
@@ -22,5 +25,5 @@ def surroundings() -> bytes:
 @cache
 def _engine() -> str:
     """A hash (hex) of the engine's source, which decides what the code that a kernel is made of means."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = [source for room in ROOMS for source in sorted((Path(__file__).parents[1] / room).glob("*.py"))]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()

@@ -1,6 +1,6 @@
 """Which part of an episode it is: several scores look only at the second half, when things have settled."""
 
-from sakana_envs.grid.inner import inner
+from sakana_envs.core.inner import inner
 
 
 @inner

@@ -13,7 +13,7 @@ from typing import IO
 
 import numpy as np
 
-from sakana_envs.grid.files import quoted
+from sakana_envs.core.files import quoted
 
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What reading a torn or encrypted member raises."""

@@ -7,8 +7,8 @@ from others what they are late with.
 
 import numpy as np
 
-from sakana_envs.grid.atomics import add, give_way, load, pause, store
-from sakana_envs.grid.inner import inner
+from sakana_envs.core.atomics import add, give_way, load, pause, store
+from sakana_envs.core.inner import inner
 
 # Numbers that different threads write lie on different cache lines.
 _LINE = 8

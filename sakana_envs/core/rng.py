@@ -8,8 +8,8 @@ worlds or threads, or on the order in which agents are visited. The hash is the 
 import numpy as np
 from numba import config, njit
 
-from sakana_envs.grid import disk_cache
-from sakana_envs.grid.inner import inner
+from sakana_envs.core import disk_cache
+from sakana_envs.core.inner import inner
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -18,15 +18,11 @@ _STREAM_SHIFT = np.uint64(40)
 _HALF = np.uint64(32)
 _UNIT = 1.0 / (1 << 53)
 
-CONTEST = (1 << 20) + 0
-"""Stream: who wins a contested cell, indexed by the contender's cell."""
-GROW_CHANCE = (1 << 20) + 1
-GROW_PLACE = (1 << 20) + 2
-DEATH = (1 << 20) + 3
-REBIRTH = (1 << 20) + 4
-SPAWN = (1 << 20) + 5
-SCATTER = (1 << 20) + 6
-POLICY = (1 << 20) + 7
+FIRST_STREAM = 1 << 20
+"""Streams from here on are the engine's, those below are tasks'."""
+
+POLICY = FIRST_STREAM + 7
+"""Stream: what random and scripted policies draw, indexed by the agent."""
 
 
 @njit

@@ -1,6 +1,6 @@
 """Threads that help with a step. They belong to one process, start when first needed, and sleep when nothing comes.
 
-Kernels release Python's lock and share work out by themselves (see :mod:`sakana_envs.grid.tickets`), so a helper is
+Kernels release Python's lock and share work out by themselves (see :mod:`sakana_envs.core.tickets`), so a helper is
 only sent in; it never has to be waited for. So this survives what compiled thread pools don't: a fork (the child
 starts helpers of its own) and several Python threads that step at once.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.grid.tickets import FAILED, close
+from sakana_envs.core.tickets import FAILED, close
 
 ROWS_PER_THREAD = 1024
 """Fewer agents are not worth a thread."""

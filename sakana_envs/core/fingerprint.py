@@ -21,8 +21,8 @@ from numba import types
 from numba.core.dispatcher import Dispatcher
 from numba.core.typing.templates import builtin_registry
 
-from sakana_envs.grid.bytecode import names_in
-from sakana_envs.grid.surroundings import surroundings
+from sakana_envs.core.bytecode import names_in
+from sakana_envs.core.surroundings import ROOMS, surroundings
 
 _LIBRARIES = {"_operator", "builtins", "cmath", "llvmlite", "math", "numba", "numpy", "operator"}
 
@@ -227,7 +227,8 @@ def _is_library(module: str | None) -> bool:
 
 
 def _is_engine(module: str) -> bool:
-    return module.startswith(f"{__package__}.")
+    package = __package__.rpartition(".")[0]
+    return module.startswith(tuple(f"{package}.{room}." for room in ROOMS))
 
 
 def _is_named_tuple(kind: Any) -> bool:
