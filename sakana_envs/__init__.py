@@ -12,8 +12,7 @@ from sakana_envs.tasks.ids import task_ids
 from sakana_envs.tasks.registry import names as task_names
 
 if TYPE_CHECKING:
-    from sakana_envs.grid.memory import Field
-    from sakana_envs.grid.world import Number
+    from sakana_envs.core.structure import Field, Number
     from sakana_envs.tasks.references import references
     from sakana_envs.tasks.task import Task
     from sakana_envs.tools.warmup import warmup
@@ -34,8 +33,8 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Field": "sakana_envs.grid.memory",
-    "Number": "sakana_envs.grid.world",
+    "Field": "sakana_envs.core.structure",
+    "Number": "sakana_envs.core.structure",
     "Task": "sakana_envs.tasks.task",
     "references": "sakana_envs.tasks.references",
     "SB3VecEnv": "sakana_envs.wrappers.sb3_vec_env",

@@ -16,7 +16,7 @@ from reference import MOTIONS, World
 from reference_tasks import BEGIN, UPDATE
 from worlds import IDS, random_actions, simulation, split
 
-from sakana_envs.grid import cpu
+from sakana_envs.core import cpu
 
 BATCH_TICKS = 100
 WORLDS = 16

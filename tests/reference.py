@@ -8,6 +8,7 @@ a hash of seed, episode, tick, purpose and index, and cells count as indices of 
 import math
 
 import numpy as np
+from worlds import radius_of
 
 EMPTY, FOOD, WALL, AGENT = 0, 1, 2, 3
 MOTIONS = [(0, 0), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)]
@@ -36,7 +37,7 @@ class World:
             return simulation.view(name)[index].tolist()
 
         self.height, self.width = simulation.sizes["height"], simulation.sizes["width"]
-        self.horizon, self.radius = simulation.sizes["horizon"], simulation.program.radius
+        self.horizon, self.radius = simulation.sizes["horizon"], radius_of(simulation)
         self.__dict__.update(zip(simulation.program.numbers, values("numbers"), strict=True))
         self.seed, self.episode, self.tick = (values(name)[0] for name in ("seed", "episode", "clock"))
         self.kinds, self.paces = values("kind"), values("pace")

@@ -8,7 +8,7 @@ import pytest
 from worlds import IDS, SMALL, inner, observe, parallel, random_actions, simulation, single, split, vector
 
 import sakana_envs
-from sakana_envs.grid import simulation as simulation_module
+from sakana_envs.core import simulation as simulation_module
 
 FORAGE = "Sakana/Forage-Discrete-v0"
 

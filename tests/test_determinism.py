@@ -8,8 +8,8 @@ import pytest
 from worlds import IDS, SMALL, inner, parallel, random_actions, simulation, single, split, vector
 
 import sakana_envs
+from sakana_envs.core import cpu
 from sakana_envs.core.rng import world_seed
-from sakana_envs.grid import cpu
 
 pytestmark = pytest.mark.parametrize("id", IDS)
 

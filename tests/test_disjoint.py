@@ -8,8 +8,9 @@ from numba import config, njit
 
 import sakana_envs
 from sakana_envs.core.disjoint import outside
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.record import compile_view
+from sakana_envs.core.memory import Layout
+from sakana_envs.core.record import compile_view
+from sakana_envs.grid.cells import CELLS
 from sakana_envs.grid.world import FIELDS, NUMBERS
 from sakana_envs.rules import spawn_lattice
 from sakana_envs.tasks import registry
@@ -119,7 +120,8 @@ def add(target, one, other, count):
 
 @pytest.mark.skipif(config.DISABLE_JIT, reason="of compiled code")
 def test_loops_over_fields_compare_no_addresses():
-    view = compile_view("Disjoint", FIELDS, tuple(NUMBERS), 2)
+    structure = CELLS.structure(FIELDS, tuple(NUMBERS), {"radius": 2})
+    view = compile_view("Disjoint", structure)
     add_fields, add_arrays = njit(add), njit(add)
 
     @njit
@@ -128,7 +130,7 @@ def test_loops_over_fields_compare_no_addresses():
         add_fields(world.target_row, world.row, outside(world, given), world.agents)
 
     sizes = {"agents": 40, "height": 20, "width": 17, "horizon": 9}
-    layout = Layout(FIELDS, len(NUMBERS), sizes, 2)
+    layout = Layout(structure, sizes)
     blocks, given = layout.allocate(1), np.ones(40, dtype=np.float32)
     fields(blocks, layout.header, given)
     assert (layout.view(blocks, "target_row") == 1).all()

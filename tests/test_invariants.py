@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from worlds import IDS, map_cells, observe, random_actions, simulation, split
+from worlds import IDS, map_cells, observe, radius_of, random_actions, simulation, split
 
-from sakana_envs.grid import state
+from sakana_envs.core import state
 from sakana_envs.grid.motion import MOTIONS
 
 FORAGE = [id for id in IDS if "Forage" in id]
@@ -40,7 +40,7 @@ def check(sim, before=None):
     assert (cells <= 6).all()
     assert ((cells == 1).sum(axis=(1, 2)) == sim.view("food")[:, 0]).all()
     border = sim.view("cells").copy()
-    map_border = sim.program.radius
+    map_border = radius_of(sim)
     border[:, map_border:-map_border, map_border:-map_border] = 2
     assert (border == 2).all()
     for event in ("ate", "bumped", "respawned", "terminated"):
@@ -66,7 +66,7 @@ def play(sim, choose, ticks):
         if food_rules:
             assert (sim.view("food") + sim.view("missing_food") == amount).all()
         assert np.isfinite(transition.rewards).all()
-        assert (transition.observations[:, : sim.program.window] <= 6).all()
+        assert (transition.observations[:, : (2 * radius_of(sim) + 1) ** 2] <= 6).all()
         assert not (transition.terminated & transition.truncated).any()
 
 

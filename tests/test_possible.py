@@ -7,7 +7,7 @@ from test_state import MOVING, begun, refuse, sealed
 from worlds import IDS, SMALL, inner, random_actions, simulation, vector
 
 import sakana_envs
-from sakana_envs.grid import cpu
+from sakana_envs.core import cpu
 from sakana_envs.rules import below, place_food, place_wall, scatter_food, spawn_uniform, uniform
 from sakana_envs.tasks import registry
 

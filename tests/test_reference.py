@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from reference import MOTIONS, World, combine, mix
 from reference_tasks import BEGIN, REWARDS, UPDATE, observation
-from worlds import IDS, map_cells, random_actions, simulation, split
+from worlds import IDS, map_cells, radius_of, random_actions, simulation, split
 
-from sakana_envs.core import rng
+from sakana_envs.core import cpu, rng
 from sakana_envs.core.rng import world_seed
-from sakana_envs.grid import cpu
 
 WORLDS = {
     "open": {"agents": 12, "height": 15, "width": 11},
@@ -45,7 +44,7 @@ def check(sim, world, transition, task, index=0):
         assert (transition.rewards[rows] == np.array(rewards, dtype=np.float32)).all()
     observations = transition.observations[rows]
     assert observations.tolist() == [observation(world, task, agent) for agent in range(world.agents)]
-    assert radius == sim.program.radius
+    assert radius == radius_of(sim)
 
 
 @pytest.mark.parametrize("setting", WORLDS)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from worlds import IDS, simulation, single
 
-from sakana_envs.grid import cpu
+from sakana_envs.core import cpu
 from sakana_envs.grid.picture import LEVEL
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KIND_COLOURS, WALL
 from sakana_envs.render.colours import GAP, PALETTE, shades_of

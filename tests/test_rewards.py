@@ -8,6 +8,7 @@ import math
 
 import gymnasium
 import pytest
+from worlds import radius_of
 
 from sakana_envs.tasks import registry
 
@@ -23,7 +24,7 @@ class Seen:
         def field(name):
             return simulation.view(name)[index].tolist()
 
-        radius = simulation.program.radius
+        radius = radius_of(simulation)
         self.tick = field("clock")[0]
         self.height, self.width = simulation.sizes["height"], simulation.sizes["width"]
         self.positions = list(zip(field("row"), field("col"), strict=True))
@@ -34,7 +35,7 @@ class Seen:
         self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
         self.byte_maps = {
             name: simulation.view(name)[index, radius:-radius, radius:-radius].tolist()
-            for name in simulation.program.layers
+            for name in simulation.program.senses
         }
         self.radius = radius
 

@@ -5,9 +5,10 @@ import pytest
 from numba import njit
 from worlds import random_actions
 
+from sakana_envs.core.memory import Layout
+from sakana_envs.core.record import compile_view
 from sakana_envs.grid import intrinsics
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.record import compile_view
+from sakana_envs.grid.cells import CELLS
 from sakana_envs.grid.sensors import copy_window, count_in_view
 from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES
 from sakana_envs.tasks import registry
@@ -20,8 +21,9 @@ RADII = range(int(SIZES["radius"].low), int(SIZES["radius"].high) + 1)
 def test_windows(radius, shuffles, random, monkeypatch):
     monkeypatch.setattr(intrinsics, "_SHUFFLES_BYTES", shuffles)
     sizes = {"agents": 3, "height": 20, "width": 17, "horizon": 9}
-    layout = Layout(FIELDS, len(NUMBERS), sizes, radius)
-    view = compile_view(f"Windows{shuffles}", FIELDS, tuple(NUMBERS), radius)
+    structure = CELLS.structure(FIELDS, tuple(NUMBERS), {"radius": radius})
+    layout = Layout(structure, sizes)
+    view = compile_view(f"Windows{shuffles}", structure)
     side = 2 * radius + 1
 
     @njit

@@ -14,7 +14,7 @@ import pytest
 from worlds import IDS, SMALL, inner, observe, parallel, random_actions, simulation, single, split, vector
 
 import sakana_envs
-from sakana_envs.grid import cpu
+from sakana_envs.core import cpu
 
 FORAGE = "Sakana/Forage-Discrete-v0"
 MOVING = {"lifespan": 8.0, "food_density": 0.2}

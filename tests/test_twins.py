@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from worlds import IDS, TASKS, agent_fields, map_cells, random_actions, simulation, split
 
-from sakana_envs.grid import cpu
+from sakana_envs.core import cpu
 from sakana_envs.grid.motion import MOTIONS
 
 CROWDS = {
@@ -64,7 +64,7 @@ def test_permuting_agents_permutes_trajectories(id, crowd, random):
         sim.seed(11)
         sim.reset()
     fields = agent_fields(plain)
-    shared = [name for name, field in plain.program.fields.items() if field.per != "agent"]
+    shared = [name for name, field in plain.program.structure.fields.items() if field.per != "agent"]
     for name in fields:
         permuted.view(name)[:] = plain.view(name)[:, permutation]
     bumps = 0

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
-from worlds import IDS, SMALL, inner, parallel, random_actions, single, split, vector
+from worlds import IDS, SMALL, inner, parallel, radius_of, random_actions, single, split, vector
 
 import sakana_envs
 
@@ -56,7 +56,8 @@ def test_rows_are_worlds_times_agents(id):
     env = vector(id, worlds=2, obs="bytes")
     observations, _ = env.reset(seed=1)
     sim = inner(env)
-    window, side = sim.program.window, 2 * sim.program.radius + 1
+    side = 2 * radius_of(sim) + 1
+    window = side * side
     for row in range(env.num_envs):
         world, agent = divmod(row, sim.agents)
         top, left = int(sim.view("row")[world, agent]), int(sim.view("col")[world, agent])
@@ -72,8 +73,7 @@ def test_views_of_one_observation_agree(id):
         observations[obs], _ = env.reset(seed=2)
         env.action_space.seed(2)
         observations[obs] = env.step(env.action_space.sample())[0]
-    program = inner(env).program
-    rows, window = len(observations["bytes"]), program.window
+    rows, window = len(observations["bytes"]), (2 * radius_of(inner(env)) + 1) ** 2
     one_hot = np.eye(7, dtype=np.float32)[observations["bytes"][:, :window]].transpose(0, 2, 1)
     rest = observations["bytes"][:, window:] * np.float32(1.0 / 255.0)
     flat = np.concatenate([one_hot.reshape(rows, -1), rest], axis=1)

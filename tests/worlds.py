@@ -5,7 +5,7 @@ import numpy as np
 import user_task
 
 import sakana_envs
-from sakana_envs.grid import cpu
+from sakana_envs.core import cpu
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 
@@ -67,12 +67,19 @@ def random_actions(discrete, rows, random):
 
 def agent_fields(simulation):
     """Names of the arrays that have one entry per agent, without the engine's scratch memory."""
-    return [name for name, field in simulation.program.fields.items() if field.per == "agent" and name != "queue"]
+    return [
+        name for name, field in simulation.program.structure.fields.items() if field.per == "agent" and name != "queue"
+    ]
+
+
+def radius_of(simulation):
+    """How far agents see, in cells."""
+    return simulation.program.structure.constants["radius"]
 
 
 def map_cells(simulation):
     """Cell codes of all worlds without the border, (worlds, height, width)."""
-    radius = simulation.program.radius
+    radius = radius_of(simulation)
     return simulation.view("cells")[:, radius:-radius, radius:-radius]
 
 

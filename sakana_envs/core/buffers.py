@@ -60,14 +60,15 @@ def _poison(array: np.ndarray) -> None:
     array.fill({"f": np.nan, "b": True}.get(array.dtype.kind, POISON))
 
 
-def new_outputs(shape: tuple[int, int], worlds: int, separate: bool) -> Arrays:
+def new_outputs(shape: tuple[int, ...], dtype: np.dtype, worlds: int, separate: bool) -> Arrays:
     """What a step fills, uninitialized: observations, last observations (the same array unless ``separate``), rewards,
-    terminated, truncated, and each world's outcome; ``shape`` is (rows, length).
+    terminated, truncated, and each world's outcome; ``shape`` (rows, length) and ``dtype`` are those of
+    observations.
     """
-    observations = np.empty(shape, _BYTE)
+    observations = np.empty(shape, dtype)
     return (
         observations,
-        np.empty(shape, _BYTE) if separate else observations,
+        np.empty(shape, dtype) if separate else observations,
         np.empty(shape[0], _FLOAT),
         np.empty(shape[0], _FLAG),
         np.empty(shape[0], _FLAG),

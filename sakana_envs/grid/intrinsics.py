@@ -27,6 +27,10 @@ if sys.byteorder != "little":
     raise ImportError("sakana_envs runs on little-endian machines only")
 
 
+def _radius(world_type) -> int:
+    return world_type.structure.constants["radius"]
+
+
 def _lanes(width: int) -> int:
     return 16 if width <= 16 else 32
 
@@ -51,7 +55,7 @@ def _copy_square_python(world, cells, start, out, out_start):
 
 @intrinsic
 def _copy_square_compiled(typing_context, world, cells, start, out, out_start):
-    width = 2 * world.radius + 1
+    width = 2 * _radius(world) + 1
     lanes = _lanes(width)
     vector = ir.VectorType(_BYTE, lanes)
     most = 2 if _SHUFFLES_BYTES and lanes == 16 else 1
@@ -91,7 +95,7 @@ def _count_square_python(world, start, lowest, highest):
 
 @intrinsic
 def _count_square_compiled(typing_context, world, start, lowest, highest):
-    width = 2 * world.radius + 1
+    width = 2 * _radius(world) + 1
     lanes = _lanes(width)
     vector = ir.VectorType(_BYTE, lanes)
     together = 64 // lanes
@@ -103,7 +107,7 @@ def _count_square_compiled(typing_context, world, start, lowest, highest):
         get_codes = context.get_getattr(world, "codes")
         codes = make_array(codes_type)(context, builder, get_codes(context, builder, world, world_value, "codes"))
         get_width = context.get_getattr(world, "width")
-        border = context.get_constant(types.intp, 2 * world.radius)
+        border = context.get_constant(types.intp, 2 * _radius(world))
         columns = builder.add(get_width(context, builder, world, world_value, "width"), border)
 
         def splat(value):

@@ -60,6 +60,7 @@ def respawn(world):
                 world.codes[world.cell[agent]] = EMPTY
                 put_agent(world, agent, cell)
                 world.respawned[agent] = 1
+                world.respawns[agent] += 1
             else:
                 world.queue[left] = agent
                 left += 1

@@ -7,10 +7,20 @@ A motion is (row, col) in [-1, 1], to be multiplied by the world's speed. The di
 import numpy as np
 from numba import njit
 
+from sakana_envs.core.actions import Actions
+
 STAY = 0
 MOTIONS = np.array([(0, 0), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)], dtype=np.float32)
 """The discrete actions, (9, 2) float32: stay, then the eight neighbours clockwise from north."""
 MOTIONS.setflags(write=False)
+
+ACTIONS = Actions(
+    low=np.full(2, -1.0, dtype=np.float32),
+    high=np.full(2, 1.0, dtype=np.float32),
+    table=MOTIONS,
+    names=("stay", "north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest"),
+)
+"""What an agent can do unless its task says more: any motion, or one of those."""
 
 # The table's rows and columns, two bits for each action: a shift is wide arithmetic, a look-up isn't.
 _ROWS, _COLS = (sum(int(motion[axis] + 1) << 2 * action for action, motion in enumerate(MOTIONS)) for axis in (0, 1))

@@ -1,59 +1,57 @@
-"""Which worlds can be: what every field may hold, and how fields agree with each other.
+"""Which worlds of cells can be: what every field may hold, and how fields agree with each other.
 
 Checked is what the engine sees to, whatever a task's rules do with the words that they are given: they may place walls
-and food at any time, open walls, and set kinds, paces and the time limit, up to the horizon. What a task remembers is
-its own matter.
+and food at any time, open walls, and set kinds, paces and the time limit, up to the horizon.
 """
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sakana_envs.core.memory import Layout
+from sakana_envs.core.possible import check_ranges, refuse
 from sakana_envs.grid.dynamics import STEPS_PER_CELL
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.program import Program
 from sakana_envs.grid.tiles import AGENT, FOOD, KINDS, WALL
 from sakana_envs.grid.world import FIELDS, MOST_PACE
 
-_LARGEST_REWARD = float(np.finfo(np.float32).max)
+if TYPE_CHECKING:
+    from sakana_envs.core.program import Program
+
 _MOST_MISSING = 2**24
 """Missing food at most, on a map of fewer cells: each is a draw in every tick, all of them some 0.1 s."""
 
 _EVENTS = ("ate", "bumped", "respawned")
 
 
-def check_any_world(program: Program, layout: Layout, blocks: np.ndarray) -> None:
+def check_any(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     """Raise ``ValueError`` for what can't be in any world, also before its first episode."""
-    lowest, highest = np.array([(number.low, number.high) for number in program.numbers.values()]).T
-    numbers = layout.view(blocks, "numbers")
-    # Written so that NaN fails too.
-    _refuse(~((numbers >= lowest) & (numbers <= highest)), "a number of the world is outside of its range")
-    _refuse(layout.view(blocks, "cells") >= AGENT + KINDS, "cells with codes that don't exist")
+    refuse(layout.view(blocks, "cells") >= AGENT + KINDS, "cells with codes that don't exist")
     for name, side in (("row", "height"), ("col", "width")):
         position = layout.view(blocks, name)
-        # An agent for which there was no place is at -1.
-        _refuse(~((position >= -1.0) & (position < _size(layout, side))), "agents outside of the map")
+        # An agent for which there was no place is at -1. Written so that NaN fails too.
+        refuse(~((position >= -1.0) & (position < layout.size(side))), "agents outside of the map")
 
 
-def check_begun_worlds(program: Program, layout: Layout, blocks: np.ndarray) -> None:
+def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     """Raise ``ValueError`` for what can't be in a world whose episode has begun."""
     field = {name: layout.view(blocks, name) for name in FIELDS}
-    _check_places(layout, field, program.radius)
-    _check_ranges(layout, field)
-    _check_episode(field, layout.view(blocks, "numbers")[:, [list(program.numbers).index("lifespan")]])
+    _check_places(layout, field, layout.structure.constants["radius"])
+    height, width = layout.size("height"), layout.size("width")
+    check_ranges(
+        field,
+        {
+            "pace": (-MOST_PACE, MOST_PACE),
+            "missing_food": (0, max(height * width, _MOST_MISSING)),
+            "target_row": (0, height),
+            "target_col": (0, width),
+            "wanted": (0, math.prod(layout.shapes["cells"]) - 1),
+            "queue": (0, layout.size("agents")),
+            **dict.fromkeys(_EVENTS, (0, 1)),
+        },
+    )
+    _check_events(field, layout.view(blocks, "numbers")[:, [list(program.numbers).index("lifespan")]])
     _check_food(field)
-    for name in program.statistics:
-        if name not in FIELDS:
-            _refuse(~np.isfinite(layout.view(blocks, name)), f"{name} is no finite number")
-
-
-def _refuse(wrong: np.ndarray, what: str) -> None:
-    if wrong.any():
-        raise ValueError(f"the state is damaged: {what}")
-
-
-def _size(layout: Layout, name: str) -> int:
-    return int(layout.header[layout.SIZES.index(name)])
 
 
 def _check_places(layout: Layout, field: dict[str, np.ndarray], radius: int) -> None:
@@ -70,58 +68,30 @@ def _check_places(layout: Layout, field: dict[str, np.ndarray], radius: int) -> 
     expected = np.sort(field["cell"], axis=1) + np.arange(worlds)[:, None] * (height * width)
     if wrong.any() or not np.array_equal(shown, expected.ravel()):
         raise ValueError("the state is damaged: agents not where the cells show them")
-    _refuse(np.sort(field["by_place"], axis=1) != np.arange(agents), "by_place doesn't name every agent once")
+    refuse(np.sort(field["by_place"], axis=1) != np.arange(agents), "by_place doesn't name every agent once")
     cells = field["cells"]
     for strip in (cells[:, :radius], cells[:, -radius:], cells[:, :, :radius], cells[:, :, -radius:]):
-        _refuse(strip != WALL, "the map's border isn't all walls")
+        refuse(strip != WALL, "the map's border isn't all walls")
 
 
-def _check_ranges(layout: Layout, field: dict[str, np.ndarray]) -> None:
-    height, width, horizon = (_size(layout, name) for name in ("height", "width", "horizon"))
-    ranges: dict[str, tuple[float, float]] = {
-        "fault": (0, 0),
-        "pace": (-MOST_PACE, MOST_PACE),
-        "clock": (0, horizon),
-        "episode": (-1, 2**62),
-        "episode_length": (0, horizon),
-        "time_limit": (1, horizon),
-        "missing_food": (0, max(height * width, _MOST_MISSING)),
-        "target_row": (0, height),
-        "target_col": (0, width),
-        "wanted": (0, math.prod(layout.shapes["cells"]) - 1),
-        "queue": (0, _size(layout, "agents")),
-        "reward": (-_LARGEST_REWARD, _LARGEST_REWARD),
-        "episode_return": (-_LARGEST_REWARD * 2**31, _LARGEST_REWARD * 2**31),
-        "score": (0, 1),
-        **dict.fromkeys(("terminated", *_EVENTS), (0, 1)),
-    }
-    for name, (low, high) in ranges.items():
-        _refuse(~((field[name] >= low) & (field[name] <= high)), f"{name} is outside of its range")
-
-
-def _check_episode(field: dict[str, np.ndarray], lifespan: np.ndarray) -> None:
-    """The clock, the end, events and counts of an episode agree. Until its first tick counts are the last one's."""
-    clock, length = field["clock"], field["episode_length"]
-    ticked = clock > 0
-    ended = ticked & ((clock >= field["time_limit"]) | field["terminated"].any(axis=1, keepdims=True))
-    _refuse(field["over"] != ended, "an episode that has an end and goes on, or is over without one")
-    _refuse(ticked & (length != clock), "an episode's length isn't its clock")
-    if not ticked.all():
-        for name in ("terminated", "reward", *_EVENTS):
-            _refuse(~ticked & (field[name] != 0), f"{name} before the first tick")
+def _check_events(field: dict[str, np.ndarray], lifespan: np.ndarray) -> None:
+    """Events and counts of an episode agree. Until its first tick counts are the last one's."""
+    ticked, length = field["clock"] > 0, field["episode_length"]
+    for name in _EVENTS:
+        refuse(~ticked & (field[name] != 0), f"{name} before the first tick")
     counts = {name: field[name] for name in ("meals", "wall_bumps", "agent_bumps", "respawns")}
     for count, number in counts.items():
-        _refuse((number > length) | (number < 0), f"more {count} than ticks, or less than none")
+        refuse((number > length) | (number < 0), f"more {count} than ticks, or less than none")
     counts["bumps"] = counts["wall_bumps"] + counts["agent_bumps"]
     for event, count in (("ate", "meals"), ("bumped", "bumps"), ("respawned", "respawns")):
-        _refuse(ticked & (field[event] > 0) & (counts[count] == 0), f"{event}, and no {count}")
-    _refuse(counts["bumps"] > length, "more bumps than ticks")
-    _refuse((field["ate"] > 0) & (field["bumped"] > 0), "an agent ate where it was blocked")
-    _refuse((lifespan <= 0) & ((field["respawned"] > 0) | (field["respawns"] > 0)), "respawns without a lifespan")
+        refuse(ticked & (field[event] > 0) & (counts[count] == 0), f"{event}, and no {count}")
+    refuse(counts["bumps"] > length, "more bumps than ticks")
+    refuse((field["ate"] > 0) & (field["bumped"] > 0), "an agent ate where it was blocked")
+    refuse((lifespan <= 0) & ((field["respawned"] > 0) | (field["respawns"] > 0)), "respawns without a lifespan")
 
 
 def _check_food(field: dict[str, np.ndarray]) -> None:
     shown = (field["cells"] == FOOD).sum(axis=(1, 2))[:, None]
-    _refuse(field["food"] != shown, "food isn't the number of cells that show it")
+    refuse(field["food"] != shown, "food isn't the number of cells that show it")
     eaten = np.where(field["clock"] > 0, field["meals"].sum(axis=1, dtype=np.int64)[:, None], 0)
-    _refuse(field["missing_food"] > eaten, "more food is missing than was eaten")
+    refuse(field["missing_food"] > eaten, "more food is missing than was eaten")

@@ -2,7 +2,7 @@
 
 from sakana_envs.core.clock import is_late, late_ticks
 from sakana_envs.core.rng import below, uniform
-from sakana_envs.grid.memory import Field
+from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.motion import MOTIONS, STAY, offset, toward
 from sakana_envs.grid.sensors import count_agents_in_view, count_in_view, sense_position
 from sakana_envs.grid.spawn import (
@@ -20,7 +20,6 @@ from sakana_envs.grid.spawn import (
 )
 from sakana_envs.grid.steering import nearest, nearest_free, own_kind, pull, side, steer, steer_or_turn
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KINDS, WALL
-from sakana_envs.grid.world import Number
 
 __all__ = [
     "AGENT",

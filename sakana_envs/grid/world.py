@@ -1,20 +1,9 @@
 """What a world consists of: its sizes, its numbers, its arrays, and the record that rules are handed."""
 
-from typing import NamedTuple
-
 import numpy as np
 
-from sakana_envs.grid.memory import Field
-
-
-class Number(NamedTuple):
-    """A number of the world or of a task: its default, the closed range allowed, its meaning and unit."""
-
-    default: float
-    low: float
-    high: float
-    meaning: str = ""
-
+from sakana_envs.core.fields import AGENT_FIELDS, WORLD_FIELDS
+from sakana_envs.core.structure import Axis, Field, Number
 
 MOST_PACE = 2.0**20
 """A pace lies between it and its opposite."""
@@ -28,6 +17,17 @@ SIZES = {
 }
 """Whole numbers that decide what is allocated. Only ``radius`` is known to the compiler."""
 
+LISTS = ("wall_cells", "food_cells", "spawn_cells")
+"""Flat indices of cells: those with walls and with food as an episode begins, and those where agents may appear (none:
+everywhere)."""
+
+
+def dimensions(constants):
+    """What arrays can be per: agent, (agents,), or cell, (height, width) and the border on each side."""
+    border = 2 * constants["radius"]
+    return {"agent": (Axis("agents"),), "cell": (Axis("height", border), Axis("width", border))}
+
+
 NUMBERS = {
     "speed": Number(1.0, 0.0, 1.0, "cells that an action of length 1 moves along an axis in a tick"),
     "lifespan": Number(0.0, 0.0, 1e9, "mean ticks before an agent reappears at a free cell; 0: never"),
@@ -37,14 +37,7 @@ NUMBERS = {
 """Real numbers of every world. They never cause a recompilation."""
 
 FIELDS = {
-    "seed": Field("world", np.uint64, "seed of the world"),
-    "episode": Field("world", np.int64, "episodes begun since the world was seeded, from 0"),
-    "clock": Field("world", np.int64, "ticks since the episode began"),
-    "episode_length": Field("world", np.int64, "ticks of the running episode, or of the last one until the next tick"),
-    "time_limit": Field("world", np.int64, "ticks after which the episode is cut off, 1 to the horizon"),
-    "over": Field("world", np.uint8, "1 once the episode has ended, until the next one begins"),
-    "fault": Field("world", np.uint8, "what a rule did wrong: what, and the rule's number; zeros: nothing", 2),
-    "fault_agent": Field("world", np.int32, "whose fault it is, or how many are concerned, see faults.py"),
+    **WORLD_FIELDS,
     "food": Field("world", np.int64, "cells with food"),
     "missing_food": Field("world", np.int64, "eaten food that hasn't grown again yet"),
     "row": Field("agent", np.float32, "row of the position, in cells, in [0, height), a multiple of 1/1024"),
@@ -54,21 +47,21 @@ FIELDS = {
     "target_row": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "target_col": Field("agent", np.float32, "where this tick's motion ends, in cells"),
     "wanted": Field("agent", np.uint32, "the cell in which this tick's motion ends, as a flat index"),
-    "reward": Field("agent", np.float32, "reward of this tick"),
+    "reward": AGENT_FIELDS["reward"],
     "kind": Field("agent", np.uint8, "kind (colour) of the agent, 0..3"),
     "claim": Field("agent", np.uint8, "scratch: what the agent's cell shows while it claims the cell it wants"),
     "ate": Field("agent", np.uint8, "event: 1 if the agent ate food this tick"),
     "bumped": Field("agent", np.uint8, "event: 1 if a wall, an agent or a lost draw blocked it this tick"),
     "respawned": Field("agent", np.uint8, "event: 1 if its life ended and it reappeared this tick"),
-    "terminated": Field("agent", np.uint8, "1 if the task ended the episode for this agent this tick"),
+    "terminated": AGENT_FIELDS["terminated"],
     "by_place": Field("agent", np.int32, "the agents in the order in which they are visited: from the map's top down"),
     "queue": Field("agent", np.int32, "scratch: agents that look for a cell this tick"),
-    "episode_return": Field("agent", np.float64, "sum of rewards since the episode began"),
+    "episode_return": AGENT_FIELDS["episode_return"],
     "meals": Field("agent", np.int32, "food eaten since the episode began"),
     "wall_bumps": Field("agent", np.int32, "ticks blocked by a wall since the episode began"),
     "agent_bumps": Field("agent", np.int32, "ticks blocked by an agent or a lost draw since the episode began"),
     "respawns": Field("agent", np.int32, "respawns since the episode began"),
-    "score": Field("agent", np.float32, "score in [0, 1] of the last episode that ended"),
+    "score": AGENT_FIELDS["score"],
     "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
 }
 """The arrays of every world. A task adds its own under ``memory``.

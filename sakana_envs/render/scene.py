@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sakana_envs.grid.simulation import Simulation
+from sakana_envs.core.simulation import Simulation
 
 
 class Scene(NamedTuple):
@@ -33,9 +33,9 @@ def scene(simulation: Simulation, world: int = 0) -> Scene:
     if not 0 <= world < simulation.worlds:
         raise IndexError(f"world must be from 0 to {simulation.worlds - 1}, got {world}")
     program = simulation.program
-    radius = program.radius
+    radius = program.structure.constants["radius"]
     inside = np.s_[world, radius:-radius, radius:-radius]
-    layer = program.layers[0] if program.layers else None
+    layer = program.senses[0] if program.senses else None
     return Scene(
         tick=int(simulation.view("clock")[world, 0]),
         cells=simulation.view("cells")[inside].copy(),

@@ -12,16 +12,15 @@ from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from sakana_envs.core import disk_cache
 from sakana_envs.core.bytecode import names_in
+from sakana_envs.core.faults import label
 from sakana_envs.core.fingerprint import UnknownValueError, fingerprint
-from sakana_envs.grid.faults import label
-from sakana_envs.grid.record import WorldType
+from sakana_envs.core.record import WorldType
 from sakana_envs.tasks.names import nearest
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
 _ROW = types.Array(types.uint8, 1, "C")
-_RADIUS = 5
 
 
 class RuleError(TypeError):
@@ -36,7 +35,9 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     """
     if config.DISABLE_JIT:
         return
-    world = WorldType(task.name, task.fields, tuple(task.all_numbers), _RADIUS)
+    engine = task.engine
+    constants = {name: int(engine.sizes[name].default) for name in engine.constants}
+    world = WorldType(task.name, engine.structure(task.fields, tuple(task.all_numbers), constants))
     rules = task.rules()
     arguments = {"init": (world,), "update": (world,), "features": (world, types.int64, _ROW)}
     returns = {"init": None, "update": None, "terminated": "True or False", "features": None}
@@ -122,7 +123,7 @@ def _cause(text: str, world: WorldType, vocabulary: Sequence[str], python: Calla
     """What Numba's message comes down to."""
     attribute = re.search(r"Unknown attribute '(\w+)' of type World_", text)
     if attribute:
-        known = [*world.fields, *world.numbers, "agents", "height", "width", "horizon", "tick", "radius", "codes"]
+        known = [*world.fields, *world.numbers, *world.values, *world.structure.rows]
         return f"world has no {attribute[1]!r}{nearest(attribute[1], known)}; it has {', '.join(sorted(known))}"
     name = re.search(r"NameError: (?:global )?name '(\w+)' is not defined", text)
     if name:

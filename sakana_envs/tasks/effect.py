@@ -6,7 +6,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sakana_envs.grid.world import Number
+    from sakana_envs.core.structure import Number
     from sakana_envs.tasks.task import Task
 
 _FOREIGN = ("numba", "numpy", "llvmlite")
@@ -16,15 +16,13 @@ _FOREIGN = ("numba", "numpy", "llvmlite")
 @cache
 def numbers_with_effect(task: "Task") -> "dict[str, Number]":
     """Those of a task's numbers that something reads, the task's rules or the engine, as a world stores them."""
-    read = _names_of_engine() | _names(task.rules())
+    read = _names_of_engine(task.engine.compile_phases) | _names(task.rules())
     return {name: number for name, number in task.all_numbers.items() if name in read}
 
 
 @cache
-def _names_of_engine() -> frozenset[str]:
-    from sakana_envs.grid.cpu import compile_kernels
-
-    return frozenset(_names(compile_kernels))
+def _names_of_engine(compile_phases: Any) -> frozenset[str]:
+    return frozenset(_names(compile_phases))
 
 
 def _names(root: Any) -> set[str]:

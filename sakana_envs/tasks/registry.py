@@ -10,8 +10,8 @@ from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from sakana_envs.grid.program import Program
-    from sakana_envs.grid.simulation import Simulation
+    from sakana_envs.core.program import Program
+    from sakana_envs.core.simulation import Simulation
     from sakana_envs.tasks.task import Task
 
 TWINS = {"Discrete": True, "Continuous": False}
@@ -97,37 +97,34 @@ def _differences(task: "Task") -> list[str]:
 
 
 @cache
-def program(task: "Task", discrete: bool, radius: int, debug: bool = False) -> "Program":
-    """Compose a task's program for one twin and view radius; Numba compiles it at the first call.
+def program(task: "Task", discrete: bool, debug: bool = False, **constants: int) -> "Program":
+    """Compose a task's program for one twin and the sizes that the compiler must know; the first call compiles it.
 
     With ``debug`` every index into an array is checked.
     """
-    from sakana_envs.grid.cpu import compile_kernels
-    from sakana_envs.grid.program import Program
-    from sakana_envs.grid.record import compile_view
-    from sakana_envs.grid.sensors import window_length
-    from sakana_envs.grid.world import EPISODE_STATISTICS
+    from sakana_envs.core.cpu import compile_kernels
+    from sakana_envs.core.program import Program
+    from sakana_envs.core.step import compile_step
 
-    fields = task.fields
+    engine = task.engine
+    structure = engine.structure(task.fields, tuple(task.all_numbers), constants)
     # Another name makes another type of world, for which all rules are compiled anew, this time with checks.
     name = f"{task.name}_debug" if debug else task.name
-    view = compile_view(name, fields, tuple(task.all_numbers), radius)
     rules = task.rules(debug)
-    kernels = compile_kernels(name, rules, view, discrete, radius, debug)
-    window = window_length(radius)
+    step = compile_step(engine, rules, discrete, constants, debug)
+    kernels = compile_kernels(name, step, rules.score, structure, engine.actions, discrete, debug)
     return Program(
         name=task.name,
+        engine=engine,
         discrete=discrete,
-        radius=radius,
-        fields=fields,
+        structure=structure,
         numbers=task.all_numbers,
         kernels=kernels,
         rules={**rules.of_worlds(), "scripted": rules.scripted},
-        window=window,
-        layers=task.layers,
-        observation_length=window * (1 + len(task.layers)) + len(task.feature_names),
+        senses=task.layers,
+        views=engine.views(task.layers, len(task.feature_names), constants),
         debug=debug,
-        statistics=EPISODE_STATISTICS + tuple(name for name in fields if name.startswith("reward_")),
+        statistics=engine.statistics + tuple(name for name in task.fields if name.startswith("reward_")),
         pictures=tuple(task.pictures),
     )
 
@@ -150,7 +147,7 @@ def simulation(
     Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
     from sakana_envs.core.scalars import is_whole, plain
-    from sakana_envs.grid.simulation import Simulation
+    from sakana_envs.core.simulation import Simulation
 
     record = get(task)
     threads, debug, stagger, copy = plain(threads), plain(debug), plain(stagger), plain(copy)
@@ -162,9 +159,9 @@ def simulation(
     if chosen is None:
         chosen = settings(record, **given)
     sizes = dict(chosen.sizes)
-    radius = sizes.pop("radius")
+    constants = {name: sizes.pop(name) for name in record.engine.constants}
     made = Simulation(
-        program(record, discrete, radius, debug),
+        program(record, discrete, debug, **constants),
         sizes,
         chosen.numbers,
         worlds,
@@ -175,5 +172,6 @@ def simulation(
         copy,
     )
     for name, picture in chosen.pictures.items():
-        made.view(name)[:, radius:-radius, radius:-radius] = picture
+        border = constants["radius"]
+        made.view(name)[:, border:-border, border:-border] = picture
     return made

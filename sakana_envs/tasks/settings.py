@@ -11,7 +11,7 @@ from sakana_envs.tasks.names import ARGUMENTS, nearest
 if TYPE_CHECKING:
     import numpy as np
 
-    from sakana_envs.grid.world import Number
+    from sakana_envs.core.structure import Number
     from sakana_envs.tasks.task import Task
 
 
@@ -35,15 +35,15 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
     from sakana_envs.grid.picture import read_picture
     from sakana_envs.grid.terrain import read_map
     from sakana_envs.grid.tiles import KINDS
-    from sakana_envs.grid.world import SIZES
 
+    known_sizes = task.engine.sizes
     if not isinstance(preset, str) or preset not in task.presets:
         raise ValueError(
             f"{task.name} has no preset {quoted(preset)}{nearest(preset, task.presets)}; "
             f"presets: {', '.join(task.presets)}"
         )
     chosen = {name: plain(value) for name, value in {**task.presets[preset], **given}.items()}
-    taken = {**SIZES, **numbers_with_effect(task)}
+    taken = {**known_sizes, **numbers_with_effect(task)}
     for name in chosen:
         if name not in taken and name not in task.pictures:
             known = [*taken, *task.pictures, *ARGUMENTS]
@@ -52,7 +52,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
                 f"{task.name} has no argument {quoted(name)}{why}; arguments: {', '.join(known)} "
                 f"(got an unexpected keyword argument {quoted(name)})"  # Python's words, which clients look for
             )
-    allowed = {**SIZES, **task.all_numbers}
+    allowed = {**known_sizes, **task.all_numbers}
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
     terrain = None if map is None else read_map(map)
     if terrain is not None:
@@ -61,8 +61,8 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
                 raise ValueError(f"{task.name}: the map has {side} {length}, so {side}={given[side]!r} can't be given")
             values[side] = length
     for name, number in allowed.items():
-        _check_value(task.name, name, values[name], number, whole=name in SIZES)
-    sizes = {name: int(values[name]) for name in SIZES}
+        _check_value(task.name, name, values[name], number, whole=name in known_sizes)
+    sizes = {name: int(values[name]) for name in known_sizes}
     cells = sizes["height"] * sizes["width"]
     lists = {} if terrain is None else terrain.lists(sizes["radius"])
     spawn_cells = len(lists.get("spawn_cells", ()))

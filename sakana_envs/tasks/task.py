@@ -10,9 +10,10 @@ from numba import njit
 from numba.core.registry import CPUDispatcher
 
 from sakana_envs.core.checked import checked
-from sakana_envs.grid.memory import Field, Layout
-from sakana_envs.grid.step import Rules
-from sakana_envs.grid.world import FIELDS, NUMBERS, SIZES, Number
+from sakana_envs.core.engine import Engine
+from sakana_envs.core.step import Rules
+from sakana_envs.core.structure import Field, Number
+from sakana_envs.grid.cells import CELLS
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 
@@ -66,6 +67,7 @@ class Task:
     presets : named sizes and numbers; ``"default"`` is what ``make`` takes without ``preset=``.
     layers : names of memory per cell (uint8) that agents sense beside the cell codes, a window of bytes for each.
     agent_names : names of the groups of agents, in equal parts by index, as PettingZoo shows them.
+    engine : the kind of world.
     description : one sentence.
     """
 
@@ -84,6 +86,7 @@ class Task:
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: {"default": {}})
     layers: tuple[str, ...] = ()
     agent_names: tuple[str, ...] = ("agent",)
+    engine: Engine = CELLS
     description: str = ""
 
     def __post_init__(self) -> None:
@@ -110,11 +113,13 @@ class Task:
                 f"task {self.name}: agent_names must be a tuple of different names, as ('predator', 'prey'), "
                 f"got {self.agent_names!r}"
             )
+        engine = self.engine
+        taken = {*engine.fields, *engine.numbers, *engine.sizes, *engine.lists, *engine.rows, *_TAKEN}
         for what, names in groups.items():
             for name in names:
                 if not (isinstance(name, str) and name.isidentifier()):
                     raise ValueError(f"task {self.name}: {what} {name!r} must be a name of letters, digits and _")
-                if name in _TAKEN or every.count(name) > 1:
+                if name in taken or every.count(name) > 1:
                     raise ValueError(
                         f"task {self.name}: {what} {name!r} has a name that the world already uses; choose another"
                     )
@@ -150,7 +155,7 @@ class Task:
     def _check_presets(self) -> None:
         if "default" not in self.presets:
             raise ValueError(f"task {self.name}: presets must have a 'default', got {sorted(self.presets)}")
-        known = {**SIZES, **self.all_numbers}
+        known = {**self.engine.sizes, **self.all_numbers}
         for preset, values in self.presets.items():
             for name, value in values.items():
                 if name not in known:
@@ -177,12 +182,12 @@ class Task:
         terms = self.reward if isinstance(self.reward, Mapping) else ()
         sums = {f"reward_{term}": Field("agent", np.float64, f"sum of the reward's term {term}") for term in terms}
         pictures = {name: Field("cell", np.uint8, "given to make, or drawn by the task") for name in self.pictures}
-        return {**FIELDS, **sums, **pictures, **self.memory}
+        return {**self.engine.fields, **sums, **pictures, **self.memory}
 
     @property
     def all_numbers(self) -> dict[str, Number]:
         """The engine's numbers and the task's own, in the order in which a world stores them."""
-        return {**NUMBERS, **self.numbers}
+        return {**self.engine.numbers, **self.numbers}
 
     def group_of(self, agent: int, agents: int) -> str:
         """The name of an agent's group: groups have equal parts of the indices, in order."""
@@ -203,7 +208,7 @@ class Task:
             reward = {f"reward_{term}": jitted(function) for term, function in self.reward.items()}
         else:
             reward = jitted(self.reward)
-        return Rules(**compiled, reward=reward, layers=self.layers, memory=tuple(self.memory))
+        return Rules(**compiled, reward=reward, senses=self.layers, memory=tuple(self.memory))
 
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -217,20 +222,7 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
-_TAKEN = {
-    *FIELDS,
-    *NUMBERS,
-    *SIZES,
-    *Layout.LISTS,
-    "task",
-    "discrete",
-    *ARGUMENTS,
-    *_GYMNASIUM,
-    "tick",
-    "key",
-    "codes",
-    "numbers",
-}
+_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, "tick", "key", "numbers", "stride"}
 
 
 def _is_numeric(dtype: Any) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.core import threads
-from sakana_envs.grid.simulation import Simulation
+from sakana_envs.core.simulation import Simulation
 from sakana_envs.tasks import registry
 from sakana_envs.tools.bench_faces import measure_faces, measure_start, nanoseconds
 from sakana_envs.tools.tables import print_line
@@ -77,7 +77,7 @@ def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, t
         "memcpy_nanoseconds": round(floor, 2),
         "times_memcpy": round(step / floor, 2),
         "bytes_per_world": simulation.layout.stride,
-        "bytes_per_observation": simulation.program.observation_length,
+        "bytes_per_observation": simulation.program.row.shape[0],
     }
 
 
@@ -87,7 +87,7 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
     simulation.seed(0)
     simulation.reset()
     view, phases = simulation.program.kernels.view, simulation.program.kernels.phases
-    intend, resolve, update, judge, perceive = phases[1:]
+    _, intend, resolve, update, judge, perceive, *_ = phases
 
     @njit(nogil=True)
     def advance(blocks, header):

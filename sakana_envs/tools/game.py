@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from sakana_envs.core import cpu
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.grid import cpu
 from sakana_envs.grid.motion import toward
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
@@ -33,7 +33,7 @@ class Game:
         if not is_whole(plain(agent), 0, self.agents - 1):
             raise ValueError(f"agent must be a whole number from 0 to {self.agents - 1}, got {agent!r}")
         self.agent: int = plain(agent)
-        self._terms = [name for name in self.simulation.program.fields if name.startswith("reward_")]
+        self._terms = [name for name in self.simulation.program.structure.fields if name.startswith("reward_")]
         self.restart(seed)
 
     def restart(self, seed: int) -> None:

@@ -19,9 +19,9 @@ import numpy as np
 from sakana_envs._version import __version__
 from sakana_envs.core.archive import check_names, member_names, read_array
 from sakana_envs.core.files import open_file, quoted
+from sakana_envs.core.memory import Layout
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.state import check_version
+from sakana_envs.core.state import check_version
 from sakana_envs.registration import split_id
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of
@@ -94,9 +94,11 @@ class Recording:
         learning = sum(learners in (None, record.group_of(agent, agents)) for agent in range(agents))
         one_each = num_envs == 1 or (settings.get("others") is not None and learners is None)
         worlds = num_envs if one_each else num_envs // max(learning, 1) + 1
+        constants = {name: sizes[name] for name in record.engine.constants}
+        structure = record.engine.structure(record.fields, tuple(record.all_numbers), constants)
         # Of each agent an observation of single cells as floats is the most.
         of_agent = 64 * (2 * sizes["radius"] + 1) ** 2
-        stride = Layout(record.fields, len(record.all_numbers), sizes, sizes["radius"]).stride
+        stride = Layout(structure, sizes).stride
         size = worlds * (stride + sizes["agents"] * of_agent)
         if size > _MOST_BYTES:
             raise ValueError(

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sakana_envs.core import cpu
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.grid import cpu
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.names import nearest
-from sakana_envs.wrappers.seats import OBSERVATIONS, POLICIES, Seats
+from sakana_envs.wrappers.seats import POLICIES, Seats
 
 Policy = str | Path | Callable[[np.ndarray], Any]
 
@@ -74,7 +74,7 @@ class Rollout:
         """Seats whose observations are those that the policy was trained with."""
         wanted = self._policy.observation_space, self._policy.action_space
         known = []
-        for obs in OBSERVATIONS:
+        for obs in self.seats.simulation.program.views:
             made = seats(obs=obs)
             if (made.observation_space, made.action_space) == wanted:
                 return made

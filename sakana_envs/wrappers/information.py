@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.grid.simulation import Simulation
+from sakana_envs.core.simulation import Simulation
 
 INFORMATION = ("end", "always")
 """When it tells: in an episode's last step, or in every step and reset, up to then."""

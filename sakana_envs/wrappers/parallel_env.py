@@ -8,15 +8,11 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
-from sakana_envs.grid.actions import wrong_single_action
-from sakana_envs.grid.sensors import coarse_map
-from sakana_envs.grid.tiles import CODES
+from sakana_envs.core.actions import wrong_single_action
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
 from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed, limit_horizon
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
-
-_STATE_SIDE = 16
 
 _PROBE = {"options": 1}
 """Options that PettingZoo's own tests of environments pass, and want taken."""
@@ -59,7 +55,8 @@ class ParallelEnv(PettingZooParallelEnv):
         self.agents: list[str] = []
         self.observation_spaces = _OwnSpaces(self.possible_agents, self.seats.observation_space)
         self.action_spaces = _OwnSpaces(self.possible_agents, self.seats.action_space)
-        self.state_space = spaces.Box(0.0, 1.0, (CODES, _STATE_SIDE, _STATE_SIDE), np.float32)
+        summary = self._summary = self.seats.simulation.program.engine.summary
+        self.state_space = spaces.Box(summary.low, summary.high, summary.shape, summary.dtype)
 
     def observation_space(self, agent: str) -> spaces.Space:
         """The observation space of an agent; all are equal, and each draws its own samples."""
@@ -131,8 +128,9 @@ class ParallelEnv(PettingZooParallelEnv):
         """What is wrong with the actions, in names of agents; None if nothing is."""
         if actions.keys() != set(self.agents):
             return self._wrong_names(actions)
+        discrete = self.seats.simulation.program.discrete
         for agent in self.agents:
-            wrong = wrong_single_action(actions[agent], self.seats.simulation.program.discrete, self.seats.clips)
+            wrong = wrong_single_action(actions[agent], self.seats.actions, discrete, self.seats.clips)
             if wrong is not None:
                 return type(wrong)(f"{agent}: {wrong}")
         return None
@@ -149,8 +147,10 @@ class ParallelEnv(PettingZooParallelEnv):
 
     def state(self) -> np.ndarray:
         """The share of cells with each code in 16 x 16 equal regions of the map, (7, 16, 16) float32."""
-        out = np.zeros((CODES, _STATE_SIDE, _STATE_SIDE), dtype=np.float32)
-        coarse_map(self.seats.simulation.view("cells")[0], self.seats.simulation.program.radius, out)
+        simulation = self.seats.simulation
+        out: np.ndarray = np.empty(self._summary.shape, dtype=self._summary.dtype)
+        assert self._summary.write is not None
+        self._summary.write(simulation.view, 0, simulation.program.structure.constants, out)
         return out
 
     def render(self, *_: Any) -> np.ndarray | str | None:

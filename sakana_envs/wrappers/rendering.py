@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sakana_envs.grid.simulation import Simulation
+from sakana_envs.core.simulation import Simulation
 from sakana_envs.render.painter import Painter
 from sakana_envs.render.scene import scene
 from sakana_envs.render.text import text

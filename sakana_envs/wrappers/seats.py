@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from sakana_envs.grid import cpu
-from sakana_envs.grid.actions import check_actions, clip
-from sakana_envs.grid.motion import MOTIONS, STAY
-from sakana_envs.grid.program import Transition
+from sakana_envs.core import cpu
+from sakana_envs.core.actions import check_actions, clip
+from sakana_envs.core.program import Transition
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
@@ -18,7 +17,7 @@ from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
 from sakana_envs.wrappers.others import POLICIES, Others, seat
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
-from sakana_envs.wrappers.views import OBSERVATIONS, Views
+from sakana_envs.wrappers.views import Views
 
 
 class Seats:
@@ -64,7 +63,6 @@ class Seats:
         camera: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> None:
-        check_choice(task, "obs", obs, OBSERVATIONS)
         check_choice(task, "info", info, INFORMATION)
         check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
         self.clips = check_flag(task, "clip_actions", clip_actions)
@@ -88,10 +86,12 @@ class Seats:
             others = "scripted"
         seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
         self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
+        program = self.simulation.program
+        check_choice(task, "obs", obs, tuple(program.views))
         twin = next(name for name, is_discrete in registry.TWINS.items() if is_discrete == discrete)
         self.id = id_of(task, twin)
         self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
-        views = Views(self.simulation.program, obs)
+        views = Views(program, obs)
         self.view, self.view_of = views.of_all, views.of_one
         self.observation_space = views.space
         self.obs = obs
@@ -99,11 +99,12 @@ class Seats:
         self.learners = slice(None) if self._all_learn else np.flatnonzero(np.tile(learns, worlds))
         self._seen: np.ndarray | None = None
         self.information = Information(self.simulation, self.learners, count, info == "always")
+        self.actions = program.engine.actions
         self.action_space: spaces.Space
         if discrete:
-            self.action_space = spaces.Discrete(len(MOTIONS))
+            self.action_space = spaces.Discrete(len(self.actions.table))
         else:
-            self.action_space = spaces.Box(-1.0, 1.0, (2,), np.float32)
+            self.action_space = spaces.Box(self.actions.low, self.actions.high, dtype=np.float32)
         # A policy of the package acts for everybody at once, and the rest is written over it.
         named = [each.policy for each in seated if isinstance(each.policy, str)]
         self._background = named[0] if named else "still"
@@ -152,9 +153,9 @@ class Seats:
         return self.view(self.learners_of(self._seen))
 
     def step(self, actions: Any) -> Transition:
-        """Step with the learners' actions (rows, ...); byte observations of all agents, see :class:`Transition`."""
+        """Step with the learners' actions (rows, ...); observations of all agents, see :class:`Transition`."""
         if self.clips:
-            actions = clip(actions, self.rows)
+            actions = clip(actions, self.actions, self.rows)
         if not self._all_learn:
             actions = self._with_others(actions)
         self._seen = None
@@ -175,7 +176,7 @@ class Seats:
 
     def _with_others(self, actions: Any) -> np.ndarray:
         discrete = self.simulation.program.discrete
-        actions = check_actions(actions, discrete, self.rows)
+        actions = check_actions(actions, self.actions, discrete, self.rows)
         everyone = self.policy_actions(self._background)
         everyone[self.learners] = actions
         for seated in self._seated:
@@ -183,7 +184,7 @@ class Seats:
                 everyone[seated.rows] = self.policy_actions(seated.policy)[seated.rows]
             else:
                 seen = self.view(self._seen_by_all()[seated.rows])
-                everyone[seated.rows] = seated.act(seen, discrete, self.clips)
+                everyone[seated.rows] = seated.act(seen, self.actions, discrete, self.clips)
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:
@@ -199,8 +200,8 @@ class Seats:
             # With learners only, the caller owns what was seen last, and may have written into it.
             choices = simulation.scripted_actions(simulation.observe() if self._all_learn else self._seen_by_all())
         else:
-            choices = np.full(simulation.rows, STAY, dtype=np.int64)
-        return choices if simulation.program.discrete else MOTIONS[choices]
+            choices = np.full(simulation.rows, self.actions.still, dtype=np.int64)
+        return choices if simulation.program.discrete else self.actions.table[choices]
 
     @property
     def over(self) -> bool:
@@ -226,7 +227,7 @@ class Seats:
     def summary(self, face: str) -> str:
         """What ``repr`` of a face shows: its id, its rows, the worlds and their sizes, and the form of observations."""
         sizes = {"rows": self.rows, "worlds": self.simulation.worlds, **self.simulation.sizes}
-        sizes["radius"] = self.simulation.program.radius
+        sizes |= self.simulation.program.structure.constants
         return f"{face}({self.id}, {', '.join(f'{name}={size}' for name, size in sizes.items())}, obs={self.obs!r})"
 
     def frame(self, world: int = 0) -> np.ndarray:
@@ -242,4 +243,4 @@ class Seats:
         self.rendering.close()
 
 
-__all__ = ["OBSERVATIONS", "POLICIES", "RENDER_FPS", "RENDER_MODES", "Others", "Seats", "cpu"]
+__all__ = ["POLICIES", "RENDER_FPS", "RENDER_MODES", "Others", "Seats", "cpu"]

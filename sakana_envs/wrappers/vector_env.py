@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from sakana_envs.grid.simulation import Transition
+from sakana_envs.core.simulation import Transition
 from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon, reset_mask
 from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu

@@ -1,56 +1,36 @@
-"""How observations look to a learner: as ``"bytes"``, ``"flat"`` or ``"planes"``."""
+"""How observations look to a learner: in one of the forms that the engine's worlds have."""
 
 import numpy as np
 from gymnasium import spaces
 
 from sakana_envs.core.buffers import Buffers
-from sakana_envs.grid.program import Program
-from sakana_envs.grid.sensors import one_hot
-from sakana_envs.grid.tiles import CODES
-
-OBSERVATIONS = ("flat", "planes", "bytes")
+from sakana_envs.core.program import Program
 
 _NEW = Buffers()
 
 
 class Views:
-    """Byte observations of a program in the form ``obs``, one of ``OBSERVATIONS``; ``space`` is that of one agent's."""
+    """Observations of a program in the form ``obs``, one of its ``views``; ``space`` is that of one agent's."""
 
     def __init__(self, program: Program, obs: str) -> None:
+        view = program.views[obs]
         self._obs = obs
-        self._window = program.window
-        self._flat_length = (CODES - 1) * program.window + program.observation_length
-        self._spatial = CODES + len(program.layers)
-        if obs == "bytes":
-            self.space: spaces.Box = spaces.Box(0, 255, (program.observation_length,), np.uint8)
-        elif obs == "planes":
-            side = 2 * program.radius + 1
-            features = program.observation_length - program.window * (1 + len(program.layers))
-            self.space = spaces.Box(0.0, 1.0, (self._spatial + features, side, side), np.float32)
-        else:
-            self.space = spaces.Box(0.0, 1.0, (self._flat_length,), np.float32)
+        self._write = view.write
+        self.space = spaces.Box(view.low, view.high, view.shape, view.dtype)
 
     def of_all(self, rows: np.ndarray, buffers: Buffers = _NEW) -> np.ndarray:
-        """Byte observations (n, length) as the space has them: bytes themselves, others in ``buffers``."""
-        if self._obs == "bytes":
+        """Rows (n, length) as the space has them: themselves if they are of its form, others in ``buffers``."""
+        if self._write is None:
             return rows
         count = len(rows)
-        (flat,) = buffers.get("flat", lambda: (np.empty((count, self._flat_length), dtype=np.float32),))
-        one_hot(rows, self._window, flat)
-        if self._obs == "flat":
-            return flat
-        (planes,) = buffers.get("planes", lambda: (np.empty((count, *self.space.shape), np.float32),))
-        spatial = self._spatial
-        planes[:, :spatial] = flat[:, : spatial * self._window].reshape(count, spatial, *self.space.shape[1:])
-        planes[:, spatial:] = flat[:, spatial * self._window :, None, None]
-        return planes
+        (out,) = buffers.get(self._obs, lambda: (np.empty((count, *self.space.shape), self.space.dtype),))
+        self._write(rows, out)
+        return out
 
     def of_one(self, rows: np.ndarray, row: int) -> np.ndarray:
-        """One row of byte observations as the space has it; always new."""
-        if self._obs == "bytes":
+        """One of the rows as the space has it; always new."""
+        if self._write is None:
             return rows[row].copy()
-        if self._obs == "planes":
-            return self.of_all(rows[row : row + 1])[0]
-        flat = np.empty((1, self._flat_length), dtype=np.float32)
-        one_hot(rows[row : row + 1], self._window, flat)
-        return flat[0]
+        out = np.empty((1, *self.space.shape), self.space.dtype)
+        self._write(rows[row : row + 1], out)
+        return out[0]

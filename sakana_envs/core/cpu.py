@@ -1,4 +1,4 @@
-"""The CPU driver: loops over worlds, compiled once per task, twin and view radius, kept on disk."""
+"""The CPU driver: loops over worlds, compiled once per task and twin, kept on disk."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -7,9 +7,15 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.core import disk_cache, rng
+from sakana_envs.core.actions import Actions, first_wrong_continuous, first_wrong_discrete
 from sakana_envs.core.atomics import add, address, at
 from sakana_envs.core.checked import checked
 from sakana_envs.core.disjoint import outside
+from sakana_envs.core.inner import inner
+from sakana_envs.core.judge import clip_score
+from sakana_envs.core.record import compile_view
+from sakana_envs.core.step import Step
+from sakana_envs.core.structure import Structure
 from sakana_envs.core.tickets import (
     ADDRESSES,
     BROKEN,
@@ -21,11 +27,6 @@ from sakana_envs.core.tickets import (
     open_all,
     wait_for_all,
 )
-from sakana_envs.grid.actions import first_wrong_continuous, first_wrong_discrete
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.motion import continuous_motion, discrete_motion
-from sakana_envs.grid.sensors import fetch_windows, window_length
-from sakana_envs.grid.step import Rules, Step, clip_score, compile_step
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 """What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
@@ -33,13 +34,8 @@ NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 TICKED, ENDED, RESTARTED = 0, 1, 2
 """``outcome`` of a world's step: an ordinary tick, the episode's last tick, or the reset after it."""
 
-_HORIZON = Layout.SIZES.index("horizon")
-
 _FEW = 2
-"""Agents of a world up to which its tick is so short that the next world's map must be fetched ahead."""
-
-WANDER_TICKS = 16
-"""Ticks for which a scripted agent's wandering direction stays the same."""
+"""Agents of a world up to which its tick is so short that the next world must be fetched ahead."""
 
 
 class Kernels(NamedTuple):
@@ -56,14 +52,27 @@ class Kernels(NamedTuple):
 
 
 def compile_kernels(
-    name: str, rules: Rules, view: Callable, discrete: bool, radius: int, debug: bool = False
+    name: str,
+    step_of_world: Step,
+    score: Callable,
+    structure: Structure,
+    actions: Actions,
+    discrete: bool,
+    debug: bool = False,
 ) -> Kernels:
-    """Compose the kernels of one task, twin and view radius. Nothing is compiled before the first call."""
-    phases = compile_step(rules, discrete_motion if discrete else continuous_motion, radius, debug)
-    reset_world, intend, resolve, update, judge, perceive = phases
-    choose, score = rules.scripted, rules.score
-    window = window_length(radius)
-    first_wrong = first_wrong_discrete if discrete else first_wrong_continuous
+    """Compose the kernels of one task and twin, for worlds of a structure that step so.
+
+    ``name`` is the worlds' and the files'. Nothing is compiled before the first call.
+    """
+    reset_world, intend, resolve, update, judge, perceive, choose, fetch = step_of_world
+    view = compile_view(name, structure)
+    horizon_position = structure.positions["horizon"]
+    low, high, choices = actions.low, actions.high, len(actions.table)
+
+    if discrete:
+        first_wrong = inner(lambda given: first_wrong_discrete(given, choices))
+    else:
+        first_wrong = inner(lambda given: first_wrong_continuous(given, low, high))
 
     @njit(nogil=True)
     def reset(blocks, header, mask, begun, stagger):
@@ -72,7 +81,7 @@ def compile_kernels(
         With ``stagger`` the episodes' lengths differ from world to world. Returns how many worlds have a fault.
         """
         faults = 0
-        worlds, horizon = blocks.shape[0], header[_HORIZON]
+        worlds, horizon = blocks.shape[0], header[horizon_position]
         for index in range(worlds):
             if mask[index]:
                 begun[index] = False
@@ -94,7 +103,7 @@ def compile_kernels(
 
     @njit(nogil=True)
     def step(blocks, header, given_actions, mode, given_outputs, control, place):
-        """Tick or restart each world, and fill the arrays of :class:`sakana_envs.grid.program.Transition`.
+        """Tick or restart each world, and fill the arrays of :class:`sakana_envs.core.program.Transition`.
 
         Several threads may run this at once, see :mod:`sakana_envs.core.tickets`. The one with ``place`` 0 returns when
         all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
@@ -136,7 +145,7 @@ def compile_kernels(
                 truncated = outside(world, all_truncated)
                 row = index * agents
                 if agents <= _FEW and index + 1 < worlds:
-                    fetch_windows(view(blocks, header, index + 1))
+                    fetch(view(blocks, header, index + 1))
                 outcome[index] = TICKED
                 restart = world.over[0] != 0
                 if not restart:
@@ -173,7 +182,7 @@ def compile_kernels(
                 if restart:
                     world.episode[0] += 1
                     world.clock[0] = 0
-                    world.time_limit[0] = header[_HORIZON]
+                    world.time_limit[0] = header[horizon_position]
                     world = view(blocks, header, index)
                     reset_world(world)
                     perceive(world, row, observations)
@@ -186,16 +195,13 @@ def compile_kernels(
 
     @njit(nogil=True)
     def scripted(blocks, header, observations, actions):
-        """Write the scripted policy's discrete action (0..8) for every agent."""
+        """Write the scripted policy's discrete action for every agent."""
         agents = header[0]
         for index in range(blocks.shape[0]):
             world = view(blocks, header, index)
-            stretch = rng.combine(rng.combine(world.seed[0], world.episode[0]), world.tick // WANDER_TICKS)
             for agent in range(agents):
-                wander = rng.scale(rng.combine(stretch, agent), 8) + 1
-                bits = rng.draw(world, rng.POLICY, agent)
                 row = index * agents + agent
-                actions[row] = choose(observations[row], window, wander, bits)
+                actions[row] = choose(world, agent, observations[row])
 
     @njit(nogil=True)
     def noise(blocks, header, bits):
@@ -220,10 +226,11 @@ def compile_kernels(
                 for agent in range(header[0]):
                     out[index * header[0] + agent] = clip_score(score(world, agent))
 
-    kernels = Kernels(reset, observe, step, scripted, noise, scores, view, phases)
+    kernels = Kernels(reset, observe, step, scripted, noise, scores, view, step_of_world)
     if debug:
-        kernels = Kernels._make([*map(checked, kernels[:-1]), Step._make(map(checked, phases))])
-    keep_on_disk(kernels, f"{name}-{'discrete' if discrete else 'continuous'}-{radius}")
+        kernels = Kernels._make([*map(checked, kernels[:-1]), Step._make(map(checked, step_of_world))])
+    twin = "discrete" if discrete else "continuous"
+    keep_on_disk(kernels, "-".join([name, twin, *map(str, structure.constants.values())]))
     return kernels
 
 

@@ -9,62 +9,33 @@ import hashlib
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from sakana_envs.grid.intrinsics import SLACK
+from sakana_envs.core.structure import Structure
 
 _ALIGNMENT = 64
-
-
-class Field(NamedTuple):
-    """One named array of a world.
-
-    ``per`` says its shape: ``"world"`` (size,), ``"agent"`` (agents,) or ``"cell"`` (height + 2 * radius,
-    width + 2 * radius), border included. ``dtype`` is a NumPy scalar type.
-    """
-
-    per: str
-    dtype: type
-    meaning: str = ""
-    size: int = 1
 
 
 class Layout:
     """Byte offsets of a world's arrays for given sizes.
 
-    ``header`` (int64) is what a kernel reads and all worlds share: the sizes and the bytes of a world, begin and
-    length of each list of cells, an offset for each field, and the lists. It changes with the sizes and the map;
-    the compiled code doesn't.
-
-    ``lists`` are flat indices of cells: those with walls and with food as an episode begins, and those where agents
-    may appear (none: everywhere).
+    ``header`` (int64) is what a kernel reads and all worlds share, see :class:`sakana_envs.core.structure.Structure`.
+    It changes with the sizes and the ``lists``; the compiled code doesn't.
     """
 
-    SIZES = ("agents", "height", "width", "horizon", "stride")
-    LISTS = ("wall_cells", "food_cells", "spawn_cells")
-
     def __init__(
-        self,
-        fields: Mapping[str, Field],
-        numbers: int,
-        sizes: Mapping[str, int],
-        radius: int,
-        lists: Mapping[str, np.ndarray] | None = None,
+        self, structure: Structure, sizes: Mapping[str, int], lists: Mapping[str, np.ndarray] | None = None
     ) -> None:
-        self.fields = dict(fields)
-        border = 2 * radius
-        self.shapes: dict[str, tuple[int, ...]] = {"numbers": (numbers,)}
-        dtypes: dict[str, type] = {"numbers": np.float64}
-        for name, field in self.fields.items():
-            self.shapes[name] = {
-                "world": (field.size,),
-                "agent": (sizes["agents"],),
-                "cell": (sizes["height"] + border, sizes["width"] + border),
-            }[field.per]
-            dtypes[name] = field.dtype
-        self.dtypes = {name: np.dtype(dtype) for name, dtype in dtypes.items()}
+        self.structure = structure
+        self.shapes: dict[str, tuple[int, ...]] = {"numbers": (len(structure.numbers),)}
+        self.dtypes = {"numbers": np.dtype(np.float64)}
+        for name, field in structure.fields.items():
+            self.shapes[name] = tuple(
+                (sizes[axis.size] if axis.size else 0) + axis.more for axis in structure.axes(name)
+            )
+            self.dtypes[name] = np.dtype(field.dtype)
+        slack = {name: structure.slack.get(field.per, 0) for name, field in structure.fields.items()}
         offset = 0
         self.offsets: dict[str, int] = {}
         for name, shape in self.shapes.items():
@@ -73,16 +44,20 @@ class Layout:
             alignment = _ALIGNMENT if long else self.dtypes[name].itemsize
             offset = -(-offset // alignment) * alignment
             self.offsets[name] = offset
-            offset += math.prod(shape) * self.dtypes[name].itemsize + (SLACK if len(shape) == 2 else 0)
+            offset += math.prod(shape) * self.dtypes[name].itemsize + slack.get(name, 0)
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
-        cells = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in self.LISTS]
-        start = len(self.SIZES) + 2 * len(self.LISTS) + len(self.offsets)
-        header = [*(sizes[name] for name in self.SIZES[:-1]), self.stride]
-        for part in cells:
+        parts = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in structure.lists]
+        start = len(structure.positions)
+        header = [*(sizes[name] for name in structure.sizes), self.stride]
+        for part in parts:
             header += [start, len(part)]
             start += len(part)
         header += self.offsets.values()
-        self.header = np.concatenate([np.array(header, dtype=np.int64), *cells])
+        self.header = np.concatenate([np.array(header, dtype=np.int64), *parts])
+
+    def size(self, name: str) -> int:
+        """A size of the worlds."""
+        return int(self.header[self.structure.positions[name]])
 
     @cached_property
     def digest(self) -> str:

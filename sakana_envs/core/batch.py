@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 from numba import config
 
-from sakana_envs.core import threads
+from sakana_envs.core import faults, threads
 from sakana_envs.core.exclusive import Exclusive
+from sakana_envs.core.memory import Layout
+from sakana_envs.core.program import Program
 from sakana_envs.core.tickets import BROKEN, new_control
-from sakana_envs.grid import faults
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.program import Program
 
 
 class Batch:
@@ -32,7 +31,7 @@ class Batch:
         self.program = program
         self.worlds = worlds
         self.rows = worlds * sizes["agents"]
-        self.layout = Layout(program.fields, len(program.numbers), sizes, program.radius, lists)
+        self.layout = Layout(program.structure, sizes, lists)
         self.blocks = self.layout.allocate(worlds)
         limit = threads.available() if thread_limit is None else thread_limit
         self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
@@ -41,7 +40,7 @@ class Batch:
         self._inside = Exclusive()
 
     def view(self, name: str) -> np.ndarray:
-        """A field of all worlds as a writable array (worlds, ...); its meaning is in ``world.FIELDS``."""
+        """A field of all worlds as a writable array (worlds, ...); its meaning is in the engine's ``fields``."""
         return self.layout.view(self.blocks, name)
 
     def _run(self, kernel: Any, *arguments: Any) -> Any:
@@ -66,7 +65,7 @@ class Batch:
         self._end_broken_step()
         if not self.view("fault")[:, 0].any():
             return
-        said = faults.describe(self.program.rules, self.view, error)
+        said = faults.describe(self.program.rules, self.program.engine.faults, self.view, error)
         if self.program.debug:
             self.blocks[:], self._begun[:] = self._before
             after = "the worlds are as they were"

@@ -10,9 +10,9 @@ from numpy.lib.npyio import NpzFile
 
 from sakana_envs.core.archive import check_names, member_names, read_array
 from sakana_envs.core.files import quoted
-from sakana_envs.grid.memory import Layout
-from sakana_envs.grid.possible import check_any_world, check_begun_worlds
-from sakana_envs.grid.program import Program
+from sakana_envs.core.memory import Layout
+from sakana_envs.core.possible import check_any_world, check_begun_worlds
+from sakana_envs.core.program import Program
 
 VERSION = 1
 _MOST_TEXT = 4096
@@ -23,7 +23,7 @@ _KEYS = ("version", "layout", "blocks", "begun", "checksum")
 
 def signature(name: str, layout: Layout) -> str:
     """What two simulations must share to exchange states: task, fields, sizes and map, but not the twin."""
-    sizes = "x".join(str(size) for size in layout.header[: len(Layout.SIZES)].tolist())
+    sizes = "x".join(str(size) for size in layout.header[: layout.structure.positions["stride"] + 1].tolist())
     return f"{name} {sizes} {layout.digest}"
 
 

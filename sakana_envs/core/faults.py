@@ -9,6 +9,7 @@ import inspect
 import linecache
 import traceback
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numba import config, typeof
@@ -16,11 +17,12 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 from sakana_envs.core.inner import inner
-from sakana_envs.grid.tiles import AGENT, CODES, KINDS
-from sakana_envs.grid.world import MOST_PACE
 
-RAISED, UNPLACED, KIND, PACE, REWARD, SCORE, CODE, DISPLACED, GHOSTS = range(1, 10)
+RAISED, REWARD, SCORE = range(1, 4)
 """What went wrong: the first number of a note."""
+
+FIRST_OF_ENGINE = 16
+"""From here on these numbers are the engine's."""
 
 
 def _note(world, what, agent, rule):
@@ -82,20 +84,6 @@ note = inner(_note)
 
 
 @inner
-def check_agents(world, rule):
-    """Note a kind or a pace that can't be, which ``rule`` must have set."""
-    wrong = 0
-    for agent in range(world.agents):  # without a branch: such a loop becomes wide
-        wrong |= np.int64(world.kind[agent] >= KINDS) | np.int64(not abs(world.pace[agent]) <= MOST_PACE)
-    if wrong != 0:
-        for agent in range(world.agents):
-            if world.kind[agent] >= KINDS:
-                note(world, KIND, agent, rule)
-            if not abs(world.pace[agent]) <= MOST_PACE:
-                note(world, PACE, agent, rule)
-
-
-@inner
 def note_rewards(world, rule):
     """Note the rewards of this tick that are no finite numbers."""
     for agent in range(world.agents):
@@ -103,47 +91,33 @@ def note_rewards(world, rule):
             note(world, REWARD, agent, rule)
 
 
-@inner
-def check_map(world, rule):
-    """Note where the map and the agents disagree, after ``rule``; it looks at every cell."""
-    columns = world.width + 2 * world.radius
-    for agent in range(world.agents):
-        row, col = world.row[agent], world.col[agent]
-        inside = row >= 0.0 and row < world.height and col >= 0.0 and col < world.width
-        if not inside or world.cell[agent] != (int(row) + world.radius) * columns + int(col) + world.radius:
-            note(world, DISPLACED, agent, rule)
-            return
-        if world.codes[world.cell[agent]] != AGENT + world.kind[agent]:
-            note(world, DISPLACED, agent, rule)
-            return
-    shown = 0
-    for cell in range(world.codes.size):
-        shown += world.codes[cell] >= AGENT
-        if world.codes[cell] >= CODES:
-            note(world, CODE, world.codes[cell], rule)
-    if shown != world.agents:
-        note(world, GHOSTS, shown - world.agents, rule)
-
-
 _SAID = {
-    UNPLACED: "left {agent} agents without a place in world {world}; place each on an empty cell; if there is no "
-    "room, pass fewer agents or a larger map",
-    KIND: "gave agent {agent} of world {world} the kind {kind}; kinds are 0 to 3",
-    PACE: "gave agent {agent} of world {world} the pace {pace:g}; a pace is a finite number",
     REWARD: "paid agent {agent} of world {world} {reward:g}; a reward is a finite number",
     SCORE: "gave agent {agent} of world {world} a score of {score:g}; a score is a finite number",
-    CODE: "left a cell of world {world} with the code {agent}; codes are 0 to 6",
-    DISPLACED: "left agent {agent} of world {world} where the map shows something else; place_agent moves agents, "
-    "and set_kind changes their kind",
-    GHOSTS: "left a map of world {world} that shows {agent:+d} agents too many; place_agent moves agents",
 }
 
 
-def describe(rules: Mapping[str, Callable], view: Callable[[str], np.ndarray], error: BaseException | None) -> str:
+class _Values(dict):
+    """What a message names: fields have the value of the agent concerned."""
+
+    def __init__(self, view: Callable[[str], np.ndarray], world: int, agent: int) -> None:
+        super().__init__(world=world, agent=agent)
+        self._view = view
+
+    def __missing__(self, name: str) -> Any:
+        return self._view(name)[self["world"], self["agent"]]
+
+
+def describe(
+    rules: Mapping[str, Callable],
+    said: Mapping[int, str],
+    view: Callable[[str], np.ndarray],
+    error: BaseException | None,
+) -> str:
     """What went wrong in the first world with a note, in words that name the rule and where in a file it stands.
 
-    ``rules`` are the functions in the order of their numbers, by the names to show; ``view`` gives a field of all
-    worlds, and ``error`` is what a rule raised.
+    ``rules`` are the functions in the order of their numbers, by the names to show; ``said`` what to say of the
+    engine's own notes; ``view`` gives a field of all worlds, and ``error`` is what a rule raised.
     """
     world = int(view("fault")[:, 0].argmax())
     what, number = view("fault")[world].tolist()
@@ -153,10 +127,8 @@ def describe(rules: Mapping[str, Callable], view: Callable[[str], np.ndarray], e
     name, function = list(rules.items())[number]
     if error is not None:
         return raised(name, function, f"agent {agent} of world {world}" if agent >= 0 else f"world {world}", error)
-    of_agent = agent if what in (KIND, PACE, REWARD, SCORE) else 0
-    values = {name: view(name)[world, of_agent] for name in ("kind", "pace", "reward", "score")}
-    said = _SAID[what].format(agent=agent, world=world, **values)
-    return f"{label(name)} {said}\n{_place(function)}"
+    words = {**_SAID, **said}[what].format_map(_Values(view, world, agent))
+    return f"{label(name)} {words}\n{_place(function)}"
 
 
 def raised(name: str, function: Callable, whose: str, error: BaseException) -> str:

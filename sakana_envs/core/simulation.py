@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from sakana_envs.core import faults, state
+from sakana_envs.core.actions import first_wrong_discrete, random_actions, shape_actions, wrong_action
+from sakana_envs.core.batch import Batch
 from sakana_envs.core.buffers import Buffers, new_outputs
+from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
+from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.rng import world_seed
-from sakana_envs.grid import faults, state
-from sakana_envs.grid.actions import first_wrong_discrete, shape_actions, wrong_action
-from sakana_envs.grid.batch import Batch
-from sakana_envs.grid.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
-from sakana_envs.grid.motion import MOTIONS
-from sakana_envs.grid.program import Program, Transition
 
 
 class Simulation(Batch):
@@ -25,7 +24,7 @@ class Simulation(Batch):
     Parameters
     ----------
     program : what to run.
-    sizes : ``agents``, ``height``, ``width`` and ``horizon``.
+    sizes : those of the engine's sizes that the compiler needn't know.
     numbers : a value for each of the program's numbers.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
@@ -33,7 +32,7 @@ class Simulation(Batch):
         None for as many as there are processors. Results are the same.
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
-    lists : cells with walls and food, and where agents appear, as in :class:`sakana_envs.grid.memory.Layout`.
+    lists : the engine's lists that all worlds share, by name; those left out are empty.
     copy : whether what a step returns is the caller's own; else see :class:`sakana_envs.core.buffers.Buffers`.
     """
 
@@ -62,9 +61,10 @@ class Simulation(Batch):
         """Worlds that have the seed of another simulation, of which this one is a copy by pickle."""
         self._must_check = True
         self._all = np.ones(worlds, dtype=np.bool_)
+        self._actions = program.engine.actions
         self.buffers = Buffers(copy, program.debug)
-        shape = (self.rows, program.observation_length)
-        self._new_outputs = partial(new_outputs, shape, worlds, mode == SAME_STEP)
+        shape, dtype = (self.rows, *program.row.shape), np.dtype(program.row.dtype)
+        self._new_outputs = partial(new_outputs, shape, dtype, worlds, mode == SAME_STEP)
 
     def seed(self, seeds, mask: np.ndarray | None = None) -> None:
         """Give worlds their seeds: an int for the whole batch, or one per world. They must begin anew then."""
@@ -82,7 +82,7 @@ class Simulation(Batch):
     def reset(self, mask: np.ndarray | None = None) -> np.ndarray:
         """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one.
 
-        Returns the observations (rows, length) uint8. Raises ``ValueError`` if the task's layout leaves agents
+        Returns the observations (rows, length). Raises ``ValueError`` if the task's layout leaves agents
         without a place.
         """
         chosen = self._all if mask is None else mask
@@ -96,8 +96,8 @@ class Simulation(Batch):
             return self.observe()
 
     def observe(self) -> np.ndarray:
-        """The observations of all agents as the worlds stand, (rows, length) uint8; zeros before their first reset."""
-        observations = np.zeros((self.rows, self.program.observation_length), dtype=np.uint8)
+        """The observations of all agents as the worlds stand, (rows, length); zeros before their first reset."""
+        observations: np.ndarray = np.zeros((self.rows, *self.program.row.shape), dtype=self.program.row.dtype)
         self._run(self.program.kernels.observe, self._begun, observations)
         return observations
 
@@ -111,14 +111,14 @@ class Simulation(Batch):
         if inside.setdefault(THREAD, thread) != thread:  # as ``with inside``, in half the time
             inside.refuse_or_replace(thread)
         try:
-            given, actions = actions, shape_actions(actions, self.program.discrete, self.rows)
+            given, actions = actions, shape_actions(actions, self._actions, self.program.discrete, self.rows)
             if self._must_check:
                 self._check_begun()
             self._must_check = True
             outputs = self.buffers.prepare("step", self._new_outputs)
             ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
             if refused >= 0:
-                raise wrong_action(given, refused)
+                raise wrong_action(given, self._actions, refused)
             if wrong:
                 self._fail()
             self.buffers.turn()
@@ -174,9 +174,10 @@ class Simulation(Batch):
         except Exception as error:
             said = faults.raised("scripted", self.program.rules["scripted"], "an observation", error)
             raise faults.kind_of(error)(f"task {self.program.name}: {said}") from error
-        wrong = first_wrong_discrete(actions)
+        choices = len(self._actions.table)
+        wrong = first_wrong_discrete(actions, choices)
         if wrong >= 0:
-            said = f"scripted returned {actions[wrong]}; an action is 0 to {len(MOTIONS) - 1}"
+            said = f"scripted returned {actions[wrong]}; an action is 0 to {choices - 1}"
             raise ValueError(f"task {self.program.name}: {said}")
         return actions
 
@@ -184,13 +185,10 @@ class Simulation(Batch):
         """Uniform random actions in the twin's own form; they depend on each world's seed, episode and clock."""
         bits = np.empty(self.rows, dtype=np.uint64)
         self._run(self.program.kernels.noise, bits)
-        if self.program.discrete:
-            return (bits % np.uint64(len(MOTIONS))).astype(np.int64)
-        halves = np.stack([bits >> np.uint64(40), bits & np.uint64(2**24 - 1)], axis=1)
-        return (halves / (2**23 - 0.5) - 1.0).astype(np.float32)
+        return random_actions(bits, self._actions, self.program.discrete)
 
     def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
-        """Everything about the worlds of the given indices (None: all), see :mod:`sakana_envs.grid.state`.
+        """Everything about the worlds of the given indices (None: all), see :mod:`sakana_envs.core.state`.
 
         Random numbers and clocks are included: put back, the worlds go on byte for byte.
         """

@@ -1,0 +1,77 @@
+"""One compiled function made of several: the terms of a reward, the events of a tick, the fields of a memory.
+
+Numba has no loops over functions or fields, so each is a chain: a function that does its own part and then the rest.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sakana_envs.core.inner import inner
+
+
+@inner
+def skip(world, rule):
+    """Look at nothing: in place of what only debugging looks at."""
+
+
+def sum_of(terms: Mapping[str, Callable]) -> Callable:
+    """The sum of a reward's terms, each added to the field that keeps it."""
+
+    @inner
+    def reward(world, agent):
+        return 0.0
+
+    for field, term in reversed(list(terms.items())):
+        reward = _add_term(reward, term, field)
+    return reward
+
+
+def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
+    @inner
+    def reward(world, agent):
+        value = float(term(world, agent))
+        getattr(world, field)[agent] += value
+        return value + rest(world, agent)
+
+    return reward
+
+
+def add_up(events: Mapping[str, str]) -> Callable:
+    """A function of a world and an agent that adds events of this tick to the fields that count them."""
+
+    @inner
+    def count(world, agent):
+        pass
+
+    for field, event in events.items():
+        count = _add_event(count, field, event)
+    return count
+
+
+def _add_event(rest: Callable, field: str, event: str) -> Callable:
+    @inner
+    def count(world, agent):
+        rest(world, agent)
+        getattr(world, field)[agent] += getattr(world, event)[agent]
+
+    return count
+
+
+def zero_all(fields: tuple[str, ...]) -> Callable:
+    """A function that zeroes the fields of a world."""
+
+    @inner
+    def clear(world):
+        pass
+
+    for field in fields:
+        clear = _add_clear(clear, field)
+    return clear
+
+
+def _add_clear(rest: Callable, field: str) -> Callable:
+    @inner
+    def clear(world):
+        rest(world)
+        getattr(world, field).fill(0)
+
+    return clear

@@ -1,0 +1,92 @@
+"""A kind of world as a record: all that the core must ask about what a world consists of."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from sakana_envs.core.actions import Actions
+from sakana_envs.core.structure import Axis, Field, Number, Structure
+
+
+class Phases(NamedTuple):
+    """What a world of the kind does, compiled. ``rule`` is the number of the task's rule that ran before.
+
+    ``begin(world)`` makes a bare world; ``settle(world, rule)`` sees to it that the task laid it out to the end;
+    ``check(world, rule)`` notes what a rule has set that can't be, ``inspect(world, rule)`` finds more and takes long.
+    ``intend(world, actions, row)``, ``resolve(world)`` and ``perceive(world, row, observations)`` are phases of a tick;
+    ``row`` is where the world's agents begin. ``choose(world, agent, view)`` is the scripted policy's action, and
+    ``fetch(world)`` has what ``perceive`` will read brought near.
+    """
+
+    begin: Callable
+    settle: Callable
+    check: Callable
+    inspect: Callable
+    intend: Callable
+    resolve: Callable
+    perceive: Callable
+    choose: Callable
+    fetch: Callable
+
+
+class View(NamedTuple):
+    """A form of observations: one agent's bounds, shape and dtype.
+
+    ``write(rows, out)`` fills ``out`` (n, *shape) from rows as ``perceive`` writes them; the form of these has none.
+    """
+
+    low: float
+    high: float
+    shape: tuple[int, ...]
+    dtype: type
+    write: Callable[..., None] | None = None
+
+
+class Engine(NamedTuple):
+    """A kind of world.
+
+    Parameters
+    ----------
+    sizes : whole numbers that decide what is allocated, ``agents`` first, ``horizon`` among them.
+    constants : those of the sizes that the compiler must know.
+    numbers : real numbers of every world; they never cause a recompilation.
+    dimensions : from the constants to the axes of arrays that are per agent, and so on.
+    slack : bytes that may be read behind an array, by dimension.
+    lists : names of lists of integers that all worlds share.
+    rows : names under which arrays of several axes are also one row.
+    fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
+    events : which field per agent adds up which event of a tick over an episode.
+    statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
+    actions : what an agent can do.
+    compile_phases : from a task's rules, the twin and the constants to :class:`Phases`.
+    faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
+    views : from a task's senses, its features' number and the constants to the forms of observations, by name.
+    check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.
+    summary : what a whole world looks like in a form whose size doesn't depend on its own; ``write(view, world,
+        constants, out)`` is given a function that returns a field of all worlds.
+    """
+
+    sizes: Mapping[str, Number]
+    constants: tuple[str, ...]
+    numbers: Mapping[str, Number]
+    dimensions: Callable[[Mapping[str, int]], Mapping[str, tuple[Axis, ...]]]
+    slack: Mapping[str, int]
+    lists: tuple[str, ...]
+    rows: Mapping[str, str]
+    fields: Mapping[str, Field]
+    events: Mapping[str, str]
+    statistics: tuple[str, ...]
+    actions: Actions
+    compile_phases: Callable[..., Phases]
+    faults: Mapping[int, str]
+    views: Callable[..., Mapping[str, View]]
+    check_any: Callable
+    check_begun: Callable
+    summary: View
+
+    def structure(
+        self, fields: Mapping[str, Field], numbers: tuple[str, ...], constants: Mapping[str, int]
+    ) -> Structure:
+        """What the compiler must know of worlds with these fields, numbers and constants."""
+        sizes = tuple(name for name in self.sizes if name not in self.constants)
+        dimensions = self.dimensions(constants)
+        return Structure(sizes, self.lists, constants, dimensions, self.slack, self.rows, fields, numbers)

@@ -1,0 +1,70 @@
+"""What worlds consist of, as their engine and their task declare it: sizes, numbers and arrays."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Number(NamedTuple):
+    """A number of the world or of a task: its default, the closed range allowed, its meaning and unit."""
+
+    default: float
+    low: float
+    high: float
+    meaning: str = ""
+
+
+class Field(NamedTuple):
+    """One named array of a world.
+
+    ``per`` says its shape: ``"world"`` (size,), or a dimension of the engine's, such as ``"agent"`` (agents,).
+    ``dtype`` is a NumPy scalar type.
+    """
+
+    per: str
+    dtype: type
+    meaning: str = ""
+    size: int = 1
+
+
+class Axis(NamedTuple):
+    """How long an axis of an array is: a size of the world, or nothing without one, and ``more``."""
+
+    size: str
+    more: int = 0
+
+
+class _Structure(NamedTuple):
+    sizes: tuple[str, ...]
+    lists: tuple[str, ...]
+    constants: Mapping[str, int]
+    dimensions: Mapping[str, tuple[Axis, ...]]
+    slack: Mapping[str, int]
+    rows: Mapping[str, str]
+    fields: Mapping[str, Field]
+    numbers: tuple[str, ...]
+
+
+class Structure(_Structure):
+    """What the compiler must know of a kind of world, so that its sizes can be data.
+
+    ``sizes`` are names, the first is ``"agents"``; ``constants`` are sizes that the compiler knows. ``lists`` are names
+    of lists of integers that all worlds share. ``dimensions`` say which axes an array has that is per agent and so on,
+    and ``slack`` how many bytes behind it may be read. ``rows`` name arrays of several axes as one row. The order of
+    ``fields`` and ``numbers`` is that in memory.
+
+    All worlds of a batch share a header (int64): the sizes and the bytes of a world, begin and length of each list, an
+    offset for the numbers and one for each field, and the lists.
+    """
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where in the header each size, ``"stride"``, list, ``"numbers"`` and field is."""
+        lists = [part for name in self.lists for part in (name, f"length of {name}")]
+        names = [*self.sizes, "stride", *lists, "numbers", *self.fields]
+        return {name: position for position, name in enumerate(names)}
+
+    def axes(self, field: str) -> tuple[Axis, ...]:
+        """The axes of a field's array."""
+        declared = self.fields[field]
+        return (Axis("", declared.size),) if declared.per == "world" else self.dimensions[declared.per]

@@ -1,0 +1,30 @@
+"""The kind of world that consists of cells, as the core is told of it."""
+
+from sakana_envs.core.engine import Engine
+from sakana_envs.grid import wrongs
+from sakana_envs.grid.intrinsics import SLACK
+from sakana_envs.grid.motion import ACTIONS
+from sakana_envs.grid.phases import compile_phases
+from sakana_envs.grid.possible import check_any, check_begun
+from sakana_envs.grid.views import SUMMARY, views
+from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, SIZES, dimensions
+
+CELLS = Engine(
+    sizes=SIZES,
+    constants=("radius",),
+    numbers=NUMBERS,
+    dimensions=dimensions,
+    slack={"cell": SLACK},
+    lists=LISTS,
+    rows={"codes": "cells"},
+    fields=FIELDS,
+    events={"meals": "ate"},
+    statistics=EPISODE_STATISTICS,
+    actions=ACTIONS,
+    compile_phases=compile_phases,
+    faults=wrongs.SAID,
+    views=views,
+    check_any=check_any,
+    check_begun=check_begun,
+    summary=SUMMARY,
+)
