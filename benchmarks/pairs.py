@@ -4,7 +4,7 @@ the same map."""
 from dataclasses import dataclass
 from typing import Any
 
-from sakana_envs.tools.bench import SHAPES
+from sakana_envs.tools.measure.bench import SHAPES
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ import numpy as np
 
 from sakana_envs.render.painter import Painter
 from sakana_envs.tasks import registry
-from sakana_envs.tools.rollout import Rollout
-from sakana_envs.tools.video import write_video
+from sakana_envs.tools.record.rollout import Rollout
+from sakana_envs.tools.record.video import write_video
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"

@@ -298,7 +298,7 @@ FAULTS = [
     ),
     Fault(
         "a replay's hash over observations only",
-        "tools/replay.py",
+        "tools/record/replay.py",
         "for array in result[:4]:",
         "for array in result[:1]:",
         "test_replay.py -k hash or noticed",

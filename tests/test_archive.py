@@ -14,7 +14,7 @@ from test_state import begun, course
 from worlds import SMALL
 
 from sakana_envs.core.archive import read_array
-from sakana_envs.tools.replay import Recording, replay
+from sakana_envs.tools.record.replay import Recording, replay
 
 
 def load(content):

@@ -13,10 +13,11 @@ from shipped import SHIPPED
 from typer.testing import CliRunner
 
 import sakana_envs
-from sakana_envs.tools import bench, doctor, watching
+from sakana_envs.tools import doctor, watching
 from sakana_envs.tools.command_line import app
 from sakana_envs.tools.describe import describe
-from sakana_envs.tools.replay import Recording
+from sakana_envs.tools.measure import bench
+from sakana_envs.tools.record.replay import Recording
 
 SMALL = ["agents=4", "height=12", "width=14", "horizon=4"]
 

@@ -20,7 +20,7 @@ from worlds import IDS, SMALL, inner, random_actions, split, vector
 
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.tasks import registry
-from sakana_envs.tools.replay import Recording, replay
+from sakana_envs.tools.record.replay import Recording, replay
 
 fuzz = settings(
     max_examples=int(os.environ.get("SAKANA_EXAMPLES", "60")),

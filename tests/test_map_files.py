@@ -17,7 +17,7 @@ from sakana_envs.grid import picture, terrain
 from sakana_envs.grid.flood import OPEN, REACHED, flood
 from sakana_envs.grid.picture import read_picture
 from sakana_envs.grid.terrain import read_map
-from sakana_envs.tools.game import Game
+from sakana_envs.tools.play.game import Game
 from sakana_envs.wrappers import images
 from sakana_envs.wrappers.images import read_source, write_picture
 

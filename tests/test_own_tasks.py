@@ -16,7 +16,7 @@ from sakana_envs.tasks.ids import read_id
 from sakana_envs.tools import own_tasks
 from sakana_envs.tools.command_line import app
 from sakana_envs.tools.describe import describe
-from sakana_envs.tools.replay import Recording
+from sakana_envs.tools.record.replay import Recording
 
 SMALL = ["agents=4", "height=12", "width=14", "horizon=4"]
 

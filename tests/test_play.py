@@ -10,9 +10,9 @@ import pytest
 from worlds import SMALL
 
 from sakana_envs.grid.motion import MOTIONS
-from sakana_envs.tools import controls, play
-from sakana_envs.tools.game import Game, action_toward
-from sakana_envs.tools.player import Player
+from sakana_envs.tools.play import controls, loop
+from sakana_envs.tools.play.game import Game, action_toward
+from sakana_envs.tools.play.player import Player
 from sakana_envs.wrappers.window import Event, Window
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "watching.md"
@@ -188,7 +188,7 @@ def test_screenshots_and_recordings(player, tmp_path):
 )
 def test_wrong_arguments(arguments, message):
     with pytest.raises((ValueError, TypeError, FileNotFoundError), match=message):
-        play.play(**arguments)
+        loop.play(**arguments)
     assert not pygame.display.get_init(), "no window for a mistake"
 
 
@@ -218,7 +218,7 @@ def test_in_a_window(player, tmp_path):
 
     timer = threading.Timer(0.3, person)
     timer.start()
-    play.run(player, window)
+    loop.run(player, window)
     timer.join()
     assert player.closed and player.paused and player.shows_keys and player.painter.show_view
     assert player.game.tick >= 2 and len(list(tmp_path.glob("*.png"))) == 1
@@ -233,7 +233,7 @@ def test_closing_the_window_ends_the_game(monkeypatch):
         pygame.event.post(pygame.event.Event(pygame.QUIT))
         play_run(player, window)
 
-    play_run = play.run
-    monkeypatch.setattr(play, "run", run)
-    play.play("Forage-Discrete", seed=1, **SMALL)
+    play_run = loop.run
+    monkeypatch.setattr(loop, "run", run)
+    loop.play("Forage-Discrete", seed=1, **SMALL)
     assert seen and not pygame.display.get_init()

@@ -8,9 +8,8 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from sakana_envs.tools import video
-from sakana_envs.tools.record import record, write_video
-from sakana_envs.tools.rollout import Rollout
+from sakana_envs.tools.record import record, video, write_video
+from sakana_envs.tools.record.rollout import Rollout
 
 SMALL = {"agents": 4, "height": 12, "width": 18, "horizon": 5}
 TRUE_COLOURS = [(230, 159, 0), (16, 20, 28), (0, 158, 115), (255, 255, 255)]

@@ -8,8 +8,8 @@ import pytest
 from crafted import little_memory
 from worlds import IDS, SMALL, random_actions, split
 
-from sakana_envs.tools import replay as replay_module
-from sakana_envs.tools.replay import Recording, replay
+from sakana_envs.tools.record import replay as replay_module
+from sakana_envs.tools.record.replay import Recording, replay
 from sakana_envs.wrappers.vector_env import VectorEnv
 
 FORAGE = "Sakana/Forage-Discrete-v0"

@@ -5,7 +5,7 @@ import pytest
 import torch
 from stable_baselines3 import A2C, DQN, PPO, SAC, TD3
 
-from sakana_envs.tools.rollout import Rollout
+from sakana_envs.tools.record.rollout import Rollout
 from sakana_envs.wrappers.vector_env import VectorEnv
 
 SMALL = {"agents": 6, "height": 12, "width": 14, "horizon": 5}

@@ -32,6 +32,10 @@ INSIDE = {
     "tools": {"core", "grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
 }
 
+# The tools' subjects, each a folder: which others it may import, beside what lies in tools/ and imports none of them.
+SUBJECTS = {"measure": set(), "page": set(), "record": {"page"}, "play": {"record"}}
+COMMANDS = {"command_line", "watching"}
+
 
 def room(file):
     parts = file.relative_to(PACKAGE).parts
@@ -69,6 +73,16 @@ def test_arrows_refuse_a_wrong_import(tmp_path):
     file = tmp_path / "wrong.py"
     file.write_text("def f():\n    from sakana_envs.tasks import registry\n    import gymnasium.spaces\n")
     assert imported(file) == ["sakana_envs.tasks.registry", "gymnasium.spaces"]
+
+
+def test_arrows_between_the_tools():
+    assert set(SUBJECTS) == {file.parent.name for file in FILES if room(file) == "tools"} - {"tools"}
+    for file in FILES:
+        if room(file) == "tools" and file.stem not in COMMANDS:
+            subject = file.parent.name
+            allowed = {subject, *SUBJECTS[subject]} if subject in SUBJECTS else set()
+            used = {name.split(".")[2] for name in imported(file) if name.startswith("sakana_envs.tools.")}
+            assert used & {*SUBJECTS, *COMMANDS} <= allowed, f"{name_of(file)} imports {used}"
 
 
 @pytest.mark.parametrize("name", ROOMS)

@@ -11,11 +11,11 @@ from worlds import SMALL, inner, parallel, single, vector
 import sakana_envs
 from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.tasks import registry
-from sakana_envs.tools.game import Game
-from sakana_envs.tools.player import Player
-from sakana_envs.tools.replay import Recording, replay
-from sakana_envs.tools.rollout import Rollout
-from sakana_envs.tools.video import check_fps
+from sakana_envs.tools.play.game import Game
+from sakana_envs.tools.play.player import Player
+from sakana_envs.tools.record.replay import Recording, replay
+from sakana_envs.tools.record.rollout import Rollout
+from sakana_envs.tools.record.video import check_fps
 
 FORAGE = "Sakana/Forage-Discrete-v0"
 

@@ -201,8 +201,8 @@ def bench(
     json_: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="For all that was measured.")] = None,
 ) -> None:
     """Measure agent-steps per second."""
-    from sakana_envs.tools import bench as measure
     from sakana_envs.tools.destination import check_destination
+    from sakana_envs.tools.measure import bench as measure
     from sakana_envs.tools.own_tasks import find
 
     named = [find(word) for word in tasks or registry.names()]
@@ -225,13 +225,13 @@ def _one_of(what: str, name: str, known: Iterable[str]) -> str:
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What sakana_envs.tools.replay saved.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What sakana_envs.tools.record.replay saved.")],
     task: Annotated[
         str | None, typer.Option(metavar="TASK", help="Of your own, if it was recorded, such as worlds/mine.py:COVER.")
     ] = None,
 ) -> None:
     """Check a replay file. Does again what it recorded; exit code 1 if anything comes out differently."""
-    from sakana_envs.tools.replay import replay as play_again
+    from sakana_envs.tools.record.replay import replay as play_again
 
     if not file.is_file():
         raise FileNotFoundError(f"there is no file {str(file)!r}" if not file.exists() else f"{str(file)!r} is no file")

@@ -1,4 +1,4 @@
-"""What a call of each face costs, and a new process: what :mod:`sakana_envs.tools.bench` measures besides worlds."""
+"""What a call of each face costs, and a new process: what ``bench`` measures besides worlds."""
 
 import json
 import os

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sakana_envs.tools.player import Player
+from sakana_envs.tools.play.player import Player
 from sakana_envs.wrappers.window import Event
 
 DIRECTIONS = {

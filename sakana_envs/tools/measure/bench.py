@@ -16,7 +16,7 @@ from numba import njit
 from sakana_envs.core import threads
 from sakana_envs.core.simulation import Simulation
 from sakana_envs.tasks import registry
-from sakana_envs.tools.bench_faces import measure_faces, measure_start, nanoseconds
+from sakana_envs.tools.measure.faces import measure_faces, measure_start, nanoseconds
 from sakana_envs.tools.tables import print_line
 
 SHAPES: dict[str, dict[str, Any]] = {

@@ -8,12 +8,10 @@ import numpy as np
 
 from sakana_envs.render.painter import Painter
 from sakana_envs.render.scene import Scene
-from sakana_envs.tools.rollout import Outcome, Policy, Rollout, check_whole
-from sakana_envs.tools.video import Video, check_path, write_video
+from sakana_envs.tools.record.rollout import Outcome, Policy, Rollout, check_whole
+from sakana_envs.tools.record.video import Video, check_path
 
 PAGE = ".html"
-
-__all__ = ["record", "write_video"]
 
 Progress = Callable[..., Iterable[Any]]
 
@@ -38,8 +36,8 @@ def record(
     Parameters
     ----------
     path : the file, ``.mp4``, ``.gif``, ``.png`` (six frames in a row) or ``.html`` (one world's episode).
-    id_or_task, policy, worlds, seed, deterministic, settings : as for :class:`sakana_envs.tools.rollout.Rollout`.
-        Several worlds are shown side by side.
+    id_or_task, policy, worlds, seed, deterministic, settings : as for
+        :class:`sakana_envs.tools.record.rollout.Rollout`. Several worlds are shown side by side.
     ticks, episodes : how long: this many ticks, or until every world has ended this many episodes.
     fps : frames, which are ticks, per second.
     camera : parameters of :class:`sakana_envs.render.painter.Painter`, for example ``{"size": (720, 1080)}``.

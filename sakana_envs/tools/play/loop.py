@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sakana_envs.tools import controls
-from sakana_envs.tools.game import Game
-from sakana_envs.tools.player import Player
+from sakana_envs.tools.play import controls
+from sakana_envs.tools.play.game import Game
+from sakana_envs.tools.play.player import Player
 from sakana_envs.wrappers.window import Window
 
 _ROOM = (640, 1000)

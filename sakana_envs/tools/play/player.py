@@ -6,8 +6,8 @@ import numpy as np
 
 from sakana_envs.core.scalars import plain
 from sakana_envs.render.painter import Painter
-from sakana_envs.tools.game import Game
-from sakana_envs.tools.video import Video
+from sakana_envs.tools.play.game import Game
+from sakana_envs.tools.record.video import Video
 from sakana_envs.wrappers.images import write_picture
 
 SPEEDS = (1, 2, 4, 8, 15, 30, 60)

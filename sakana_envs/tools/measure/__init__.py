@@ -1,0 +1,1 @@
+"""How fast worlds, interfaces and a new process are."""
