@@ -1,13 +1,16 @@
 """The rooms of the package: who may import whom, and that files stay small."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 import sakana_envs
+from sakana_envs.core.fields import AGENT_FIELDS, WORLD_FIELDS
 from sakana_envs.core.surroundings import ROOMS
+from sakana_envs.grid.cells import CELLS
 
 PACKAGE = Path(sakana_envs.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -99,6 +102,23 @@ def test_engine_imports_in_one_direction(name):
         ready = {stem for stem, needed in uses.items() if stem not in done and needed - {stem} <= done}
         assert ready, f"these import each other in a circle: {sorted(set(uses) - done)}"
         done |= ready
+
+
+def test_the_core_knows_nothing_of_what_worlds_consist_of():
+    own = {*WORLD_FIELDS, *AGENT_FIELDS, "agents", "horizon", "tick", "key"}
+    engine = {*CELLS.fields, *CELLS.sizes, *CELLS.numbers, *CELLS.lists, *CELLS.rows} - own
+    for file in FILES:
+        if room(file) == "core":
+            nodes = list(ast.walk(ast.parse(file.read_text())))
+            read = {
+                node.attr
+                for node in nodes
+                if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "world"
+            }
+            assert read <= own, f"{name_of(file)} reads {read - own} of a world"
+            texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+            assert not texts & (engine - {"row"}), name_of(file)
+            assert not re.search(r"radius|colour|\bfood\b|\bwalls?\b", file.read_text()), name_of(file)
 
 
 def test_only_one_room_imports_stable_baselines3():

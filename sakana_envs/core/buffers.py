@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 POISON = 0xAA
-"""Every byte of a retired array of integers; no cell code is as high. Floats become NaN, flags all true."""
+"""Every byte of a retired array of integers, where it means nothing. Floats become NaN, flags all true."""
 
 # As types that NumPy needn't look up, which is a third of the time that a small array takes.
 _BYTE, _FLOAT, _FLAG = np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.bool_)

@@ -61,7 +61,7 @@ class Layout:
 
     @cached_property
     def digest(self) -> str:
-        """A hash (hex) of the fields, the sizes and the map: equal for layouts whose blocks mean the same."""
+        """A hash (hex) of the fields, the sizes and the lists: equal for layouts whose blocks mean the same."""
         fields = [f"{name}{shape}{self.dtypes[name]}" for name, shape in self.shapes.items()]
         return hashlib.sha256("|".join(fields).encode() + self.header.tobytes()).hexdigest()[:16]
 

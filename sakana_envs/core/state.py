@@ -22,7 +22,7 @@ _KEYS = ("version", "layout", "blocks", "begun", "checksum")
 
 
 def signature(name: str, layout: Layout) -> str:
-    """What two simulations must share to exchange states: task, fields, sizes and map, but not the twin."""
+    """What two simulations must share to exchange states: task, fields, sizes and lists, but not the twin."""
     sizes = "x".join(str(size) for size in layout.header[: layout.structure.positions["stride"] + 1].tolist())
     return f"{name} {sizes} {layout.digest}"
 
