@@ -12,7 +12,7 @@ class Phases(NamedTuple):
 
     ``begin(world)`` makes a bare world; ``settle(world, rule)`` sees to it that the task laid it out to the end;
     ``check(world, rule)`` notes what a rule has set that can't be, ``inspect(world, rule)`` finds more and takes long.
-    ``intend(world, actions, row)``, ``resolve(world)`` and ``perceive(world, row, observations)`` are phases of a tick;
+    ``intend(world, twin, choices, vectors, row)``, ``resolve(world)`` and ``perceive(world, row, observations)`` are phases of a tick;
     ``row`` is where the world's agents begin. ``choose(world, agent, view)`` is the scripted policy's action, and
     ``fetch(world)`` has what ``perceive`` will read brought near.
     """
@@ -56,8 +56,8 @@ class Engine(NamedTuple):
     fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
-    actions : what an agent can do.
-    compile_phases : from a task's rules, the twin and the constants to :class:`Phases`.
+    actions : what an agent can do, unless its task says so.
+    compile_phases : from a task's rules, its actions and the constants to :class:`Phases`.
     faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
     views : from a task's senses, its features' number and the constants to the forms of observations, by name.
     check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.cpu import Kernels
 from sakana_envs.core.engine import Engine, View
 from sakana_envs.core.structure import Number, Structure
 
 
 class Program(NamedTuple):
-    """What a task compiles to for one twin and the sizes that the compiler must know.
+    """What a task compiles to for the sizes that the compiler must know.
 
     ``numbers`` are those of the world and of the task, in the order in which a world stores them; ``statistics`` are
     the fields that describe an agent's episode; ``rules`` are the task's functions, by name, for errors to show;
@@ -21,9 +22,9 @@ class Program(NamedTuple):
 
     name: str
     engine: Engine
-    discrete: bool
     structure: Structure
     numbers: Mapping[str, Number]
+    actions: Actions
     kernels: Kernels
     rules: Mapping[str, Callable]
     senses: tuple[str, ...]

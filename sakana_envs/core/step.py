@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sakana_envs.core import compose, faults
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.engine import Engine
 from sakana_envs.core.inner import inner
 from sakana_envs.core.judge import compile_judge
@@ -42,7 +43,7 @@ class Rules(NamedTuple):
 class Step(NamedTuple):
     """A world's phases, compiled: ``reset(world)`` begins an episode, ``intend`` to ``perceive`` make a tick.
 
-    ``row`` is where the world's agents begin in ``actions`` and ``observations``. ``choose`` and ``fetch`` are those of
+    ``row`` is where the world's agents begin in actions and observations. ``choose`` and ``fetch`` are those of
     :class:`sakana_envs.core.engine.Phases`.
     """
 
@@ -57,12 +58,12 @@ class Step(NamedTuple):
 
 
 def compile_step(
-    engine: Engine, rules: Rules, discrete: bool, constants: Mapping[str, int], debug: bool = False
+    engine: Engine, rules: Rules, actions: Actions, constants: Mapping[str, int], debug: bool = False
 ) -> Step:
-    """Compose the step of one task and twin; with ``debug`` worlds are inspected after each rule."""
+    """Compose the step of one task; with ``debug`` worlds are inspected after each rule."""
     number = {name: position for position, name in enumerate(rules.of_worlds())}
     rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
-    phases = engine.compile_phases(rules._replace(features=rule["features"]), discrete, constants)
+    phases = engine.compile_phases(rules._replace(features=rule["features"]), actions, constants)
     begin, settle, check = phases.begin, phases.settle, phases.check
     inspect = phases.inspect if debug else compose.skip
     init, of_init = rule["init"], number["init"]

@@ -20,9 +20,9 @@ FAILED, ENDED_WORLDS, FAULTS, SHARES, _PLACES, _QUOTA, ADDRESSES, BROKEN, _NEXT,
     17,
     18,
     24,
-    31,
-    32,
-    33,
+    39,
+    40,
+    41,
 )
 
 _SHARES_PER_THREAD = 4

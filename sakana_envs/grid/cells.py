@@ -3,7 +3,7 @@
 from sakana_envs.core.engine import Engine
 from sakana_envs.grid import wrongs
 from sakana_envs.grid.intrinsics import SLACK
-from sakana_envs.grid.motion import ACTIONS
+from sakana_envs.grid.motion import MOVES
 from sakana_envs.grid.phases import compile_phases
 from sakana_envs.grid.possible import check_any, check_begun
 from sakana_envs.grid.views import SUMMARY, views
@@ -20,7 +20,7 @@ CELLS = Engine(
     fields=FIELDS,
     events={"meals": "ate"},
     statistics=EPISODE_STATISTICS,
-    actions=ACTIONS,
+    actions=MOVES,
     compile_phases=compile_phases,
     faults=wrongs.SAID,
     views=views,

@@ -46,8 +46,14 @@ def cell_at(world, row, col):
 
 
 @inner
-def aim(world, agent, position, motion):
-    """Where the agent's motion along one axis would end: its position there, moved, to the nearest 1/1024 cell."""
+def aim(world, agent, motion):
+    """Find the agent's target: its position, moved by a motion (row, col, ...), to the nearest 1/1024 cell."""
+    world.target_row[agent] = _moved(world, agent, world.row, motion[0])
+    world.target_col[agent] = _moved(world, agent, world.col, motion[1])
+
+
+@inner
+def _moved(world, agent, position, motion):
     speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
     steps = min(_ONE_CELL, max(-_ONE_CELL, speed * motion))  # in this order what is no number becomes the lowest one
     return position[agent] + ((steps + _ROUNDER) - _ROUNDER) * _STEP

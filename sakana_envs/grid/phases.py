@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from sakana_envs.core import faults, rng
+from sakana_envs.core.acting import compile_act
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.engine import Phases
 from sakana_envs.core.inner import inner
 from sakana_envs.core.step import Rules
 from sakana_envs.grid import dynamics, life, wrongs
 from sakana_envs.grid.layers import copy_all
-from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, fetch_windows, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
@@ -19,10 +20,10 @@ WANDER_TICKS = 16
 """Ticks for which a scripted agent's wandering direction stays the same."""
 
 
-def compile_phases(rules: Rules, discrete: bool, constants: Mapping[str, int]) -> Phases:
-    """The phases of worlds whose agents sense the layers and features of a task's rules."""
+def compile_phases(rules: Rules, actions: Actions, constants: Mapping[str, int]) -> Phases:
+    """The phases of worlds whose agents act so, and sense the layers and features of a task's rules."""
     radius = constants["radius"]
-    motion = discrete_motion if discrete else continuous_motion
+    act = compile_act(actions, dynamics.aim)
     features, scripted = rules.features, rules.scripted
     copy_layers = copy_all(rules.senses, radius)
     window = window_length(radius)
@@ -61,17 +62,14 @@ def compile_phases(rules: Rules, discrete: bool, constants: Mapping[str, int]) -
             faults.note(world, wrongs.UNPLACED, unplaced, rule)
 
     @inner
-    def intend(world, actions, row):
+    def intend(world, twin, choices, vectors, row):
         """Find every agent's target, and mark the cells that are wanted."""
         if world.tick == 1:
             world.wall_bumps.fill(0)
             world.agent_bumps.fill(0)
             world.respawns.fill(0)
         # Continuous motions lie in pairs; in one loop with claims, which are bytes, they cost a tenth of a tick.
-        for agent in range(world.agents):
-            row_motion, col_motion = motion(actions, row + agent)
-            world.target_row[agent] = dynamics.aim(world, agent, world.row, row_motion)
-            world.target_col[agent] = dynamics.aim(world, agent, world.col, col_motion)
+        act(world, twin, choices, vectors, row)
         for agent in range(world.agents):
             world.wanted[agent] = dynamics.want(world, agent)
             world.claim[agent] = dynamics.claim(world, agent)

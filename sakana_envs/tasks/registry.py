@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
 TWINS = {"Discrete": True, "Continuous": False}
-"""Names of the twins, and whether their actions are discrete."""
+"""Names of the twins that every task has, and whether their actions are discrete."""
 
 _INFRASTRUCTURE = {"check", "effect", "ids", "names", "references", "registry", "settings", "task"}
 _added: "dict[str, Task]" = {}
@@ -97,8 +97,8 @@ def _differences(task: "Task") -> list[str]:
 
 
 @cache
-def program(task: "Task", discrete: bool, debug: bool = False, **constants: int) -> "Program":
-    """Compose a task's program for one twin and the sizes that the compiler must know; the first call compiles it.
+def program(task: "Task", debug: bool = False, **constants: int) -> "Program":
+    """Compose a task's program for the sizes that the compiler must know; the first call compiles it.
 
     With ``debug`` every index into an array is checked.
     """
@@ -111,14 +111,14 @@ def program(task: "Task", discrete: bool, debug: bool = False, **constants: int)
     # Another name makes another type of world, for which all rules are compiled anew, this time with checks.
     name = f"{task.name}_debug" if debug else task.name
     rules = task.rules(debug)
-    step = compile_step(engine, rules, discrete, constants, debug)
-    kernels = compile_kernels(name, step, rules.score, structure, engine.actions, discrete, debug)
+    step = compile_step(engine, rules, task.actions, constants, debug)
+    kernels = compile_kernels(name, step, rules.score, structure, task.actions, debug)
     return Program(
         name=task.name,
         engine=engine,
-        discrete=discrete,
         structure=structure,
         numbers=task.all_numbers,
+        actions=task.actions,
         kernels=kernels,
         rules={**rules.of_worlds(), "scripted": rules.scripted},
         senses=task.layers,
@@ -161,7 +161,8 @@ def simulation(
     sizes = dict(chosen.sizes)
     constants = {name: sizes.pop(name) for name in record.engine.constants}
     made = Simulation(
-        program(record, discrete, debug, **constants),
+        program(record, debug, **constants),
+        discrete,
         sizes,
         chosen.numbers,
         worlds,

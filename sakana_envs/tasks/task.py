@@ -9,11 +9,13 @@ import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.checked import checked
 from sakana_envs.core.engine import Engine
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.cells import CELLS
+from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 
@@ -67,6 +69,7 @@ class Task:
     presets : named sizes and numbers; ``"default"`` is what ``make`` takes without ``preset=``.
     layers : names of memory per cell (uint8) that agents sense beside the cell codes, a window of bytes for each.
     agent_names : names of the groups of agents, in equal parts by index, as PettingZoo shows them.
+    actions : what agents can do; their first coordinates are those of the engine's own actions.
     engine : the kind of world.
     description : one sentence.
     """
@@ -86,6 +89,7 @@ class Task:
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: {"default": {}})
     layers: tuple[str, ...] = ()
     agent_names: tuple[str, ...] = ("agent",)
+    actions: Actions = MOVES
     engine: Engine = CELLS
     description: str = ""
 

@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
-from sakana_envs.core.actions import wrong_single_action
+from sakana_envs.core.allowed import wrong_single_action
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
 from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed, limit_horizon
@@ -128,9 +128,9 @@ class ParallelEnv(PettingZooParallelEnv):
         """What is wrong with the actions, in names of agents; None if nothing is."""
         if actions.keys() != set(self.agents):
             return self._wrong_names(actions)
-        discrete = self.seats.simulation.program.discrete
+        twin = self.seats.simulation.twin
         for agent in self.agents:
-            wrong = wrong_single_action(actions[agent], self.seats.actions, discrete, self.seats.clips)
+            wrong = wrong_single_action(actions[agent], self.seats.actions, twin, self.seats.clips)
             if wrong is not None:
                 return type(wrong)(f"{agent}: {wrong}")
         return None

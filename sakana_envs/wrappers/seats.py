@@ -7,7 +7,8 @@ import numpy as np
 from gymnasium import spaces
 
 from sakana_envs.core import cpu
-from sakana_envs.core.actions import check_actions, clip
+from sakana_envs.core.actions import Twin
+from sakana_envs.core.allowed import check_actions, clip
 from sakana_envs.core.program import Transition
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of
@@ -68,7 +69,7 @@ class Seats:
         self.clips = check_flag(task, "clip_actions", clip_actions)
         if clip_actions and discrete:
             raise ValueError(
-                f"{task}: clip_actions is for the continuous twin: a discrete action outside of 0..8 has no nearest one"
+                f"{task}: clip_actions is for the continuous twin: a discrete action outside of its range has no nearest one"
             )
         self.task = registry.get(task)
         for name in ("map", *self.task.pictures):
@@ -88,7 +89,7 @@ class Seats:
         self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
         program = self.simulation.program
         check_choice(task, "obs", obs, tuple(program.views))
-        twin = next(name for name, is_discrete in registry.TWINS.items() if is_discrete == discrete)
+        twin = next(name for name, each in registry.TWINS.items() if each == self.simulation.twin)
         self.id = id_of(task, twin)
         self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
         views = Views(program, obs)
@@ -99,10 +100,12 @@ class Seats:
         self.learners = slice(None) if self._all_learn else np.flatnonzero(np.tile(learns, worlds))
         self._seen: np.ndarray | None = None
         self.information = Information(self.simulation, self.learners, count, info == "always")
-        self.actions = program.engine.actions
+        self.actions = program.actions
         self.action_space: spaces.Space
-        if discrete:
+        if self.simulation.twin == Twin.DISCRETE:
             self.action_space = spaces.Discrete(len(self.actions.table))
+        elif self.simulation.twin == Twin.MULTIDISCRETE:
+            self.action_space = spaces.MultiDiscrete(self.actions.limits(Twin.MULTIDISCRETE))
         else:
             self.action_space = spaces.Box(self.actions.low, self.actions.high, dtype=np.float32)
         # A policy of the package acts for everybody at once, and the rest is written over it.
@@ -175,8 +178,8 @@ class Seats:
             self.rendering.show()
 
     def _with_others(self, actions: Any) -> np.ndarray:
-        discrete = self.simulation.program.discrete
-        actions = check_actions(actions, self.actions, discrete, self.rows)
+        twin = self.simulation.twin
+        actions = check_actions(actions, self.actions, twin, self.rows)
         everyone = self.policy_actions(self._background)
         everyone[self.learners] = actions
         for seated in self._seated:
@@ -184,7 +187,7 @@ class Seats:
                 everyone[seated.rows] = self.policy_actions(seated.policy)[seated.rows]
             else:
                 seen = self.view(self._seen_by_all()[seated.rows])
-                everyone[seated.rows] = seated.act(seen, self.actions, discrete, self.clips)
+                everyone[seated.rows] = seated.act(seen, self.actions, twin, self.clips)
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:
@@ -201,7 +204,7 @@ class Seats:
             choices = simulation.scripted_actions(simulation.observe() if self._all_learn else self._seen_by_all())
         else:
             choices = np.full(simulation.rows, self.actions.still, dtype=np.int64)
-        return choices if simulation.program.discrete else self.actions.table[choices]
+        return self.actions.of_rows(choices, simulation.twin)
 
     @property
     def over(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from sakana_envs.core.actions import wrong_single_action
+from sakana_envs.core.allowed import wrong_single_action
 from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed
 from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
@@ -77,7 +77,7 @@ class SingleEnv(gymnasium.Env):
         try:
             transition = seats.step(np.asarray(action)[None])
         except (TypeError, ValueError):
-            wrong = wrong_single_action(action, seats.actions, seats.simulation.program.discrete, seats.clips)
+            wrong = wrong_single_action(action, seats.actions, seats.simulation.twin, seats.clips)
             if wrong is None:
                 raise
             raise wrong from None

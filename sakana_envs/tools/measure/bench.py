@@ -35,7 +35,7 @@ def _actions(simulation: Simulation) -> Callable[[int], np.ndarray]:
     """Random actions for a tick. Each comes as often as its opposite: else agents would drift and pile up at walls."""
     random = np.random.default_rng(0)
     half = _ACTION_SETS // 2
-    if simulation.program.discrete:
+    if simulation.twin:
         sets = [random.integers(0, 9, simulation.rows) for _ in range(half)]
         sets += [np.where(actions > 0, (actions + 3) % 8 + 1, 0) for actions in sets]
     else:

@@ -65,7 +65,7 @@ class Game:
             return
         self._sums_before = self._sums()
         actions = self._seats.policy_actions("scripted")
-        actions[self.agent] = action_toward(motion) if self.simulation.program.discrete else np.clip(motion, -1.0, 1.0)
+        actions[self.agent] = action_toward(motion) if self.simulation.twin else np.clip(motion, -1.0, 1.0)
         self._seats.step(actions)
 
     def _sums(self) -> dict[str, np.ndarray]:
