@@ -515,5 +515,6 @@ def test_in_a_notebook(chromium, tmp_path, random):
         drawn(inner)
         assert inner.text_content("#title") == title and host.inner_text("div") == ""
         inner.click("#forward")
+        drawn(inner)
         assert tick(inner) == 1
     assert not complaints

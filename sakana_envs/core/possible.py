@@ -25,7 +25,6 @@ def check_any_world(program: Program, layout: Layout, blocks: np.ndarray) -> Non
 
 def check_begun_worlds(program: Program, layout: Layout, blocks: np.ndarray) -> None:
     """Raise ``ValueError`` for what can't be in a world whose episode has begun."""
-    program.engine.check_begun(program, layout, blocks)
     field = {name: layout.view(blocks, name) for name in (*WORLD_FIELDS, *AGENT_FIELDS)}
     horizon = layout.size("horizon")
     check_ranges(
@@ -52,6 +51,7 @@ def check_begun_worlds(program: Program, layout: Layout, blocks: np.ndarray) -> 
     for name in program.statistics:
         if name not in program.engine.fields:
             refuse(~np.isfinite(layout.view(blocks, name)), f"{name} is no finite number")
+    program.engine.check_begun(program, layout, blocks)
 
 
 def refuse(wrong: np.ndarray, what: str) -> None:
