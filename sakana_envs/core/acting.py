@@ -1,6 +1,7 @@
 """From actions to vectors: the only difference between the twins of a task."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -50,9 +51,8 @@ def _picked(values: np.ndarray, per_row: int, place: int) -> Callable:
     """The value that one of the choices of a row picks."""
     if len(values) <= _MOST_IN_BITS and np.isin(values, (-1, 0, 1)).all():
         # Shifts are wide arithmetic, and a look-up isn't.
-        bits = sum(int(value + 1) << 2 * choice for choice, value in enumerate(values))
-        narrow = np.int32 if 2 * len(values) <= 30 else np.int64
-        bits = narrow(bits)
+        narrow: Any = np.int32 if 2 * len(values) <= 30 else np.int64
+        bits = narrow(sum(int(value + 1) << 2 * choice for choice, value in enumerate(values)))
 
         @inner
         def pick(choices, row):

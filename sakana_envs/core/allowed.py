@@ -20,19 +20,17 @@ def allowed(actions: Actions, twin: Twin, one: bool = False) -> str:
     number = f"{_COUNTS[size] if size < len(_COUNTS) else size} " if one else ""
     if twin == Twin.MULTIDISCRETE:
         return f"{number}integers in {', '.join(f'0..{limit - 1}' for limit in limits)}"
-    bounds = dict.fromkeys(f"[{low:g}, {high:g}]" for low, high in zip(actions.low, actions.high, strict=True))
-    if len(bounds) > 1:
-        return f"{number}real numbers in {', '.join(f'[{a:g}, {b:g}]' for a, b in zip(actions.low, actions.high, strict=True))}"
-    return f"{number}real number{'' if one and size == 1 else 's'} in {next(iter(bounds))}"
+    bounds = [f"[{low:g}, {high:g}]" for low, high in zip(actions.low, actions.high, strict=True)]
+    box = ", ".join(bounds) if len(set(bounds)) > 1 else bounds[0]
+    return f"{number}real number{'' if one and size == 1 else 's'} in {box}"
 
 
-def form(actions: Actions, twin: Twin) -> tuple[str, type, tuple[int, ...]]:
+def form(actions: Actions, twin: Twin) -> tuple[str, Any, tuple[int, ...]]:
     """NumPy's kinds of dtypes that one agent's action may have, the dtype that kernels take, and its shape."""
     if twin == Twin.DISCRETE:
         return "iu", np.int64, ()
-    return (
-        ("fiu", np.float32, (len(actions.low),)) if twin == Twin.CONTINUOUS else ("iu", np.int64, (len(actions.low),))
-    )
+    kinds, dtype = ("fiu", np.float32) if twin == Twin.CONTINUOUS else ("iu", np.int64)
+    return kinds, dtype, (len(actions.coordinates),)
 
 
 def check_actions(given: Any, actions: Actions, twin: Twin, rows: int) -> np.ndarray:
@@ -104,7 +102,7 @@ def wrong_single_action(action: Any, actions: Actions, twin: Twin, clips: bool =
     if array.shape != shape:
         return ValueError(f"an action must be {said}, with shape {shape}, got {array.shape}")
     with np.errstate(over="ignore"):
-        row = array.astype(dtype)[None]
+        row: np.ndarray = array.astype(dtype)[None]
     if twin == Twin.CONTINUOUS:
         row = np.clip(row, actions.low, actions.high) if clips else row
         wrong = first_wrong_continuous(row, actions.low, actions.high) >= 0
@@ -116,7 +114,7 @@ def wrong_single_action(action: Any, actions: Actions, twin: Twin, clips: bool =
 
 @njit(nogil=True)
 def first_wrong_choice(choices, limits):
-    """The first row with a choice (int64, flat) that isn't in 0..limit-1, or -1; ``limits`` are those of a row, in turn."""
+    """The first row with a choice (int64, flat) that isn't in 0..limit-1, or -1; ``limits`` are a row's, in turn."""
     wrong = 0
     if limits.size == 1:
         limit = np.uint64(limits[0])

@@ -75,3 +75,24 @@ def _add_clear(rest: Callable, field: str) -> Callable:
         getattr(world, field).fill(0)
 
     return clear
+
+
+def fill_with_ones(field: str) -> Callable:
+    """A function that fills a field of a world with ones."""
+
+    @inner
+    def fill(world):
+        getattr(world, field).fill(1)
+
+    return fill
+
+
+def after(first: Callable, intend: Callable) -> Callable:
+    """The phase ``intend``, before which a world does something else."""
+
+    @inner
+    def both(world, twin, choices, vectors, row):
+        first(world)
+        intend(world, twin, choices, vectors, row)
+
+    return both

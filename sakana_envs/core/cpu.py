@@ -13,6 +13,7 @@ from sakana_envs.core.atomics import add, address, at
 from sakana_envs.core.checked import checked
 from sakana_envs.core.disjoint import outside
 from sakana_envs.core.judge import clip_score
+from sakana_envs.core.lives import lives
 from sakana_envs.core.record import compile_view
 from sakana_envs.core.step import Step
 from sakana_envs.core.structure import Structure
@@ -68,7 +69,7 @@ def compile_kernels(
     horizon_position = structure.positions["horizon"]
     low, high = actions.low, actions.high
     limits, limits_each = actions.limits(Twin.DISCRETE), actions.limits(Twin.MULTIDISCRETE)
-    continuous, discrete = int(Twin.CONTINUOUS), int(Twin.DISCRETE)
+    continuous, discrete, still = int(Twin.CONTINUOUS), int(Twin.DISCRETE), actions.still
 
     @njit(nogil=True)
     def reset(blocks, header, mask, begun, stagger):
@@ -101,7 +102,7 @@ def compile_kernels(
     def step(blocks, header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.core.program.Transition`.
 
-        ``given_choices`` (rows * m,) int64 and ``given_vectors`` (rows, k) float32 are the actions, of which a twin has only
+        ``given_choices`` (rows * m,) int64 and ``given_vectors`` (rows, k) float32 are the actions, of which a twin has
         one, see :func:`sakana_envs.core.acting.compile_act`; where all episodes are over, neither is needed.
 
         Several threads may run this at once, see :mod:`sakana_envs.core.tickets`. The one with ``place`` 0 returns when
@@ -208,7 +209,7 @@ def compile_kernels(
             world = view(blocks, header, index)
             for agent in range(agents):
                 row = index * agents + agent
-                actions[row] = choose(world, agent, observations[row])
+                actions[row] = choose(world, agent, observations[row]) if lives(world, agent) else still
 
     @njit(nogil=True)
     def noise(blocks, header, bits):

@@ -12,9 +12,9 @@ class Phases(NamedTuple):
 
     ``begin(world)`` makes a bare world; ``settle(world, rule)`` sees to it that the task laid it out to the end;
     ``check(world, rule)`` notes what a rule has set that can't be, ``inspect(world, rule)`` finds more and takes long.
-    ``intend(world, twin, choices, vectors, row)``, ``resolve(world)`` and ``perceive(world, row, observations)`` are phases of a tick;
-    ``row`` is where the world's agents begin. ``choose(world, agent, view)`` is the scripted policy's action, and
-    ``fetch(world)`` has what ``perceive`` will read brought near.
+    ``intend(world, twin, choices, vectors, row)``, ``resolve(world)`` and ``perceive(world, row, observations)`` are
+    phases of a tick; ``row`` is where the world's agents begin. ``choose(world, agent, view)`` is the scripted policy's
+    row of the table, and ``fetch(world)`` has what ``perceive`` will read brought near.
     """
 
     begin: Callable
@@ -54,10 +54,11 @@ class Engine(NamedTuple):
     lists : names of lists of integers that all worlds share.
     rows : names under which arrays of several axes are also one row.
     fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
+    optional : more fields, by the attribute of a world that rules read if they need them.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
     actions : what an agent can do, unless its task says so.
-    compile_phases : from a task's rules, its actions and the constants to :class:`Phases`.
+    compile_phases : from a task's rules, its actions and the worlds' structure to :class:`Phases`.
     faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
     views : from a task's senses, its features' number and the constants to the forms of observations, by name.
     check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.
@@ -73,6 +74,7 @@ class Engine(NamedTuple):
     lists: tuple[str, ...]
     rows: Mapping[str, str]
     fields: Mapping[str, Field]
+    optional: Mapping[str, Mapping[str, Field]]
     events: Mapping[str, str]
     statistics: tuple[str, ...]
     actions: Actions
@@ -89,4 +91,5 @@ class Engine(NamedTuple):
         """What the compiler must know of worlds with these fields, numbers and constants."""
         sizes = tuple(name for name in self.sizes if name not in self.constants)
         dimensions = self.dimensions(constants)
-        return Structure(sizes, self.lists, constants, dimensions, self.slack, self.rows, fields, numbers)
+        rows = {name: field for name, field in self.rows.items() if field in fields}
+        return Structure(sizes, self.lists, constants, dimensions, self.slack, rows, fields, numbers)

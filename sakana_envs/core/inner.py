@@ -35,7 +35,7 @@ class _InnerLowering(NativeLowering):
         state.flags.no_compile = True
         super().run_pass(state)
         lowered = state["cr"]
-        placeholder = {}.get  # of Python's own functions, which each key has to be, one that is equal to no other
+        placeholder: Any = {}.get  # of Python's own functions, which each key has to be, one that is equal to no other
         state.targetctx.insert_user_function(placeholder, lowered.fndesc, [state.library])
         state["cr"] = lowered._replace(cfunc=placeholder)
         return True

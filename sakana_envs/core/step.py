@@ -12,6 +12,7 @@ from sakana_envs.core.actions import Actions
 from sakana_envs.core.engine import Engine
 from sakana_envs.core.inner import inner
 from sakana_envs.core.judge import compile_judge
+from sakana_envs.core.structure import Structure
 
 
 class Rules(NamedTuple):
@@ -57,17 +58,17 @@ class Step(NamedTuple):
     fetch: Callable
 
 
-def compile_step(
-    engine: Engine, rules: Rules, actions: Actions, constants: Mapping[str, int], debug: bool = False
-) -> Step:
+def compile_step(engine: Engine, rules: Rules, actions: Actions, structure: Structure, debug: bool = False) -> Step:
     """Compose the step of one task; with ``debug`` worlds are inspected after each rule."""
     number = {name: position for position, name in enumerate(rules.of_worlds())}
     rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
-    phases = engine.compile_phases(rules._replace(features=rule["features"]), actions, constants)
+    phases = engine.compile_phases(rules._replace(features=rule["features"]), actions, structure)
     begin, settle, check = phases.begin, phases.settle, phases.check
     inspect = phases.inspect if debug else compose.skip
     init, of_init = rule["init"], number["init"]
-    clear_memory = compose.zero_all(rules.memory)
+    mortal = "alive" in structure.fields
+    clear_memory = compose.zero_all((*rules.memory, *(name for name in ("action", "died") if name in structure.fields)))
+    bear = compose.fill_with_ones("alive") if mortal else compose.zero_all(())
 
     @inner
     def reset(world):
@@ -79,6 +80,7 @@ def compile_step(
             world.reward[agent] = 0.0
             world.terminated[agent] = 0
         clear_memory(world)
+        bear(world)
         init(world)
         settle(world, of_init)
         check(world, of_init)
@@ -98,5 +100,6 @@ def compile_step(
         def update(world):
             pass
 
+    intend = compose.after(compose.zero_all(("died", "terminated")), phases.intend) if mortal else phases.intend
     judge = compile_judge(rule, number, rules.reward, engine.events, inspect)
-    return Step(reset, phases.intend, phases.resolve, update, judge, phases.perceive, phases.choose, phases.fetch)
+    return Step(reset, intend, phases.resolve, update, judge, phases.perceive, phases.choose, phases.fetch)

@@ -17,8 +17,8 @@ class Number(NamedTuple):
 class Field(NamedTuple):
     """One named array of a world.
 
-    ``per`` says its shape: ``"world"`` (size,), or a dimension of the engine's, such as ``"agent"`` (agents,), or (agents,
-    size) if there is a size. ``dtype`` is a NumPy scalar type.
+    ``per`` says its shape: ``"world"`` (size,), or a dimension of the engine's, such as ``"agent"``, (agents,), which
+    is (agents, size) with a size above 1. ``dtype`` is a NumPy scalar type.
     """
 
     per: str

@@ -7,7 +7,7 @@ from sakana_envs.grid.motion import MOVES
 from sakana_envs.grid.phases import compile_phases
 from sakana_envs.grid.possible import check_any, check_begun
 from sakana_envs.grid.views import SUMMARY, views
-from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, SIZES, dimensions
+from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, OPTIONAL, SIZES, dimensions
 
 CELLS = Engine(
     sizes=SIZES,
@@ -16,8 +16,9 @@ CELLS = Engine(
     dimensions=dimensions,
     slack={"cell": SLACK},
     lists=LISTS,
-    rows={"codes": "cells"},
+    rows={"codes": "cells", "occupants": "occupant"},
     fields=FIELDS,
+    optional=OPTIONAL,
     events={"meals": "ate"},
     statistics=EPISODE_STATISTICS,
     actions=MOVES,

@@ -13,8 +13,10 @@ import numpy as np
 
 from sakana_envs.core import rng
 from sakana_envs.core.inner import inner
+from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.intrinsics import opaque, prefetch
+from sakana_envs.grid.occupants import occupy
 from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT, WALL
 
 STEPS_PER_CELL = 1024
@@ -115,7 +117,18 @@ def intend_all(world):
     """Mark the cells that all agents want."""
     for agent in range(world.agents):
         prefetch(world.codes, np.int64(world.wanted[np.uint64(min(agent + _AHEAD, world.agents - 1))]))
-        intend(world, agent)
+        if lives(world, agent):
+            intend(world, agent)
+
+
+@inner
+def hold_the_dead(world):
+    """Dead agents are nowhere, and want to go nowhere."""
+    for agent in range(world.agents):
+        if not lives(world, agent):
+            _stay(world, agent)
+            world.bumped[agent] = 0
+            world.ate[agent] = 0
 
 
 @inner
@@ -161,6 +174,7 @@ def move(world, agent):
     ate = np.uint8((code & CODE_MASK) == FOOD)
     world.codes[own] = EMPTY
     world.codes[wanted] = AGENT + world.kind[agent]
+    occupy(world, wanted, agent)
     world.ate[agent] = ate
     return np.int64(ate)
 
@@ -170,7 +184,8 @@ def move_all(world):
     """All agents have marked their targets: settle who moves, and move them."""
     eaten = 0
     for agent in range(world.agents):
-        eaten += move(world, agent)
+        if lives(world, agent):
+            eaten += move(world, agent)
     world.food[0] -= eaten
     world.missing_food[0] += eaten
     for agent in range(world.agents):

@@ -1,15 +1,15 @@
 """The phases of a tick of a world of cells."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from sakana_envs.core import faults, rng
-from sakana_envs.core.acting import compile_act
+from sakana_envs.core.acting import compile_act, storing
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.engine import Phases
 from sakana_envs.core.inner import inner
+from sakana_envs.core.lives import lives
 from sakana_envs.core.step import Rules
+from sakana_envs.core.structure import Structure
 from sakana_envs.grid import dynamics, life, wrongs
 from sakana_envs.grid.layers import copy_all
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
@@ -20,10 +20,11 @@ WANDER_TICKS = 16
 """Ticks for which a scripted agent's wandering direction stays the same."""
 
 
-def compile_phases(rules: Rules, actions: Actions, constants: Mapping[str, int]) -> Phases:
+def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phases:
     """The phases of worlds whose agents act so, and sense the layers and features of a task's rules."""
-    radius = constants["radius"]
-    act = compile_act(actions, dynamics.aim)
+    radius = structure.constants["radius"]
+    use = storing(dynamics.aim, len(actions.coordinates)) if "action" in structure.fields else dynamics.aim
+    act = compile_act(actions, use)
     features, scripted = rules.features, rules.scripted
     copy_layers = copy_all(rules.senses, radius)
     window = window_length(radius)
@@ -57,7 +58,7 @@ def compile_phases(rules: Rules, actions: Actions, constants: Mapping[str, int])
         renew_places(world)
         unplaced = 0
         for agent in range(world.agents):
-            unplaced += world.row[agent] < 0.0
+            unplaced += lives(world, agent) and world.row[agent] < 0.0
         if unplaced > 0:
             faults.note(world, wrongs.UNPLACED, unplaced, rule)
 
@@ -70,6 +71,7 @@ def compile_phases(rules: Rules, actions: Actions, constants: Mapping[str, int])
             world.respawns.fill(0)
         # Continuous motions lie in pairs; in one loop with claims, which are bytes, they cost a tenth of a tick.
         act(world, twin, choices, vectors, row)
+        dynamics.hold_the_dead(world)
         for agent in range(world.agents):
             world.wanted[agent] = dynamics.want(world, agent)
             world.claim[agent] = dynamics.claim(world, agent)
@@ -86,7 +88,10 @@ def compile_phases(rules: Rules, actions: Actions, constants: Mapping[str, int])
 
     @inner
     def look(world, agent, row, observations):
-        """Write one agent's observation into ``observations[row]``."""
+        """Write one agent's observation into ``observations[row]``: zeros for a dead one."""
+        if not lives(world, agent):
+            observations[row] = 0
+            return
         copy_window(world, world.cells, agent, observations, row, 0)
         copy_layers(world, agent, observations, row)
         features(world, agent, observations[row, sensed:])

@@ -9,6 +9,7 @@ import numpy as np
 
 from sakana_envs.core import rng
 from sakana_envs.core.inner import inner
+from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.life import put_agent
@@ -27,11 +28,11 @@ def code_at(world, row, col):
 
 @inner
 def place_agent(world, agent, row, col):
-    """Move an agent into the middle of the cell (row, col) if that is empty. Returns whether it did.
+    """Move a living agent into the middle of the cell (row, col) if that is empty. Returns whether it did.
 
     The cell where it was before, if it was on the map, is empty then.
     """
-    if code_at(world, row, col) != EMPTY:
+    if code_at(world, row, col) != EMPTY or not lives(world, agent):
         return False
     if world.row[agent] >= 0.0:
         world.codes[world.cell[agent]] = EMPTY

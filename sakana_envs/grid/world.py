@@ -69,5 +69,8 @@ FIELDS = {
 They lie in memory in this order, those of bytes together, so that one agent's world is three cache lines and a map.
 """
 
+OPTIONAL = {"occupants": {"occupant": Field("cell", np.int32, "the agent that stands in a cell which shows one")}}
+"""More fields, by what rules read if they need them."""
+
 EPISODE_STATISTICS = ("episode_return", "meals", "wall_bumps", "agent_bumps", "respawns", "score")
 """Fields that describe an episode; they stay readable until the next one's first tick."""

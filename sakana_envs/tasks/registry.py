@@ -111,7 +111,7 @@ def program(task: "Task", debug: bool = False, **constants: int) -> "Program":
     # Another name makes another type of world, for which all rules are compiled anew, this time with checks.
     name = f"{task.name}_debug" if debug else task.name
     rules = task.rules(debug)
-    step = compile_step(engine, rules, task.actions, constants, debug)
+    step = compile_step(engine, rules, task.actions, structure, debug)
     kernels = compile_kernels(name, step, rules.score, structure, task.actions, debug)
     return Program(
         name=task.name,

@@ -12,10 +12,12 @@ from numba.core.registry import CPUDispatcher
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.checked import checked
 from sakana_envs.core.engine import Engine
+from sakana_envs.core.fields import optional_fields
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.cells import CELLS
 from sakana_envs.grid.motion import MOVES
+from sakana_envs.tasks.effect import asked_of_worlds
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 
@@ -118,7 +120,9 @@ class Task:
                 f"got {self.agent_names!r}"
             )
         engine = self.engine
-        taken = {*engine.fields, *engine.numbers, *engine.sizes, *engine.lists, *engine.rows, *_TAKEN}
+        optional = [name for group in self._optional.values() for name in group]
+        of_engine = {*engine.fields, *optional, *engine.numbers, *engine.sizes, *engine.lists, *engine.rows}
+        taken = of_engine | _TAKEN
         for what, names in groups.items():
             for name in names:
                 if not (isinstance(name, str) and name.isidentifier()):
@@ -186,7 +190,18 @@ class Task:
         terms = self.reward if isinstance(self.reward, Mapping) else ()
         sums = {f"reward_{term}": Field("agent", np.float64, f"sum of the reward's term {term}") for term in terms}
         pictures = {name: Field("cell", np.uint8, "given to make, or drawn by the task") for name in self.pictures}
-        return {**self.engine.fields, **sums, **pictures, **self.memory}
+        asked = asked_of_worlds(self)
+        optional = {name: own for word, group in self._optional.items() if word in asked for name, own in group.items()}
+        return {**self.engine.fields, **optional, **sums, **pictures, **self.memory}
+
+    @property
+    def _optional(self) -> dict[str, Mapping[str, Field]]:
+        """Arrays that only some worlds have, by what rules ask of a world that needs them."""
+        return {**optional_fields(self.actions), **self.engine.optional}
+
+    def functions(self) -> dict[str, Callable]:
+        """The task's functions, each with the label that errors show."""
+        return {label: each for name in _ARGUMENTS for label, each in self._functions(name).items()}
 
     @property
     def all_numbers(self) -> dict[str, Number]:

@@ -69,7 +69,7 @@ class Seats:
         self.clips = check_flag(task, "clip_actions", clip_actions)
         if clip_actions and discrete:
             raise ValueError(
-                f"{task}: clip_actions is for the continuous twin: a discrete action outside of its range has no nearest one"
+                f"{task}: clip_actions is for the continuous twin: no action is nearest to a wrong discrete one"
             )
         self.task = registry.get(task)
         for name in ("map", *self.task.pictures):
@@ -89,7 +89,7 @@ class Seats:
         self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
         program = self.simulation.program
         check_choice(task, "obs", obs, tuple(program.views))
-        twin = next(name for name, each in registry.TWINS.items() if each == self.simulation.twin)
+        twin = next(name for name, each in registry.TWINS.items() if Twin(each) == self.simulation.twin)
         self.id = id_of(task, twin)
         self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
         views = Views(program, obs)
