@@ -27,7 +27,7 @@ def compile_act(actions: Actions, use: Callable) -> Callable:
         pick_each = _chain([_picked(values, size, axis) for axis, values in enumerate(actions.tables)])
     continuous, discrete = int(Twin.CONTINUOUS), int(Twin.DISCRETE)
 
-    @inner
+    @inner(forceinline=True)
     def act(world, twin, choices, vectors, row):
         if twin == continuous:
             for agent in range(world.agents):

@@ -82,6 +82,11 @@ class Actions:
         """The first row of the table that is all zeros, or else the first row."""
         return int((self.table == 0).all(axis=1).argmax())
 
+    @property
+    def box(self) -> tuple[np.ndarray, np.ndarray, np.float32, np.float32]:
+        """``low``, ``high``, the highest of ``low`` and the lowest of ``high``."""
+        return self.low, self.high, self.low.max(), self.high.min()
+
     def limits(self, twin: Twin) -> np.ndarray:
         """How many choices there are, int64: for the one of the discrete twin, or for each coordinate's."""
         tables = self.tables if twin == Twin.MULTIDISCRETE and self.tables is not None else (self.table,)

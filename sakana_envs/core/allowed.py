@@ -7,6 +7,7 @@ from numba import njit
 
 from sakana_envs.core import disk_cache
 from sakana_envs.core.actions import Actions, Twin
+from sakana_envs.core.inner import inner
 
 _CLIP = "; clip it, for example with clip_actions=True or gymnasium.wrappers.ClipAction"
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six")
@@ -40,7 +41,7 @@ def check_actions(given: Any, actions: Actions, twin: Twin, rows: int) -> np.nda
     """
     array = shape_actions(given, actions, twin, rows)
     if twin == Twin.CONTINUOUS:
-        wrong = first_wrong_continuous(array, actions.low, actions.high)
+        wrong = first_wrong_vector(array, *actions.box)
     else:
         wrong = first_wrong_choice(array.reshape(-1), actions.limits(twin))
     if wrong >= 0:
@@ -105,15 +106,15 @@ def wrong_single_action(action: Any, actions: Actions, twin: Twin, clips: bool =
         row: np.ndarray = array.astype(dtype)[None]
     if twin == Twin.CONTINUOUS:
         row = np.clip(row, actions.low, actions.high) if clips else row
-        wrong = first_wrong_continuous(row, actions.low, actions.high) >= 0
+        wrong = first_wrong_vector(row, *actions.box) >= 0
         hint = "" if np.isnan(array).any() else _CLIP
     else:
         wrong, hint = first_wrong_choice(row.reshape(-1), actions.limits(twin)) >= 0, ""
     return ValueError(f"action {array} is not allowed: an action must be {said}{hint}") if wrong else None
 
 
-@njit(nogil=True)
-def first_wrong_choice(choices, limits):
+@inner
+def find_wrong_choice(choices, limits):
     """The first row with a choice (int64, flat) that isn't in 0..limit-1, or -1; ``limits`` are a row's, in turn."""
     wrong = 0
     if limits.size == 1:
@@ -128,23 +129,35 @@ def first_wrong_choice(choices, limits):
     return -1
 
 
-@njit(nogil=True)
-def first_wrong_continuous(vectors, low, high):
-    """The first row of vectors (rows, k) float32 with one outside of the box from ``low`` to ``high`` (k,), or -1."""
-    lowest, highest = low[0], high[0]
-    for axis in range(low.size):
-        lowest, highest = max(lowest, low[axis]), min(highest, high[axis])
+@inner
+def find_wrong_vector(vectors, low, high, most, least):
+    """The first row of vectors (rows, k) float32 with one outside of the box from ``low`` to ``high`` (k,), or -1.
+
+    ``most`` is the highest of ``low``, ``least`` the lowest of ``high``: what lies between them lies in the box.
+    """
     wrong = 0
-    flat = vectors.ravel()
-    for position in range(flat.size):  # what lies within the bounds of all coordinates lies within those of its own
-        wrong |= np.int64(not (lowest <= flat[position] <= highest))  # true for NaN
+    for row in range(vectors.shape[0]):
+        for axis in range(vectors.shape[1]):
+            wrong |= np.int64(not (most <= vectors[row, axis] <= least))  # true for NaN
     if wrong:
         for row in range(vectors.shape[0]):
-            for axis in range(low.size):
+            for axis in range(vectors.shape[1]):
                 if not (low[axis] <= vectors[row, axis] <= high[axis]):
                     return row
     return -1
 
 
-for _check in (first_wrong_choice, first_wrong_continuous):
+@njit(nogil=True)
+def first_wrong_choice(choices, limits):
+    """:func:`find_wrong_choice`, to be called from Python."""
+    return find_wrong_choice(choices, limits)
+
+
+@njit(nogil=True)
+def first_wrong_vector(vectors, low, high, most, least):
+    """:func:`find_wrong_vector`, to be called from Python."""
+    return find_wrong_vector(vectors, low, high, most, least)
+
+
+for _check in (first_wrong_choice, first_wrong_vector):
     disk_cache.attach(_check, _check.__name__)

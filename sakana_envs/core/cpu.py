@@ -8,7 +8,7 @@ from numba import njit
 
 from sakana_envs.core import disk_cache, rng
 from sakana_envs.core.actions import Actions, Twin
-from sakana_envs.core.allowed import first_wrong_choice, first_wrong_continuous
+from sakana_envs.core.allowed import find_wrong_choice, find_wrong_vector
 from sakana_envs.core.atomics import add, address, at
 from sakana_envs.core.checked import checked
 from sakana_envs.core.disjoint import outside
@@ -67,7 +67,7 @@ def compile_kernels(
     reset_world, intend, resolve, update, judge, perceive, choose, fetch = step_of_world
     view = compile_view(name, structure)
     horizon_position = structure.positions["horizon"]
-    low, high = actions.low, actions.high
+    low, high, most, least = actions.box
     limits, limits_each = actions.limits(Twin.DISCRETE), actions.limits(Twin.MULTIDISCRETE)
     continuous, discrete, still = int(Twin.CONTINUOUS), int(Twin.DISCRETE), actions.still
 
@@ -115,11 +115,11 @@ def compile_kernels(
         agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
         if place == 0:
             if twin == continuous:
-                refused = first_wrong_continuous(given_vectors, low, high)
+                refused = find_wrong_vector(given_vectors, low, high, most, least)
             elif twin == discrete:
-                refused = first_wrong_choice(given_choices, limits)
+                refused = find_wrong_choice(given_choices, limits)
             else:
-                refused = first_wrong_choice(given_choices, limits_each)
+                refused = find_wrong_choice(given_choices, limits_each)
             if refused >= 0:
                 return 0, 0, refused
             control[BROKEN] = 1

@@ -29,7 +29,7 @@ def compile_judge(
     ``terms`` are a reward's, by the fields that add them up, if it has several; ``events`` are an engine's; and
     ``inspect`` is its as well, in debugging.
     """
-    terminated, score = rule["terminated"], rule["score"]
+    terminated, score = rule.get("terminated", compose.never), rule["score"]
     named = {name: rule[name] for name in terms} if isinstance(terms, Mapping) else {}
     reward = compose.sum_of(named) if named else rule["reward"]
     count = compose.add_up(events)

@@ -130,7 +130,7 @@ class Simulation(States):
                 self._check_begun()
             self._must_check = True
             outputs = self.buffers.prepare("step", self._new_outputs)
-            ended, wrong, refused = self._run(*self._kernel_and_arguments(self._both(actions), outputs))
+            ended, wrong, refused = self._run(*self._kernel_and_arguments(self.both(actions), outputs))
             if refused >= 0:
                 raise wrong_action(given, self.actions, self.twin, refused)
             if wrong:
@@ -141,7 +141,7 @@ class Simulation(States):
         finally:
             inside.clear()
 
-    def _both(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def both(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Choices and vectors, of which a twin has only one."""
         choices, vectors = self._nothing
         return (choices, actions) if self.twin == Twin.CONTINUOUS else (actions.reshape(-1), vectors)

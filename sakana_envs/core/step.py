@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sakana_envs.core import compose, faults
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.engine import Engine
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.judge import compile_judge
 from sakana_envs.core.structure import Structure
 
@@ -26,9 +26,9 @@ class Rules(NamedTuple):
     init: Callable
     update: Callable | None
     reward: Callable | Mapping[str, Callable]
-    terminated: Callable
+    terminated: Callable | None
     score: Callable
-    features: Callable
+    features: Callable | None
     scripted: Callable
     senses: tuple[str, ...]
     memory: tuple[str, ...]
@@ -62,7 +62,9 @@ def compile_step(engine: Engine, rules: Rules, actions: Actions, structure: Stru
     """Compose the step of one task; with ``debug`` worlds are inspected after each rule."""
     number = {name: position for position, name in enumerate(rules.of_worlds())}
     rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
-    phases = engine.compile_phases(rules._replace(features=rule["features"]), actions, structure)
+    phases = engine.compile_phases(
+        rules._replace(features=rule.get("features", compose.write_nothing)), actions, structure
+    )
     begin, settle, check = phases.begin, phases.settle, phases.check
     inspect = phases.inspect if debug else compose.skip
     init, of_init = rule["init"], number["init"]
@@ -70,12 +72,13 @@ def compile_step(engine: Engine, rules: Rules, actions: Actions, structure: Stru
     clear_memory = compose.zero_all((*rules.memory, *(name for name in ("action", "died") if name in structure.fields)))
     bear = compose.fill_with_ones("alive") if mortal else compose.zero_all(())
 
-    @inner
+    @seldom
     def reset(world):
         """Begin an episode: a bare world, laid out by the task."""
         begin(world)
         world.over[0] = 0
-        world.fault.fill(0)
+        world.fault[0] = 0
+        world.fault[1] = 0
         for agent in range(world.agents):
             world.reward[agent] = 0.0
             world.terminated[agent] = 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sakana_envs.core import rng
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.dynamics import cell_at
@@ -85,7 +85,7 @@ def put_agent(world, agent, cell):
     world.col[agent] = cell % columns - world.radius + 0.5
 
 
-@inner
+@seldom
 def _birthplace(world, agent, attempt):
     """The cell where an agent whose life ended would appear: a spawn cell, if the map names some."""
     index = (attempt << 32) + np.int64(world.cell[agent])

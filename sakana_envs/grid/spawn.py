@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from sakana_envs.core import rng
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import seldom
 from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.dynamics import cell_at
@@ -18,7 +18,7 @@ from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 _TRIES = 64
 
 
-@inner
+@seldom
 def code_at(world, row, col):
     """The code of the cell (row, col); cells outside the map are ``WALL``."""
     if row < 0 or row >= world.height or col < 0 or col >= world.width:
@@ -26,7 +26,7 @@ def code_at(world, row, col):
     return int(world.cells[row + world.radius, col + world.radius])
 
 
-@inner
+@seldom
 def place_agent(world, agent, row, col):
     """Move a living agent into the middle of the cell (row, col) if that is empty. Returns whether it did.
 
@@ -40,7 +40,7 @@ def place_agent(world, agent, row, col):
     return True
 
 
-@inner
+@seldom
 def set_kind(world, agent, kind):
     """Give an agent another kind (0..3), which its cell shows from now on."""
     world.kind[agent] = kind
@@ -48,7 +48,7 @@ def set_kind(world, agent, kind):
         world.codes[world.cell[agent]] = AGENT + kind
 
 
-@inner
+@seldom
 def place_food(world, row, col):
     """Put food in the cell (row, col) if that is empty. Returns whether it did."""
     if code_at(world, row, col) != EMPTY:
@@ -58,7 +58,7 @@ def place_food(world, row, col):
     return True
 
 
-@inner
+@seldom
 def place_wall(world, row, col):
     """Put a wall in the cell (row, col) if that is empty. Returns whether it did."""
     if code_at(world, row, col) != EMPTY:
@@ -67,7 +67,7 @@ def place_wall(world, row, col):
     return True
 
 
-@inner
+@seldom
 def spawn_uniform(world):
     """Put every agent at a random empty cell: of the map's spawn cells, or of the whole map if it names none."""
     spawn_cells = len(world.spawn_cells)
@@ -87,7 +87,7 @@ def spawn_uniform(world):
                     break
 
 
-@inner
+@seldom
 def _place_at(world, agent, place):
     """Put an agent at the spawn cell number ``place``, or at that cell of the map in reading order."""
     if len(world.spawn_cells) > 0:
@@ -97,7 +97,7 @@ def _place_at(world, agent, place):
     return place_agent(world, agent, place // world.width, place % world.width)
 
 
-@inner
+@seldom
 def spawn_crowd(world, row, col):
     """Put the agents on the empty cells nearest to the map cell (row, col), ring by ring (Chebyshev distance)."""
     agent = 0
@@ -111,7 +111,7 @@ def spawn_crowd(world, row, col):
             return
 
 
-@inner
+@seldom
 def spawn_lattice(world):
     """Put the agents on an evenly spaced lattice over the map, in reading order."""
     rows = max(1, int(math.ceil(math.sqrt(world.agents * world.height / world.width))))
@@ -122,7 +122,7 @@ def spawn_lattice(world):
         place_agent_near(world, agent, row, col)
 
 
-@inner
+@seldom
 def spawn_sides(world):
     """Put the kinds on opposite sides: even kinds at random in the left quarter of the map, odd ones in the right."""
     quarter = max(1, world.width // 4)
@@ -133,7 +133,7 @@ def spawn_sides(world):
         place_agent_near(world, agent, row, col)
 
 
-@inner
+@seldom
 def place_agent_near(world, agent, row, col):
     """Put an agent on the empty cell nearest to the map cell (row, col). Returns whether there was one."""
     for ring in range(max(world.height, world.width)):
@@ -145,7 +145,7 @@ def place_agent_near(world, agent, row, col):
     return False
 
 
-@inner
+@seldom
 def scatter_food(world):
     """Put food on each empty cell with probability ``world.food_density``."""
     # Without a branch, so that the loop becomes wide: it goes over every cell of the map.

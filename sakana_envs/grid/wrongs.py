@@ -3,7 +3,7 @@
 import numpy as np
 
 from sakana_envs.core.faults import FIRST_OF_ENGINE, note
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.lives import lives
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 from sakana_envs.grid.world import MOST_PACE
@@ -37,7 +37,7 @@ def check_agents(world, rule):
                 note(world, PACE, agent, rule)
 
 
-@inner
+@seldom
 def check_map(world, rule):
     """Note where the map and the agents disagree, after ``rule``; it looks at every cell."""
     columns = world.width + 2 * world.radius

@@ -220,8 +220,9 @@ class Task:
             return checked(compiled) if debug else compiled
 
         compiled = {name: jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
-        if self.update is _nothing:
-            compiled["update"] = None
+        for name, default in (("update", _nothing), ("terminated", _never), ("features", _no_features)):
+            if getattr(self, name) is default:
+                compiled[name] = None
         reward: Any
         if isinstance(self.reward, Mapping):
             reward = {f"reward_{term}": jitted(function) for term, function in self.reward.items()}

@@ -95,9 +95,9 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
             view(blocks, header, index).clock[0] += 1
 
     @njit(nogil=True)
-    def intend_all(blocks, header, actions):
+    def intend_all(blocks, header, twin, choices, vectors):
         for index in range(blocks.shape[0]):
-            intend(view(blocks, header, index), actions, index * header[0])
+            intend(view(blocks, header, index), twin, choices, vectors, index * header[0])
 
     @njit(nogil=True)
     def resolve_all(blocks, header):
@@ -123,7 +123,7 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
         for tick in range(ticks):
             advance(*worlds)
             for name, run, more in (
-                ("intend", intend_all, (actions(tick),)),
+                ("intend", intend_all, (int(simulation.twin), *simulation.both(actions(tick)))),
                 ("resolve", resolve_all, ()),
                 ("judge", judge_all, ()),
                 ("perceive", perceive_all, (observations,)),
