@@ -710,6 +710,27 @@ FAULTS = [
         "test_references.py -k reproduced and Forage",
     ),
     Fault(
+        "an array of the caller's with gaps",
+        "core/given.py",
+        "if not array.flags.c_contiguous:",
+        "if array.ndim > 1 and not array.flags.c_contiguous:",
+        "test_given.py -k cannot_be_written_into",
+    ),
+    Fault(
+        "two of the caller's arrays over the same memory",
+        "core/given.py",
+        "if other == name:",
+        "if other != name:",
+        "test_given.py -k cannot_be_written_into",
+    ),
+    Fault(
+        "a copy that writes into arrays given to the original",
+        "core/given.py",
+        "return Given, ()",
+        "return dict.copy, (self,)",
+        "test_given.py -k copy_writes",
+    ),
+    Fault(
         "a reference of large worlds raised by hand",
         "tasks/references.json",
         "[ 0.5663, 0.5617, 0.5709 ]",

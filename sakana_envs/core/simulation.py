@@ -14,6 +14,7 @@ from sakana_envs.core.batch import Batch
 from sakana_envs.core.buffers import Buffers, new_outputs
 from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
+from sakana_envs.core.given import Given
 from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.rng import world_seed
 
@@ -63,6 +64,8 @@ class Simulation(Batch):
         self._all = np.ones(worlds, dtype=np.bool_)
         self._actions = program.engine.actions
         self.buffers = Buffers(copy, program.debug)
+        self.given = Given()
+        """Into what steps write instead, by names of :class:`Transition`, all rows."""
         shape, dtype = (self.rows, *program.row.shape), np.dtype(program.row.dtype)
         self._new_outputs = partial(new_outputs, shape, dtype, worlds, mode == SAME_STEP)
 
@@ -104,8 +107,9 @@ class Simulation(Batch):
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).
 
-        The arrays returned are the caller's own, unless ``copy`` is False. Raises ``TypeError`` or ``ValueError`` for
-        actions that aren't allowed, and ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
+        The arrays returned are those ``given``, else the caller's own unless ``copy`` is False. Raises ``TypeError`` or
+        ``ValueError`` for actions that aren't allowed, and ``RuntimeError`` when a world needs a reset; the worlds are
+        then as they were.
         """
         inside, thread = self._inside, get_ident()
         if inside.setdefault(THREAD, thread) != thread:  # as ``with inside``, in half the time
@@ -116,6 +120,8 @@ class Simulation(Batch):
                 self._check_begun()
             self._must_check = True
             outputs = self.buffers.prepare("step", self._new_outputs)
+            if self.given:
+                outputs = tuple(map(self.given.get, Transition._fields[1:], outputs))
             ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
             if refused >= 0:
                 raise wrong_action(given, self._actions, refused)

@@ -138,10 +138,27 @@ class VectorEnv(gymnasium.vector.VectorEnv):
                 info |= self._final_information(transition, np.repeat(ended, seats.learners_per_world), info)
         return (
             seats.seen(transition),
-            seats.learners_of(transition.rewards),
-            seats.learners_of(transition.terminated),
-            seats.learners_of(transition.truncated),
+            seats.learners_of(transition.rewards, "rewards"),
+            seats.learners_of(transition.terminated, "terminated"),
+            seats.learners_of(transition.truncated, "truncated"),
             info,
+        )
+
+    def write_into(
+        self, *, observations: Any = None, rewards: Any = None, terminated: Any = None, truncated: Any = None
+    ) -> None:
+        """From now on ``step`` writes what it returns into these, and ``reset`` its observations; into new ones again
+        where None is given.
+
+        Each is an array, or anything on the CPU with DLPack or the buffer protocol, such as a pinned torch tensor;
+        without gaps, and no two over the same memory. ``observations`` is (num_envs, ...) as the observation space,
+        ``rewards`` (num_envs,) float32, ``terminated`` and ``truncated`` (num_envs,) bool. What ``step`` then returns
+        are arrays over this memory, which the next step overwrites.
+
+        Raises ``TypeError`` or ``ValueError`` for what can't be written into; all is then as it was.
+        """
+        self.seats.handed.write_into(
+            {"observations": observations, "rewards": rewards, "terminated": terminated, "truncated": truncated}
         )
 
     def _information(self, ended: np.ndarray | None = None) -> dict[str, Any]:
