@@ -57,7 +57,7 @@ def check_begun_worlds(program: Program, layout: Layout, blocks: np.ndarray) -> 
 def refuse(wrong: np.ndarray, what: str) -> None:
     """Raise ``ValueError`` that says ``what`` is wrong, if anything is."""
     if wrong.any():
-        raise ValueError(f"the state is damaged: {what}")
+        raise ValueError(what)
 
 
 def check_ranges(field: Mapping[str, np.ndarray], ranges: Mapping[str, tuple[float, float]]) -> None:

@@ -1,4 +1,4 @@
-"""A batch of worlds of one task and twin: seeds them, resets and steps them, keeps and restores their states."""
+"""A batch of worlds of one task and twin: seeds them, resets and steps them, and says how their episodes went."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.core import faults, state
+from sakana_envs.core import faults
 from sakana_envs.core.actions import first_wrong_discrete, random_actions, shape_actions, wrong_action
-from sakana_envs.core.batch import Batch
 from sakana_envs.core.buffers import Buffers, new_outputs
 from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
 from sakana_envs.core.given import Given
 from sakana_envs.core.program import Program, Transition
+from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
 
 
-class Simulation(Batch):
+class Simulation(Restorable):
     """Worlds of one program, for one thread at a time.
 
     Parameters
@@ -56,11 +56,6 @@ class Simulation(Batch):
         self.sizes = dict(sizes)
         self.view("numbers")[:] = [numbers[name] for name in program.numbers]
         self.view("over")[:] = 1
-        self.unseeded = np.ones(worlds, dtype=np.bool_)
-        """Worlds that have no seed yet, neither given nor with a state."""
-        self.borrowed = np.zeros(worlds, dtype=np.bool_)
-        """Worlds that have the seed of another simulation, of which this one is a copy by pickle."""
-        self._must_check = True
         self._all = np.ones(worlds, dtype=np.bool_)
         self._actions = program.engine.actions
         self.buffers = Buffers(copy, program.debug)
@@ -193,47 +188,6 @@ class Simulation(Batch):
         self._run(self.program.kernels.noise, bits)
         return random_actions(bits, self._actions, self.program.discrete)
 
-    def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
-        """Everything about the worlds of the given indices (None: all), see :mod:`sakana_envs.core.state`.
-
-        Random numbers and clocks are included: put back, the worlds go on byte for byte.
-        """
-        with self._inside:
-            self._end_broken_step()
-            chosen = self._indices(worlds)
-            return state.pack(self.program.name, self.layout, self.blocks[chosen], self._begun[chosen])
-
-    def set_state(self, saved: Mapping[str, Any], worlds: Any = None) -> None:
-        """Put a state back into the worlds of the given indices (None: all).
-
-        Raises ``ValueError`` for a state that doesn't fit or is damaged; the worlds are then as they were.
-        """
-        with self._inside:
-            self._end_broken_step()
-            chosen = self._indices(worlds)
-            blocks, begun = state.unpack(self.program, self.layout, saved, len(chosen))
-            self._replace(chosen, blocks, begun, ~begun, False)
-
-    def clone(self, source: int, targets: Any) -> None:
-        """Make the worlds ``targets`` (an index or several) equal to world ``source``, random numbers included."""
-        with self._inside:
-            self._end_broken_step()
-            origin, chosen = self._place(source), self._place(targets)
-            if not isinstance(origin, int):
-                if len(origin) != 1:
-                    raise ValueError(f"clone takes one world as its source, got {source!r}")
-                origin = origin[0]
-            self._replace(chosen, *(rows[origin] for rows in (self.blocks, self._begun, self.unseeded, self.borrowed)))
-
-    def _replace(self, chosen: Any, blocks: np.ndarray, begun: Any, unseeded: Any, borrowed: Any) -> None:
-        """Put others in the place of worlds. An interrupt in the middle leaves worlds that must begin anew."""
-        self._must_check = True
-        self._begun[chosen] = False
-        self.blocks[chosen] = blocks
-        self.unseeded[chosen] = unseeded
-        self.borrowed[chosen] = borrowed
-        self._begun[chosen] = begun
-
     def __setstate__(self, attributes: dict[str, Any]) -> None:
         """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""
         self.__dict__.update(attributes)
@@ -245,16 +199,3 @@ class Simulation(Batch):
         twin = memo[id(self)] = object.__new__(type(self))
         twin.__dict__.update(deepcopy(self.__dict__, memo))
         return twin
-
-    def _place(self, worlds: Any) -> Any:
-        """A plain index as it is, since a small world is copied sooner than an array of indices is checked."""
-        return worlds if type(worlds) is int and 0 <= worlds < self.worlds else self._indices(worlds)
-
-    def _indices(self, worlds: Any) -> np.ndarray:
-        if worlds is None:
-            return np.arange(self.worlds)
-        indices = np.atleast_1d(np.asarray(worlds))
-        fits = indices.ndim == 1 and indices.dtype.kind in "iu" and len(indices) > 0
-        if not fits or indices.min() < 0 or indices.max() >= self.worlds:
-            raise ValueError(f"worlds must be indices from 0 to {self.worlds - 1}, got {worlds!r}")
-        return indices

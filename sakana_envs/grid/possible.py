@@ -67,7 +67,7 @@ def _check_places(layout: Layout, field: dict[str, np.ndarray], radius: int) -> 
     shown = np.flatnonzero(codes >= AGENT)
     expected = np.sort(field["cell"], axis=1) + np.arange(worlds)[:, None] * (height * width)
     if wrong.any() or not np.array_equal(shown, expected.ravel()):
-        raise ValueError("the state is damaged: agents not where the cells show them")
+        raise ValueError("agents not where the cells show them")
     refuse(np.sort(field["by_place"], axis=1) != np.arange(agents), "by_place doesn't name every agent once")
     cells = field["cells"]
     for strip in (cells[:, :radius], cells[:, -radius:], cells[:, :, :radius], cells[:, :, -radius:]):

@@ -1,6 +1,7 @@
 """What all faces share: a simulation, and who sits in which seat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from sakana_envs.core import cpu
 from sakana_envs.core.actions import check_actions, clip
 from sakana_envs.core.program import Transition
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
 from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed, count_rows
@@ -212,6 +214,15 @@ class Seats:
         self._seen = None
         self.simulation.set_state(state, worlds)
         return self.observe()
+
+    @contextmanager
+    def edit(self, world: Any = None) -> Iterator[Any]:
+        """A block in which a world may be edited, see :meth:`Simulation.edit`."""
+        try:
+            with self.simulation.edit(world, numbers_with_effect(self.task)) as editor:
+                yield editor
+        finally:
+            self._seen = None
 
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Copy a world over others, see :meth:`Simulation.clone`; the learners' observations (all rows)."""

@@ -1,6 +1,7 @@
 """The Gymnasium vector face, the native and fast one: every agent of every world is a row."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import gymnasium
@@ -206,6 +207,20 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
         return self.seats.clone(source, targets)
+
+    def edit(self, world: int | None = None) -> AbstractContextManager[Any]:
+        """``with envs.edit(2) as world:`` is a block in which world 2 may be changed, all or nothing.
+
+        The index may be left out where there is one world. ``world`` is a
+        :class:`sakana_envs.grid.editing.CellEditor`. As the block ends, what it has become is checked and takes the
+        world's place. Raises ``ValueError`` for what can't be, and ``RuntimeError`` if no episode is running there or
+        the world changed meanwhile; it is then as it was.
+        """
+        return self.seats.edit(world)
+
+    def observe(self) -> np.ndarray:
+        """The observations of all rows as the worlds stand, such as after an edit."""
+        return self.seats.observe()
 
     def render(self) -> tuple[Any, ...] | None:
         """A picture for every row, its world's, (height, width, 3) uint8, or text; rows of one world share it.
