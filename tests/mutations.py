@@ -1,4 +1,4 @@
-"""Some ninety hand-made faults, one at a time: does the suite catch each?
+"""Some hundred hand-made faults, one at a time: does the suite catch each?
 
     python tests/mutations.py            all of them
     python tests/mutations.py seed view  those whose names contain one of these words
@@ -277,21 +277,21 @@ FAULTS = [
     ),
     Fault(
         "a state that leaves the begun worlds as they were",
-        "core/simulation.py",
+        "core/restore.py",
         "        self._begun[chosen] = begun\n",
         "",
         "test_state.py -k Forage",
     ),
     Fault(
         "a state that is a view of the worlds",
-        "core/simulation.py",
+        "core/restore.py",
         "self.blocks[chosen], self._begun[chosen])",
         "self.blocks[: len(chosen)], self._begun[chosen])",
         "test_state.py -k Forage",
     ),
     Fault(
         "a clone that forgets whether a world has a seed",
-        "core/simulation.py",
+        "core/restore.py",
         "        self.unseeded[chosen] = unseeded\n",
         "",
         "test_state.py -k clone_brings",
@@ -708,6 +708,62 @@ FAULTS = [
         "[ 0.5097, 0.5077, 0.5118 ]",
         "[ 0.5097, 0.5067, 0.5128 ]",
         "test_references.py -k reproduced and Forage",
+    ),
+    Fault(
+        "an array of the caller's with gaps",
+        "core/given.py",
+        "if not array.flags.c_contiguous:",
+        "if array.ndim > 1 and not array.flags.c_contiguous:",
+        "test_given.py -k cannot_be_written_into",
+    ),
+    Fault(
+        "two of the caller's arrays over the same memory",
+        "core/given.py",
+        "if other == name:",
+        "if other != name:",
+        "test_given.py -k cannot_be_written_into",
+    ),
+    Fault(
+        "a copy that writes into arrays given to the original",
+        "core/given.py",
+        "return Given, ()",
+        "return dict.copy, (self,)",
+        "test_given.py -k copy_writes",
+    ),
+    Fault(
+        "an edit that stays in force after an exception",
+        "core/restore.py",
+        "        try:\n            yield editor\n        finally:",
+        "        try:\n            yield editor\n        except Exception:\n            pass\n        finally:",
+        "test_editing.py -k all_or_nothing",
+    ),
+    Fault(
+        "an edited world that nobody checks",
+        "core/restore.py",
+        "            check_begun_worlds(self.program, self.layout, block)\n",
+        "",
+        "test_editing.py -k found_at_the_end",
+    ),
+    Fault(
+        "an edit over a world that has gone on meanwhile",
+        "core/restore.py",
+        "not np.array_equal(self.blocks[index], before)",
+        "False",
+        "test_editing.py -k changes_meanwhile",
+    ),
+    Fault(
+        "food that is placed by hand and not counted",
+        "grid/editing.py",
+        'self._field("food")[0] += 1',
+        'self._field("food")[0] += 0',
+        "test_editing.py -k every_face",
+    ),
+    Fault(
+        "others who act on what they saw before an edit",
+        "wrappers/seats.py",
+        "        finally:\n            self._seen = None\n",
+        "        finally:\n            pass\n",
+        "test_editing.py -k others_see",
     ),
     Fault(
         "a reference of large worlds raised by hand",

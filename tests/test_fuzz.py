@@ -239,3 +239,65 @@ def test_any_file_of_a_replay(place, byte, cut, tmp_path):
     file.write_bytes(content[: int(place * len(content))] if cut else content)
     again, refused = outcome(lambda: replay(file))
     assert len(refused) > 15 if refused else again.hash() == recording.hash()
+
+
+small_or_odd = st.one_of(st.integers(0, 12), odd, arrays_of_any_kind)
+EDITS = {
+    "place_agent": 4,
+    "place_agents": 1,
+    "set_kind": 2,
+    "place_food": 2,
+    "remove_food": 2,
+    "place_wall": 2,
+    "remove_wall": 2,
+    "code_at": 2,
+    "agent_at": 2,
+    "cell_of": 1,
+}
+NAMES = ["basket", "bump_cost", "pace", "time_limit", "kind", "cells", "row", "numbers", "clock", "nothing"]
+
+
+@fuzz
+@given(data=st.data())
+def test_any_edit(data):
+    sim = begun("Sakana/FillBasket-Discrete-v0", ticks=2)
+    numbers = ["bump_cost", "basket_size", "speed", "lifespan"]
+
+    def edit():
+        with sim.edit(1, numbers) as world:
+            for _ in range(data.draw(st.integers(1, 6))):
+                name = data.draw(st.sampled_from([*EDITS, "set", "get"]))
+                if name in EDITS:
+                    arguments = [data.draw(small_or_odd) for _ in range(EDITS[name])]
+                    if name == "place_agents":
+                        cells = st.one_of(st.tuples(small_or_odd, small_or_odd), small_or_odd)
+                        arguments = [data.draw(st.dictionaries(st.one_of(st.integers(-1, 6), st.text()), cells))]
+                else:
+                    arguments = [data.draw(st.one_of(st.sampled_from([*NAMES, *numbers]), odd))]
+                    arguments += [data.draw(small_or_odd) for _ in range(2 if name == "set" else 1)]
+                try:
+                    getattr(world, name)(*arguments)
+                except LookupError as error:
+                    raise ValueError(str(error)) from None
+
+    if succeeds(sim, edit):
+        test_invariants.check(sim)
+        for _ in range(3):
+            sim.step(np.full(sim.rows, 3))
+            test_invariants.check(sim)
+
+
+@fuzz
+@given(
+    given=st.dictionaries(
+        st.sampled_from(["observations", "rewards", "terminated", "truncated"]),
+        st.one_of(odd, arrays_of_any_kind, arrays.arrays(st.sampled_from([np.float32, np.bool_, np.uint8]), (12,))),
+    )
+)
+def test_any_arrays_to_write_into(given):
+    env = vector(FORAGE[0], obs="bytes")
+    env.reset(seed=1)
+    if succeeds(inner(env), lambda: env.unwrapped.write_into(**given)):
+        step = env.step(np.ones(12, dtype=np.int64))
+        for returned, name in zip(step, ("observations", "rewards", "terminated", "truncated"), strict=False):
+            assert given.get(name) is None or np.shares_memory(returned, given[name])

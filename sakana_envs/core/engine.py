@@ -62,6 +62,7 @@ class Engine(NamedTuple):
     faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
     views : from a task's senses, its features' number and the constants to the forms of observations, by name.
     check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.
+    editor : the kind's words for changing a world by hand, a subclass of :class:`sakana_envs.core.editing.Editor`.
     summary : what a whole world looks like in a form whose size doesn't depend on its own; ``write(view, world,
         constants, out)`` is given a function that returns a field of all worlds.
     """
@@ -83,6 +84,7 @@ class Engine(NamedTuple):
     views: Callable[..., Mapping[str, View]]
     check_any: Callable
     check_begun: Callable
+    editor: Callable
     summary: View
 
     def structure(

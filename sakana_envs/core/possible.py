@@ -63,21 +63,22 @@ def check_begun_worlds(program: Program, layout: Layout, blocks: np.ndarray) -> 
 
 def _ended_by_agents(layout: Layout, blocks: np.ndarray, terminated: np.ndarray) -> np.ndarray:
     """Where the task ended an episode for a living agent, or nobody lives, (worlds, 1) bool."""
+    ended: Any = terminated.any(axis=1)
     if "alive" not in layout.shapes:
-        return terminated.any(axis=1, keepdims=True)
+        return ended[:, None]
     alive, died = (layout.view(blocks, name) for name in ("alive", "died"))
     check_ranges({"alive": alive, "died": died}, {"alive": (0, 1), "died": (0, 1)})
     refuse((alive != 0) & (died != 0), "agents that live and died")
     ticked = layout.view(blocks, "clock") > 0
     refuse(ticked & (alive == 0) & (terminated != died), "dead agents that were terminated at another time")
-    ended: Any = (terminated * alive).any(axis=1) | (alive == 0).all(axis=1)
+    ended = (terminated * alive).any(axis=1) | (alive == 0).all(axis=1)
     return ended[:, None]
 
 
 def refuse(wrong: np.ndarray, what: str) -> None:
     """Raise ``ValueError`` that says ``what`` is wrong, if anything is."""
     if wrong.any():
-        raise ValueError(f"the state is damaged: {what}")
+        raise ValueError(what)
 
 
 def check_ranges(field: Mapping[str, np.ndarray], ranges: Mapping[str, tuple[float, float]]) -> None:

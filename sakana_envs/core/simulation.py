@@ -1,8 +1,10 @@
-"""A batch of worlds of one task and twin: seeds them, resets and steps them."""
+"""A batch of worlds of one task and twin: seeds them, resets and steps them, and says how their episodes went."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import partial
 from threading import get_ident
+from typing import Any
 
 import numpy as np
 
@@ -10,14 +12,15 @@ from sakana_envs.core import faults
 from sakana_envs.core.actions import Twin
 from sakana_envs.core.allowed import first_wrong_choice, random_actions, shape_actions, wrong_action
 from sakana_envs.core.buffers import Buffers, new_outputs
-from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP
+from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
+from sakana_envs.core.given import Given
 from sakana_envs.core.program import Program, Transition
+from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
-from sakana_envs.core.states import States
 
 
-class Simulation(States):
+class Simulation(Restorable):
     """Worlds of one program, for one thread at a time.
 
     Parameters
@@ -63,6 +66,8 @@ class Simulation(States):
         self._words = (size + 1) // 2
         self._nothing = np.empty(0, dtype=np.int64), np.empty((0, size), dtype=np.float32)
         self.buffers = Buffers(copy, program.debug)
+        self.given = Given()
+        """Into what steps write instead, by names of :class:`Transition`, all rows."""
         shape, dtype = (self.rows, *program.row.shape), np.dtype(program.row.dtype)
         self._new_outputs = partial(new_outputs, shape, dtype, worlds, mode == SAME_STEP)
 
@@ -118,8 +123,9 @@ class Simulation(States):
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).
 
-        The arrays returned are the caller's own, unless ``copy`` is False. Raises ``TypeError`` or ``ValueError`` for
-        actions that aren't allowed, and ``RuntimeError`` when a world needs a reset; the worlds are then as they were.
+        The arrays returned are those ``given``, else the caller's own unless ``copy`` is False. Raises ``TypeError`` or
+        ``ValueError`` for actions that aren't allowed, and ``RuntimeError`` when a world needs a reset; the worlds are
+        then as they were.
         """
         inside, thread = self._inside, get_ident()
         if inside.setdefault(THREAD, thread) != thread:  # as ``with inside``, in half the time
@@ -130,6 +136,8 @@ class Simulation(States):
                 self._check_begun()
             self._must_check = True
             outputs = self.buffers.prepare("step", self._new_outputs)
+            if self.given:
+                outputs = tuple(map(self.given.get, Transition._fields[1:], outputs))
             ended, wrong, refused = self._run(*self._kernel_and_arguments(self.both(actions), outputs))
             if refused >= 0:
                 raise wrong_action(given, self.actions, self.twin, refused)
@@ -209,3 +217,15 @@ class Simulation(States):
         bits = np.empty((self.rows, self._words), dtype=np.uint64)
         self._run(self.program.kernels.noise, bits)
         return random_actions(bits, self.actions, self.twin)
+
+    def __setstate__(self, attributes: dict[str, Any]) -> None:
+        """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""
+        self.__dict__.update(attributes)
+        self.borrowed = ~self.unseeded
+        keep_on_disk(self.program.kernels, f"{self.program.name}-copy")
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Simulation":
+        """An exact copy, with the seeds."""
+        twin = memo[id(self)] = object.__new__(type(self))
+        twin.__dict__.update(deepcopy(self.__dict__, memo))
+        return twin

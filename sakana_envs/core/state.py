@@ -74,8 +74,11 @@ def unpack(program: Program, layout: Layout, state: Mapping[str, Any], worlds: i
         raise ValueError("the state is damaged: its checksum doesn't match")
     aligned = layout.allocate(worlds)
     aligned[:] = blocks
-    check_any_world(program, layout, aligned)
-    check_begun_worlds(program, layout, aligned[begun])
+    try:
+        check_any_world(program, layout, aligned)
+        check_begun_worlds(program, layout, aligned[begun])
+    except ValueError as error:
+        raise ValueError(f"the state is damaged: {error}") from None
     return aligned, begun
 
 

@@ -2,6 +2,7 @@
 
 from sakana_envs.core.engine import Engine
 from sakana_envs.grid import wrongs
+from sakana_envs.grid.editing import CellEditor
 from sakana_envs.grid.intrinsics import SLACK
 from sakana_envs.grid.motion import MOVES
 from sakana_envs.grid.phases import compile_phases
@@ -27,5 +28,6 @@ CELLS = Engine(
     views=views,
     check_any=check_any,
     check_begun=check_begun,
+    editor=CellEditor,
     summary=SUMMARY,
 )

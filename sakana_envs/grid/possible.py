@@ -77,7 +77,7 @@ def _check_places(layout: Layout, field: dict[str, np.ndarray], alive: np.ndarra
     shown = np.flatnonzero(codes >= AGENT)
     expected = np.sort((field["cell"] + np.arange(worlds)[:, None] * (height * width))[alive])
     if wrong.any() or not np.array_equal(shown, expected):
-        raise ValueError("the state is damaged: agents not where the cells show them")
+        raise ValueError("agents not where the cells show them")
     refuse(np.sort(field["by_place"], axis=1) != np.arange(agents), "by_place doesn't name every agent once")
     cells = field["cells"]
     for strip in (cells[:, :radius], cells[:, -radius:], cells[:, :, :radius], cells[:, :, -radius:]):

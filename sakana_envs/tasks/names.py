@@ -1,7 +1,6 @@
-"""Help with names that are almost right."""
+"""Names that arguments of every task have, and help with those that are almost right."""
 
-import difflib
-from collections.abc import Iterable
+from sakana_envs.core.names import nearest
 
 RUNNING = ("threads", "stagger", "copy", "debug")
 """How worlds are run; what they are doesn't depend on it."""
@@ -20,11 +19,4 @@ ARGUMENTS = (
 )
 """What a face takes besides a world's sizes and numbers; no task may use these names for its own."""
 
-
-def nearest(name: object, known: Iterable[str]) -> str:
-    """`` - did you mean 'x'?`` for the known name that is most like ``name``, letters of any case, or nothing."""
-    if not isinstance(name, str):
-        return ""
-    spelt = {each.casefold(): each for each in known}
-    matches = difflib.get_close_matches(name.casefold(), list(spelt), n=1, cutoff=0.5)
-    return f" - did you mean {spelt[matches[0]]!r}?" if matches else ""
+__all__ = ["ARGUMENTS", "RUNNING", "nearest"]

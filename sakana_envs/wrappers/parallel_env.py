@@ -1,6 +1,7 @@
 """The PettingZoo face: one world, every agent a learner, unless others act for some."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from copy import copy
 from typing import Any
 
@@ -144,6 +145,19 @@ class ParallelEnv(PettingZooParallelEnv):
         observations = self.seats.set_state(state)
         self.agents = [] if self.seats.over else self.possible_agents.copy()
         return dict(zip(self.possible_agents, observations, strict=True))
+
+    def edit(self) -> AbstractContextManager[Any]:
+        """``with env.edit() as world:`` is a block in which ``world`` may be changed, all or nothing.
+
+        ``world`` is a :class:`sakana_envs.grid.editing.CellEditor`. As the block ends, what it has become is checked
+        and takes the world's place. Raises ``ValueError`` for what can't be, and ``RuntimeError`` if no episode is
+        running or the world changed meanwhile; it is then as it was.
+        """
+        return self.seats.edit()
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """The observations of the world as it stands, such as after an edit."""
+        return dict(zip(self.possible_agents, self.seats.observe(), strict=True))
 
     def state(self) -> np.ndarray:
         """The share of cells with each code in 16 x 16 equal regions of the map, (7, 16, 16) float32."""

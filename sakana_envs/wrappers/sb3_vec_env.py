@@ -1,6 +1,7 @@
 """The Stable-Baselines3 face: every agent of every world is one environment of a ``VecEnv``."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import gymnasium
@@ -86,6 +87,14 @@ class SB3VecEnv(VecEnv):
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
         return self.env.clone(source, targets)
+
+    def edit(self, world: int | None = None) -> AbstractContextManager[Any]:
+        """A block in which a world may be changed, see :meth:`VectorEnv.edit`."""
+        return self.env.edit(world)
+
+    def observe(self) -> np.ndarray:
+        """The observations of all rows as the worlds stand, which a trainer doesn't know of by itself."""
+        return self.env.observe()
 
     def close(self) -> None:
         """Close the environment."""

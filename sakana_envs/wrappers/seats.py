@@ -1,6 +1,7 @@
 """What all faces share: a simulation, and who sits in which seat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,11 @@ from sakana_envs.core.actions import Twin
 from sakana_envs.core.allowed import check_actions, clip
 from sakana_envs.core.program import Transition
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
 from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed, count_rows
+from sakana_envs.wrappers.hand_over import HandOver
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
 from sakana_envs.wrappers.others import POLICIES, Others, seat
@@ -98,6 +101,8 @@ class Seats:
         self.obs = obs
         self._all_learn = bool(learns.all())
         self.learners = slice(None) if self._all_learn else np.flatnonzero(np.tile(learns, worlds))
+        self.handed = HandOver(self.simulation, views, None if isinstance(self.learners, slice) else self.learners)
+        self.learners_of, self.seen = self.handed.learners_of, self.handed.seen
         self._seen: np.ndarray | None = None
         self.information = Information(self.simulation, self.learners, count, info == "always")
         self.actions = program.actions
@@ -123,14 +128,6 @@ class Seats:
             learns[learns.argmax() + 1 :] = False
         return learns
 
-    def learners_of(self, rows: np.ndarray) -> np.ndarray:
-        """The learners' rows of an array with a row for every agent: itself if all learn, else a copy."""
-        return rows if self._all_learn else rows[self.learners]
-
-    def seen(self, transition: Transition) -> np.ndarray:
-        """The learners' observations after a step; with ``copy=False`` in arrays that steps share."""
-        return self.view(self.learners_of(transition.observations), self.simulation.buffers)
-
     def reset(
         self, seeds: int | list[int] | None, random: np.random.Generator, mask: np.ndarray | None = None
     ) -> np.ndarray:
@@ -153,7 +150,7 @@ class Seats:
         self._seen = None
         self._seen = self.simulation.reset(mask)
         self._show()
-        return self.view(self.learners_of(self._seen))
+        return self.handed.first_seen(self._seen)
 
     def step(self, actions: Any) -> Transition:
         """Step with the learners' actions (rows, ...); observations of all agents, see :class:`Transition`."""
@@ -220,6 +217,15 @@ class Seats:
         self._seen = None
         self.simulation.set_state(state, worlds)
         return self.observe()
+
+    @contextmanager
+    def edit(self, world: Any = None) -> Iterator[Any]:
+        """A block in which a world may be edited, see :meth:`Simulation.edit`."""
+        try:
+            with self.simulation.edit(world, numbers_with_effect(self.task)) as editor:
+                yield editor
+        finally:
+            self._seen = None
 
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Copy a world over others, see :meth:`Simulation.clone`; the learners' observations (all rows)."""

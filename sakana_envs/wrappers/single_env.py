@@ -1,6 +1,7 @@
 """The Gymnasium face for one learner: agent 0 of a world whose other seats are filled."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import gymnasium
@@ -104,6 +105,19 @@ class SingleEnv(gymnasium.Env):
         observations = self.seats.set_state(state)
         self._running = not self.seats.over
         return observations[0]
+
+    def edit(self) -> AbstractContextManager[Any]:
+        """``with env.edit() as world:`` is a block in which ``world`` may be changed, all or nothing.
+
+        ``world`` is a :class:`sakana_envs.grid.editing.CellEditor`. As the block ends, what it has become is checked
+        and takes the world's place. Raises ``ValueError`` for what can't be, and ``RuntimeError`` if no episode is
+        running or the world changed meanwhile; it is then as it was.
+        """
+        return self.seats.edit()
+
+    def observe(self) -> np.ndarray:
+        """The observation of the world as it stands, such as after an edit."""
+        return self.seats.observe()[0]
 
     def render(self) -> np.ndarray | str | None:
         """The world as (height, width, 3) uint8 or as text; None with the mode ``"human"``, which draws by itself."""

@@ -1,6 +1,7 @@
 """The Gymnasium vector face, the native and fast one: every agent of every world is a row."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import gymnasium
@@ -138,10 +139,27 @@ class VectorEnv(gymnasium.vector.VectorEnv):
                 info |= self._final_information(transition, np.repeat(ended, seats.learners_per_world), info)
         return (
             seats.seen(transition),
-            seats.learners_of(transition.rewards),
-            seats.learners_of(transition.terminated),
-            seats.learners_of(transition.truncated),
+            seats.learners_of(transition.rewards, "rewards"),
+            seats.learners_of(transition.terminated, "terminated"),
+            seats.learners_of(transition.truncated, "truncated"),
             info,
+        )
+
+    def write_into(
+        self, *, observations: Any = None, rewards: Any = None, terminated: Any = None, truncated: Any = None
+    ) -> None:
+        """From now on ``step`` writes what it returns into these, and ``reset`` its observations; into new ones again
+        where None is given.
+
+        Each is an array, or anything on the CPU with DLPack or the buffer protocol, such as a pinned torch tensor;
+        without gaps, and no two over the same memory. ``observations`` is (num_envs, ...) as the observation space,
+        ``rewards`` (num_envs,) float32, ``terminated`` and ``truncated`` (num_envs,) bool. What ``step`` then returns
+        are arrays over this memory, which the next step overwrites.
+
+        Raises ``TypeError`` or ``ValueError`` for what can't be written into; all is then as it was.
+        """
+        self.seats.handed.write_into(
+            {"observations": observations, "rewards": rewards, "terminated": terminated, "truncated": truncated}
         )
 
     def _information(self, ended: np.ndarray | None = None) -> dict[str, Any]:
@@ -189,6 +207,20 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Make the worlds ``targets`` equal to world ``source``; the observations of all rows then."""
         return self.seats.clone(source, targets)
+
+    def edit(self, world: int | None = None) -> AbstractContextManager[Any]:
+        """``with envs.edit(2) as world:`` is a block in which world 2 may be changed, all or nothing.
+
+        The index may be left out where there is one world. ``world`` is a
+        :class:`sakana_envs.grid.editing.CellEditor`. As the block ends, what it has become is checked and takes the
+        world's place. Raises ``ValueError`` for what can't be, and ``RuntimeError`` if no episode is running there or
+        the world changed meanwhile; it is then as it was.
+        """
+        return self.seats.edit(world)
+
+    def observe(self) -> np.ndarray:
+        """The observations of all rows as the worlds stand, such as after an edit."""
+        return self.seats.observe()
 
     def render(self) -> tuple[Any, ...] | None:
         """A picture for every row, its world's, (height, width, 3) uint8, or text; rows of one world share it.

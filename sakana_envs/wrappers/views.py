@@ -16,14 +16,23 @@ class Views:
         view = program.views[obs]
         self._obs = obs
         self._write = view.write
+        self.raw = view.write is None
+        """Whether rows are of its form as they are."""
         self.space = spaces.Box(view.low, view.high, view.shape, view.dtype)
 
-    def of_all(self, rows: np.ndarray, buffers: Buffers = _NEW) -> np.ndarray:
-        """Rows (n, length) as the space has them: themselves if they are of its form, others in ``buffers``."""
+    def of_all(self, rows: np.ndarray, buffers: Buffers = _NEW, given: np.ndarray | None = None) -> np.ndarray:
+        """Rows (n, length) as the space has them, in the array ``given`` if there is one.
+
+        Without, themselves if they are of its form, others in ``buffers``.
+        """
         if self._write is None:
-            return rows
-        count = len(rows)
-        (out,) = buffers.get(self._obs, lambda: (np.empty((count, *self.space.shape), self.space.dtype),))
+            if given is None or given is rows:
+                return rows
+            given[:] = rows
+            return given
+        count, out = len(rows), given
+        if out is None:
+            (out,) = buffers.get(self._obs, lambda: (np.empty((count, *self.space.shape), self.space.dtype),))
         self._write(rows, out)
         return out
 

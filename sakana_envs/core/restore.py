@@ -1,19 +1,21 @@
-"""Worlds of a batch that are taken out, put back and copied."""
+"""Worlds that can be taken out, put back, copied over others, and edited."""
 
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from sakana_envs.core import state
 from sakana_envs.core.batch import Batch
-from sakana_envs.core.cpu import keep_on_disk
+from sakana_envs.core.editing import Editor
+from sakana_envs.core.possible import check_any_world, check_begun_worlds
 from sakana_envs.core.program import Program
+from sakana_envs.core.scalars import is_whole, plain
 
 
-class States(Batch):
-    """A batch whose worlds can be saved, restored and cloned, for one thread at a time; parameters as for ``Batch``."""
+class Restorable(Batch):
+    """A batch in which other worlds can take the place of those that it has; parameters as for :class:`Batch`."""
 
     def __init__(
         self,
@@ -71,17 +73,49 @@ class States(Batch):
         self.borrowed[chosen] = borrowed
         self._begun[chosen] = begun
 
-    def __setstate__(self, attributes: dict[str, Any]) -> None:
-        """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""
-        self.__dict__.update(attributes)
-        self.borrowed = ~self.unseeded
-        keep_on_disk(self.program.kernels, f"{self.program.name}-copy")
+    @contextmanager
+    def edit(self, world: int | None = None, numbers: Collection[str] = ()) -> Iterator[Editor]:
+        """A block in which a world may be edited, and at whose end it is checked and takes the old one's place.
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "States":
-        """An exact copy, with the seeds."""
-        twin = memo[id(self)] = object.__new__(type(self))
-        twin.__dict__.update(deepcopy(self.__dict__, memo))
-        return twin
+        ``world`` is its index, None if there is only one; ``numbers`` are those that may be set. Raises ``ValueError``
+        for a world that can't be, and ``RuntimeError`` if no episode of it is running, or if it has changed meanwhile.
+        Whatever exception the block ends with, the world is then as it was.
+        """
+        index = self._one_world(world)
+        with self._inside:
+            self._end_broken_step()
+            self._check_running(index)
+            before = self.blocks[index].copy()
+        block = self.layout.allocate(1)
+        block[0] = before
+        editor = self.program.engine.editor(self.program, self.layout, block, numbers)
+        try:
+            yield editor
+        finally:
+            editor.end()
+        try:
+            check_any_world(self.program, self.layout, block)
+            check_begun_worlds(self.program, self.layout, block)
+        except ValueError as error:
+            raise ValueError(f"{self.program.name}: a world can't be as it was edited: {error}") from None
+        with self._inside:
+            self._end_broken_step()
+            if not self._begun[index] or not np.array_equal(self.blocks[index], before):
+                raise RuntimeError("the world changed while it was edited: step and reset it outside of edit()")
+            self._replace(index, block[0], True, self.unseeded[index], self.borrowed[index])
+
+    def _one_world(self, world: Any) -> int:
+        if world is None and self.worlds == 1:
+            return 0
+        if not is_whole(plain(world), 0, self.worlds - 1):
+            raise ValueError(f"world must say which one is edited, from 0 to {self.worlds - 1}, got {world!r}")
+        return plain(world)
+
+    def _check_running(self, index: int) -> None:
+        if not self._begun[index]:
+            raise RuntimeError("no episode has begun: call reset() before edit()")
+        if self.view("over")[index, 0]:
+            raise RuntimeError(f"the episode of world {index} is over: edit the next one, once it has begun")
 
     def _place(self, worlds: Any) -> Any:
         """A plain index as it is, since a small world is copied sooner than an array of indices is checked."""
