@@ -283,7 +283,7 @@ def test_an_agent_of_another_kind_shows_it_at_once(id, debug):
 def test_codes_that_do_not_exist_are_in_no_plane():
     rows = np.full((3, 10), 200, dtype=np.uint8)
     padded = np.full((5, 7 * 9 + 1), 7.0, dtype=np.float32)
-    one_hot(rows, 9, padded[1:4])
+    one_hot(rows, 9, np.array([7]), rows.shape[1], padded[1:4])
     assert (padded[[0, 4]] == 7.0).all() and (padded[1:4, :-1] == 0.0).all()
     assert np.allclose(padded[1:4, -1], 200 / 255)
     regions = np.full((9, 2, 2), 7.0, dtype=np.float32)

@@ -175,6 +175,15 @@ class Simulation(Restorable):
         statistics["episode_length"] = np.repeat(self.view("episode_length")[:, 0], self.agents)
         return statistics
 
+    @property
+    def mortal(self) -> bool:
+        """Whether agents can die before their episode ends."""
+        return "alive" in self.layout.shapes
+
+    def alive(self) -> np.ndarray:
+        """Whether each agent lives now, (rows,) bool."""
+        return self.view("alive").reshape(-1) != 0 if self.mortal else np.ones(self.rows, dtype=np.bool_)
+
     def scores_so_far(self) -> np.ndarray:
         """The score that each agent's episode would have if it ended now, float64 (rows,) in [0, 1].
 

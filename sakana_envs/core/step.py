@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sakana_envs.core import compose, faults
 from sakana_envs.core.actions import Actions
-from sakana_envs.core.engine import Engine
+from sakana_envs.core.engine import Engine, Senses
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.judge import compile_judge
 from sakana_envs.core.structure import Structure
@@ -18,9 +18,8 @@ from sakana_envs.core.structure import Structure
 class Rules(NamedTuple):
     """A task's compiled rules; those that it leaves out do nothing.
 
-    ``reward`` is one function, or maps the fields that add up a reward's terms to the terms' functions; ``senses`` are
-    what agents sense beside what all agents of the engine's worlds do; ``memory`` are the task's own fields, zero as
-    an episode begins.
+    ``reward`` is one function, or maps the fields that add up a reward's terms to the terms' functions; ``memory``
+    are the task's own fields, zero as an episode begins.
     """
 
     init: Callable
@@ -30,7 +29,7 @@ class Rules(NamedTuple):
     score: Callable
     features: Callable | None
     scripted: Callable
-    senses: tuple[str, ...]
+    senses: Senses
     memory: tuple[str, ...]
 
     def of_worlds(self) -> dict[str, Callable]:

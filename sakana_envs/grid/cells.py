@@ -7,12 +7,12 @@ from sakana_envs.grid.intrinsics import SLACK
 from sakana_envs.grid.motion import MOVES
 from sakana_envs.grid.phases import compile_phases
 from sakana_envs.grid.possible import check_any, check_begun
-from sakana_envs.grid.views import SUMMARY, views
+from sakana_envs.grid.views import SUMMARY, row, views
 from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, OPTIONAL, SIZES, dimensions
 
 CELLS = Engine(
     sizes=SIZES,
-    constants=("radius",),
+    constants=("radius", "sense_offset"),
     numbers=NUMBERS,
     dimensions=dimensions,
     slack={"cell": SLACK},
@@ -25,6 +25,7 @@ CELLS = Engine(
     actions=MOVES,
     compile_phases=compile_phases,
     faults=wrongs.SAID,
+    row=row,
     views=views,
     check_any=check_any,
     check_begun=check_begun,

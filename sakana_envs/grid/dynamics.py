@@ -50,15 +50,29 @@ def cell_at(world, row, col):
 @inner
 def aim(world, agent, motion):
     """Find the agent's target: its position, moved by a motion (row, col, ...), to the nearest 1/1024 cell."""
-    world.target_row[agent] = _moved(world, agent, world.row, motion[0])
-    world.target_col[agent] = _moved(world, agent, world.col, motion[1])
+    speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
+    world.target_row[agent] = _moved(world.row[agent], speed * motion[0])
+    world.target_col[agent] = _moved(world.col[agent], speed * motion[1])
 
 
 @inner
-def _moved(world, agent, position, motion):
-    speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
-    steps = min(_ONE_CELL, max(-_ONE_CELL, speed * motion))  # in this order what is no number becomes the lowest one
-    return position[agent] + ((steps + _ROUNDER) - _ROUNDER) * _STEP
+def keep_velocities(world):
+    """Of agents with inertia: each keeps a share of its velocity, and what it aimed at gives the rest."""
+    kept = np.float32(world.inertia)
+    given = _ONE - kept
+    for agent in range(world.agents):
+        down, right = world.target_row[agent] - world.row[agent], world.target_col[agent] - world.col[agent]
+        world.velocity_row[agent] = kept * world.velocity_row[agent] + given * down
+        world.velocity_col[agent] = kept * world.velocity_col[agent] + given * right
+        world.target_row[agent] = _moved(world.row[agent], _ONE_CELL * world.velocity_row[agent])
+        world.target_col[agent] = _moved(world.col[agent], _ONE_CELL * world.velocity_col[agent])
+
+
+@inner
+def _moved(position, steps):
+    """A position along an axis after steps of 1/1024 cell: whole ones, and at most one cell."""
+    steps = min(_ONE_CELL, max(-_ONE_CELL, steps))  # in this order what is no number becomes the lowest one
+    return position + ((steps + _ROUNDER) - _ROUNDER) * _STEP
 
 
 @inner
@@ -133,7 +147,10 @@ def hold_the_dead(world):
 
 @inner
 def _stay(world, agent):
-    """The agent stays exactly where it is."""
+    """The agent stays exactly where it is, at rest."""
+    if world.inertia > 0.0:
+        world.velocity_row[agent] = 0.0
+        world.velocity_col[agent] = 0.0
     world.target_row[agent] = world.row[agent]
     world.target_col[agent] = world.col[agent]
     world.wanted[agent] = world.cell[agent]

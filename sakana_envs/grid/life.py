@@ -80,6 +80,8 @@ def put_agent(world, agent, cell):
     columns = world.width + 2 * world.radius
     world.codes[cell] = AGENT + world.kind[agent]
     world.cell[agent] = cell
+    world.velocity_row[agent] = 0.0
+    world.velocity_col[agent] = 0.0
     occupy(world, cell, agent)
     world.row[agent] = cell // columns - world.radius + 0.5
     world.col[agent] = cell % columns - world.radius + 0.5

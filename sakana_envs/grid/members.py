@@ -5,7 +5,7 @@ A task whose rules use these words has worlds that keep what they need; the othe
 
 import numpy as np
 
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.life import put_agent
 from sakana_envs.grid.spawn import code_at
@@ -20,7 +20,7 @@ def agent_at(world, row, col):
     return np.int64(world.occupants[np.uint64(cell_at(world, row, col))])
 
 
-@inner
+@seldom
 def move_agent(world, agent, rows, cols):
     """Shift an agent by whole cells, if the cell there is empty. Returns whether it did.
 
@@ -45,7 +45,7 @@ def is_alive(world, agent):
     return world.alive[agent] != 0
 
 
-@inner
+@seldom
 def remove_agent(world, agent):
     """Let an agent die, and its cell be empty. Returns whether it lived.
 
@@ -64,7 +64,7 @@ def remove_agent(world, agent):
     return True
 
 
-@inner
+@seldom
 def revive_agent(world, agent, row, col):
     """Let a dead agent live again, in the middle of the cell (row, col), if that is empty. Returns whether it does."""
     if world.alive[agent] != 0 or code_at(world, row, col) != EMPTY:

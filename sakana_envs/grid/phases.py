@@ -5,12 +5,14 @@ import numpy as np
 from sakana_envs.core import faults, rng
 from sakana_envs.core.acting import compile_act, storing
 from sakana_envs.core.actions import Actions
+from sakana_envs.core.compose import write_nothing
 from sakana_envs.core.engine import Phases
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.lives import lives
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Structure
 from sakana_envs.grid import dynamics, life, wrongs
+from sakana_envs.grid.features import compile_features
 from sakana_envs.grid.layers import copy_all
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, fetch_windows, window_length
@@ -23,12 +25,12 @@ WANDER_TICKS = 16
 def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phases:
     """The phases of worlds whose agents act so, and sense the layers and features of a task's rules."""
     radius = structure.constants["radius"]
-    use = storing(dynamics.aim, len(actions.coordinates)) if "action" in structure.fields else dynamics.aim
-    act = compile_act(actions, use)
-    features, scripted = rules.features, rules.scripted
-    copy_layers = copy_all(rules.senses, radius)
+    aim = storing(dynamics.aim, len(actions.coordinates)) if "action" in structure.fields else dynamics.aim
+    act = compile_act(actions, aim)
+    features, scripted = rules.features or write_nothing, rules.scripted
+    copy_layers = copy_all(tuple(rules.senses.layers), radius)
     window = window_length(radius)
-    sensed = window * (1 + len(rules.senses))
+    write_features = compile_features(features, rules.senses, structure.constants)
 
     @seldom
     def begin(world):
@@ -48,6 +50,8 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
             world.kind[agent] = 0
             world.pace[agent] = 1.0
             world.row[agent] = -1.0
+            world.velocity_row[agent] = 0.0
+            world.velocity_col[agent] = 0.0
             world.cell[agent] = dynamics.cell_at(world, 0, 0)
             world.ate[agent] = 0
             world.bumped[agent] = 0
@@ -73,6 +77,8 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
                 world.respawns[agent] = 0
         # Continuous motions lie in pairs; in one loop with claims, which are bytes, they cost a tenth of a tick.
         act(world, twin, choices, vectors, row)
+        if world.inertia > 0.0:
+            dynamics.keep_velocities(world)
         dynamics.hold_the_dead(world)
         for agent in range(world.agents):
             world.wanted[agent] = dynamics.want(world, agent)
@@ -96,7 +102,7 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
             return
         copy_window(world, world.cells, agent, observations, row, 0)
         copy_layers(world, agent, observations, row)
-        features(world, agent, observations[row, sensed:])
+        write_features(world, agent, observations[row])
 
     @inner
     def perceive(world, row, observations):

@@ -50,6 +50,8 @@ def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
         field,
         {
             "pace": (-MOST_PACE, MOST_PACE),
+            "velocity_row": (-MOST_PACE, MOST_PACE),
+            "velocity_col": (-MOST_PACE, MOST_PACE),
             "missing_food": (0, max(height * width, _MOST_MISSING)),
             "target_row": (nowhere, height),
             "target_col": (nowhere, width),

@@ -68,6 +68,19 @@ def place_wall(world, row, col):
 
 
 @seldom
+def clear_cell(world, row, col):
+    """Empty the cell (row, col) if it has food or a wall. Returns whether it had. Food doesn't grow again elsewhere."""
+    code = code_at(world, row, col)
+    inside = row >= 0 and row < world.height and col >= 0 and col < world.width
+    if not inside or (code != FOOD and code != WALL):
+        return False
+    world.cells[row + world.radius, col + world.radius] = EMPTY
+    if code == FOOD:
+        world.food[0] -= 1
+    return True
+
+
+@seldom
 def spawn_uniform(world):
     """Put every agent at a random empty cell: of the map's spawn cells, or of the whole map if it names none."""
     spawn_cells = len(world.spawn_cells)

@@ -8,6 +8,7 @@ from sakana_envs.grid.members import agent_at, is_alive, move_agent, remove_agen
 from sakana_envs.grid.motion import MOTIONS, MOVES, STAY, offset, toward
 from sakana_envs.grid.sensors import count_agents_in_view, count_in_view, sense_position
 from sakana_envs.grid.spawn import (
+    clear_cell,
     code_at,
     place_agent,
     place_agent_near,
@@ -37,6 +38,7 @@ __all__ = [
     "Number",
     "agent_at",
     "below",
+    "clear_cell",
     "code_at",
     "count_agents_in_view",
     "count_in_view",

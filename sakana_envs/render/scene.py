@@ -36,7 +36,7 @@ def scene(simulation: Simulation, world: int = 0) -> Scene:
     program = simulation.program
     radius = program.structure.constants["radius"]
     inside = np.s_[world, radius:-radius, radius:-radius]
-    layer = program.senses[0] if program.senses else None
+    layer = next(iter(program.senses.layers), None)
     return Scene(
         tick=int(simulation.view("clock")[world, 0]),
         cells=simulation.view("cells")[inside].copy(),

@@ -53,7 +53,7 @@ class Seats:
     def __init__(
         self,
         task: str,
-        discrete: bool,
+        discrete: Twin | bool,
         *,
         rows: int | None = None,
         worlds: int | None = None,
@@ -92,7 +92,7 @@ class Seats:
         self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
         program = self.simulation.program
         check_choice(task, "obs", obs, tuple(program.views))
-        twin = next(name for name, each in registry.TWINS.items() if Twin(each) == self.simulation.twin)
+        twin = next(name for name, each in registry.twins(self.task).items() if each == self.simulation.twin)
         self.id = id_of(task, twin)
         self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
         views = Views(program, obs)
@@ -202,6 +202,10 @@ class Seats:
         else:
             choices = np.full(simulation.rows, self.actions.still, dtype=np.int64)
         return self.actions.of_rows(choices, simulation.twin)
+
+    def still(self) -> Any:
+        """One agent's action that does nothing, in the twin's own form."""
+        return self.actions.of_rows(np.array([self.actions.still]), self.simulation.twin)[0]
 
     @property
     def over(self) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from sakana_envs.core.actions import Twin
 from sakana_envs.core.simulation import Transition
 from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon, reset_mask
 from sakana_envs.wrappers.limited_spec import LimitedSpec
@@ -53,7 +54,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def __init__(
         self,
         task: str,
-        discrete: bool,
+        discrete: Twin | bool,
         *,
         num_envs: int = 1,
         worlds: int | None = None,
@@ -113,7 +114,15 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         if mask is not None:
             mask = self._world_mask(mask)
         observations = self.seats.reset(seed, self.np_random, mask)
-        return observations, self._information() if self.seats.information.always else {}
+        info = self._information() if self.seats.information.always else {}
+        self._say_who_lives(info)
+        return observations, info
+
+    def _say_who_lives(self, info: dict[str, Any]) -> None:
+        """Of a task whose agents can die: which rows are of living agents now."""
+        if self.seats.simulation.mortal:
+            info["alive"] = self.seats.learners_of(self.seats.simulation.alive())
+            info["_alive"] = np.ones(self.num_envs, dtype=np.bool_)
 
     def _world_mask(self, rows: Any) -> np.ndarray:
         rows = np.asarray(rows)
@@ -137,6 +146,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             info = self._information(ended)
             if transition.ended and seats.simulation.mode == cpu.SAME_STEP:
                 info |= self._final_information(transition, np.repeat(ended, seats.learners_per_world), info)
+        self._say_who_lives(info)
         return (
             seats.seen(transition),
             seats.learners_of(transition.rewards, "rewards"),

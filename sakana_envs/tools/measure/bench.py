@@ -55,7 +55,7 @@ def _beside(array: np.ndarray) -> np.ndarray:
 def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, ticks: int) -> dict[str, Any]:
     """Speed of one task, twin and shape: nanoseconds per agent-step, their spread, and those of memcpy in between."""
     simulation = registry.simulation(
-        task, registry.TWINS[twin], threads=thread_count, horizon=2**31 - 1, **SHAPES[shape]
+        task, registry.twin(task, twin), threads=thread_count, horizon=2**31 - 1, **SHAPES[shape]
     )
     simulation.seed(0)
     simulation.reset()
@@ -83,7 +83,7 @@ def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, t
 
 def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -> dict[str, float]:
     """Nanoseconds per agent of each phase of a tick, one thread."""
-    simulation = registry.simulation(task, registry.TWINS[twin], threads=1, horizon=2**31 - 1, **SHAPES[shape])
+    simulation = registry.simulation(task, registry.twin(task, twin), threads=1, horizon=2**31 - 1, **SHAPES[shape])
     simulation.seed(0)
     simulation.reset()
     view, phases = simulation.program.kernels.view, simulation.program.kernels.phases

@@ -27,7 +27,7 @@ class Game:
         task, twin = read_id(id)
         twin = twin or "Discrete"
         self.title = f"{task}-{twin}"
-        self._seats = Seats(task, registry.TWINS[twin], mode=cpu.DISABLED, **settings)
+        self._seats = Seats(task, registry.twin(task, twin), mode=cpu.DISABLED, **settings)
         self.simulation = self._seats.simulation
         self.agents = self.simulation.agents
         if not is_whole(plain(agent), 0, self.agents - 1):
