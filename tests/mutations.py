@@ -54,9 +54,16 @@ FAULTS = [
     Fault(
         "a field that the compiler believes apart from itself",
         "core/disjoint.py",
-        "for other in world.fields if other != field]",
-        "for other in world.fields]",
+        "for other in world.scopes if other != field]",
+        "for other in world.scopes]",
         "test_disjoint.py",
+    ),
+    Fault(
+        "a number that is drawn without asking for which episode",
+        "core/start.py",
+        "        world = view(blocks, header, index)\n        draw_numbers(world, index)\n",
+        "        draw_numbers(world, index)\n        world = view(blocks, header, index)\n",
+        "test_numbers.py -k draws_its_own or rules_say",
     ),
     Fault(
         "a rival who claims another cell",

@@ -41,6 +41,8 @@ odd = st.one_of(
     st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
     st.complex_numbers(),
     st.binary(max_size=4),
+    st.tuples(st.sampled_from(["uniform", "unifrom"]), st.floats(-0.5, 1.5), st.floats(-0.5, 1.5)),
+    st.just([0.5]),
 )
 """Values that nobody should pass, and some that one may."""
 

@@ -9,6 +9,7 @@ from numba import config
 from sakana_envs.core import faults, threads
 from sakana_envs.core.exclusive import Exclusive
 from sakana_envs.core.memory import Layout
+from sakana_envs.core.numbers import Range, ranges_of_worlds
 from sakana_envs.core.program import Program
 from sakana_envs.core.tickets import BROKEN, new_control
 
@@ -42,6 +43,16 @@ class Batch:
     def view(self, name: str) -> np.ndarray:
         """A field of all worlds as a writable array (worlds, ...); its meaning is in the engine's ``fields``."""
         return self.layout.view(self.blocks, name)
+
+    def _set_numbers(self, numbers: Mapping[str, float | np.ndarray | Range]) -> None:
+        """Give all worlds their numbers; those with a range are drawn as an episode begins."""
+        ranges = {}
+        for position, name in enumerate(self.program.numbers):
+            value = numbers[name]
+            if isinstance(value, Range):
+                ranges[position] = value
+            self.view("numbers")[:, position] = value.low if isinstance(value, Range) else value
+        self.layout.set_tables(**ranges_of_worlds(ranges, self.worlds))
 
     def _run(self, kernel: Any, *arguments: Any) -> Any:
         """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""

@@ -14,6 +14,7 @@ from sakana_envs.core.disjoint import outside
 from sakana_envs.core.inner import inner
 from sakana_envs.core.judge import clip_score
 from sakana_envs.core.record import compile_view
+from sakana_envs.core.start import compile_start
 from sakana_envs.core.step import Step
 from sakana_envs.core.structure import Structure
 from sakana_envs.core.tickets import (
@@ -66,6 +67,7 @@ def compile_kernels(
     """
     reset_world, intend, resolve, update, judge, perceive, choose, fetch = step_of_world
     view = compile_view(name, structure)
+    start = compile_start(view, reset_world)
     horizon_position = structure.positions["horizon"]
     low, high, choices = actions.low, actions.high, len(actions.table)
 
@@ -85,11 +87,8 @@ def compile_kernels(
         for index in range(worlds):
             if mask[index]:
                 begun[index] = False
-                world = view(blocks, header, index)
-                world.episode[0] += 1
-                world.clock[0] = 0
-                world.time_limit[0] = max(horizon * (index + 1) // worlds, 1) if stagger else horizon
-                reset_world(view(blocks, header, index))
+                limit = max(horizon * (index + 1) // worlds, 1) if stagger else horizon
+                world = start(blocks, header, index, limit)
                 begun[index] = world.fault[0] == 0
                 faults += world.fault[0] != 0
         return faults
@@ -180,11 +179,7 @@ def compile_kernels(
                         terminated[agent] = False
                         truncated[agent] = False
                 if restart:
-                    world.episode[0] += 1
-                    world.clock[0] = 0
-                    world.time_limit[0] = header[horizon_position]
-                    world = view(blocks, header, index)
-                    reset_world(world)
+                    world = start(blocks, header, index, header[horizon_position])
                     perceive(world, row, observations)
                     if world.fault[0] != 0:
                         add(control, FAULTS, 1)

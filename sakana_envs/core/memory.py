@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sakana_envs.core.structure import Structure
+from sakana_envs.core.structure import TABLES, Structure
 
 _ALIGNMENT = 64
 
@@ -21,7 +21,7 @@ class Layout:
     """Byte offsets of a world's arrays for given sizes.
 
     ``header`` (int64) is what a kernel reads and all worlds share, see :class:`sakana_envs.core.structure.Structure`.
-    It changes with the sizes and the ``lists``; the compiled code doesn't.
+    It changes with the sizes, the ``lists`` and the tables; the compiled code doesn't.
     """
 
     def __init__(
@@ -46,9 +46,17 @@ class Layout:
             self.offsets[name] = offset
             offset += math.prod(shape) * self.dtypes[name].itemsize + slack.get(name, 0)
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
-        parts = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in structure.lists]
-        start = len(structure.positions)
-        header = [*(sizes[name] for name in structure.sizes), self.stride]
+        self._sizes = [*(sizes[name] for name in structure.sizes), self.stride]
+        self._lists = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in structure.lists]
+        self.tables = {name: np.empty(0, dtype) for name, dtype in TABLES.items()}
+        self.set_tables()
+
+    def set_tables(self, **tables: np.ndarray) -> None:
+        """Put others in the place of tables, by name; the header is a new array then."""
+        self.tables |= {name: np.ascontiguousarray(table, TABLES[name]).reshape(-1) for name, table in tables.items()}
+        parts = [*self._lists, *(table.view(np.int64) for table in self.tables.values())]
+        start = len(self.structure.positions)
+        header = self._sizes.copy()
         for part in parts:
             header += [start, len(part)]
             start += len(part)
@@ -61,9 +69,13 @@ class Layout:
 
     @cached_property
     def digest(self) -> str:
-        """A hash (hex) of the fields, the sizes and the lists: equal for layouts whose blocks mean the same."""
-        fields = [f"{name}{shape}{self.dtypes[name]}" for name, shape in self.shapes.items()]
-        return hashlib.sha256("|".join(fields).encode() + self.header.tobytes()).hexdigest()[:16]
+        """A hash (hex) of the fields, the sizes and the lists: equal for layouts whose blocks mean the same.
+
+        Tables are none of it: what a world took from them as its episode began is in its block.
+        """
+        fields = [f"{name}{shape}{self.dtypes[name]}{self.offsets[name]}" for name, shape in self.shapes.items()]
+        lists = b"".join(len(each).to_bytes(8, "little") + each.tobytes() for each in self._lists)
+        return hashlib.sha256(f"{'|'.join(fields)}|{self._sizes}".encode() + lists).hexdigest()[:16]
 
     def allocate(self, worlds: int) -> np.ndarray:
         """Zeroed blocks (worlds, stride) uint8 whose rows begin on cache lines."""

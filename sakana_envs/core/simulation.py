@@ -14,6 +14,7 @@ from sakana_envs.core.buffers import Buffers, new_outputs
 from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
 from sakana_envs.core.given import Given
+from sakana_envs.core.numbers import Range
 from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
@@ -26,7 +27,8 @@ class Simulation(Restorable):
     ----------
     program : what to run.
     sizes : those of the engine's sizes that the compiler needn't know.
-    numbers : a value for each of the program's numbers.
+    numbers : for each of the program's numbers a value, values (worlds,), or a range from which it is drawn anew as
+        each episode begins.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
     thread_limit : how many threads may share a step, as far as each has a world and ``threads.ROWS_PER_THREAD`` agents;
@@ -41,7 +43,7 @@ class Simulation(Restorable):
         self,
         program: Program,
         sizes: Mapping[str, int],
-        numbers: Mapping[str, float],
+        numbers: Mapping[str, float | np.ndarray | Range],
         worlds: int = 1,
         mode: int = NEXT_STEP,
         lists: Mapping[str, np.ndarray] | None = None,
@@ -54,7 +56,7 @@ class Simulation(Restorable):
         self.mode = mode
         self.stagger = stagger
         self.sizes = dict(sizes)
-        self.view("numbers")[:] = [numbers[name] for name in program.numbers]
+        self._set_numbers(numbers)
         self.view("over")[:] = 1
         self._all = np.ones(worlds, dtype=np.bool_)
         self._actions = program.engine.actions

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+TABLES = {"drawn_numbers": "int64", "number_ranges": "float64"}
+"""What worlds of every kind read as an episode begins, and no state holds: names of lists, with the types of items.
+
+``drawn_numbers`` are positions of those numbers that are drawn anew, and ``number_ranges`` has for each world, and each
+of these, the lowest and the highest value."""
+
 
 class Number(NamedTuple):
     """A number of the world or of a task: its default, the closed range allowed, its meaning and unit."""
@@ -53,14 +59,14 @@ class Structure(_Structure):
     and ``slack`` how many bytes behind it may be read. ``rows`` name arrays of several axes as one row. The order of
     ``fields`` and ``numbers`` is that in memory.
 
-    All worlds of a batch share a header (int64): the sizes and the bytes of a world, begin and length of each list, an
-    offset for the numbers and one for each field, and the lists.
+    All worlds of a batch share a header (int64): the sizes and the bytes of a world, begin and length of each list and
+    of each of ``TABLES``, an offset for the numbers and one for each field, and the lists and tables.
     """
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """Where in the header each size, ``"stride"``, list, ``"numbers"`` and field is."""
-        lists = [part for name in self.lists for part in (name, f"length of {name}")]
+        """Where in the header each size, ``"stride"``, list, table, ``"numbers"`` and field is."""
+        lists = [part for name in (*self.lists, *TABLES) for part in (name, f"length of {name}")]
         names = [*self.sizes, "stride", *lists, "numbers", *self.fields]
         return {name: position for position, name in enumerate(names)}
 

@@ -11,15 +11,22 @@ from sakana_envs.tasks.names import ARGUMENTS, nearest
 if TYPE_CHECKING:
     import numpy as np
 
+    from sakana_envs.core.numbers import Range
     from sakana_envs.core.structure import Number
     from sakana_envs.tasks.task import Task
 
 
+_UNIFORM = "uniform"
+
+
 class Settings(NamedTuple):
-    """A preset with what was given in its place, checked: sizes, numbers, the map's cells, the task's pictures."""
+    """A preset with what was given in its place, checked: sizes, numbers, the map's cells, the task's pictures.
+
+    A number is a value, a value for each world, or a range.
+    """
 
     sizes: dict[str, int]
-    numbers: dict[str, float]
+    numbers: "dict[str, float | np.ndarray | Range]"
     lists: "Mapping[str, np.ndarray]"
     pictures: "dict[str, np.ndarray]"
 
@@ -60,8 +67,9 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
             if given.get(side, length) != length:
                 raise ValueError(f"{task.name}: the map has {side} {length}, so {side}={given[side]!r} can't be given")
             values[side] = length
-    for name, number in allowed.items():
-        _check_value(task.name, name, values[name], number, whole=name in known_sizes)
+    for name in known_sizes:
+        _check_value(task.name, name, values[name], allowed[name], whole=True)
+    numbers = {name: read_number(task.name, name, values[name], allowed[name]) for name in task.all_numbers}
     sizes = {name: int(values[name]) for name in known_sizes}
     cells = sizes["height"] * sizes["width"]
     lists = {} if terrain is None else terrain.lists(sizes["radius"])
@@ -78,7 +86,7 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
         for name, draw in task.pictures.items()
     }
-    return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
+    return Settings(sizes, numbers, lists, pictures)
 
 
 def _without_effect(task: "Task", name: str) -> str:
@@ -87,6 +95,48 @@ def _without_effect(task: "Task", name: str) -> str:
     where = [other for other in registry.names() if name in numbers_with_effect(registry.get(other))]
     also = f", as it has in {', '.join(where)}" if where else ""
     return f" ({task.all_numbers[name].meaning}): none of its rules reads it, so it would have no effect{also}"
+
+
+def read_number(task: str, name: str, value: Any, number: "Number") -> "float | np.ndarray | Range":
+    """A number of worlds as it was given: a value, a value for each world, or ``("uniform", low, high)``.
+
+    Raises ``ValueError`` for values outside of the number's range, for a range that ends before it begins, and for what
+    is none of the three.
+    """
+    import numpy as np
+
+    from sakana_envs.core.numbers import Range
+    from sakana_envs.core.scalars import plain
+
+    if not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim > 0):
+        _check_value(task, name, value, number, whole=False)
+        return float(value)
+    if len(value) > 0 and isinstance(value[0], str):
+        if len(value) != 3 or value[0] != _UNIFORM:
+            raise ValueError(
+                f"{task}: {name} can be drawn from ({_UNIFORM!r}, low, high), got {quoted(value)}"
+                f"{nearest(value[0], [_UNIFORM])}"
+            )
+        bounds = [plain(bound) for bound in value[1:]]
+        for end, bound in zip(("low", "high"), bounds, strict=True):
+            _check_value(task, f"{name}'s {end}", bound, number, whole=False)
+        if bounds[0] > bounds[1]:
+            raise ValueError(f"{task}: {name}'s low must be at most its high, got {quoted(value)}")
+        return Range(*map(float, bounds))
+    for world, each in enumerate(value):
+        _check_value(task, f"{name} of world {world}", plain(each), number, whole=False)
+    return np.array(value, dtype=np.float64)
+
+
+def check_worlds(task: str, numbers: "Mapping[str, Any]", worlds: int) -> None:
+    """Raise ``ValueError`` for numbers, as :func:`read_number` gives them, that have other than a value per world."""
+    for name, value in numbers.items():
+        given = getattr(value, "shape", (worlds,))[0]
+        if given != worlds:
+            raise ValueError(
+                f"{task}: {name} must be one number, one for each of the {worlds} worlds, or ({_UNIFORM!r}, low, high)"
+                f"; got {given} numbers"
+            )
 
 
 def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:

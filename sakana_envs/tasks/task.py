@@ -12,7 +12,7 @@ from numba.core.registry import CPUDispatcher
 from sakana_envs.core.checked import checked
 from sakana_envs.core.engine import Engine
 from sakana_envs.core.step import Rules
-from sakana_envs.core.structure import Field, Number
+from sakana_envs.core.structure import TABLES, Field, Number
 from sakana_envs.grid.cells import CELLS
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
@@ -222,7 +222,7 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
-_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, "tick", "key", "numbers", "stride"}
+_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
 
 
 def _is_numeric(dtype: Any) -> bool:

@@ -46,7 +46,8 @@ class Seats:
     camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
     settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``, ``stagger``, ``copy``
-        and ``debug``.
+        and ``debug``. A number is a value for all worlds, a sequence with one for each, or ``("uniform", low, high)``,
+        from which each episode of each world draws its own.
     """
 
     def __init__(
