@@ -66,6 +66,13 @@ FAULTS = [
         "test_numbers.py -k draws_its_own or rules_say",
     ),
     Fault(
+        "an episode on one map that begins with the walls of another",
+        "core/record.py",
+        "builder.add(own, own)",
+        "own",
+        "test_many_maps.py -k Forage",
+    ),
+    Fault(
         "a rival who claims another cell",
         "grid/dynamics.py",
         "code & CODE_MASK >= AGENT and code & ~CODE_MASK == _mark(row_step, col_step)",
@@ -158,9 +165,9 @@ FAULTS = [
     ),
     Fault(
         "autoreset that repeats an episode",
-        "core/cpu.py",
-        "                    world.episode[0] += 1\n",
-        "",
+        "core/start.py",
+        "        world.episode[0] += 1\n",
+        "        world.episode[0] = 0\n",
         "test_determinism.py -k Forage",
     ),
     Fault(

@@ -1,6 +1,6 @@
 """The memory of a batch of worlds, and kernels that run over all of them or, as far as anybody sees, over none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,12 +27,12 @@ class Batch:
         sizes: Mapping[str, int],
         worlds: int,
         thread_limit: int | None,
-        lists: Mapping[str, np.ndarray] | None,
+        sets: Sequence[Mapping[str, np.ndarray]],
     ) -> None:
         self.program = program
         self.worlds = worlds
         self.rows = worlds * sizes["agents"]
-        self.layout = Layout(program.structure, sizes, lists)
+        self.layout = Layout(program.structure, sizes, sets)
         self.blocks = self.layout.allocate(worlds)
         limit = threads.available() if thread_limit is None else thread_limit
         self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))

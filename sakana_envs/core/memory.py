@@ -7,7 +7,7 @@ into strided views over all worlds.
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -21,11 +21,11 @@ class Layout:
     """Byte offsets of a world's arrays for given sizes.
 
     ``header`` (int64) is what a kernel reads and all worlds share, see :class:`sakana_envs.core.structure.Structure`.
-    It changes with the sizes, the ``lists`` and the tables; the compiled code doesn't.
+    It changes with the sizes, the ``sets`` of lists and the tables; the compiled code doesn't.
     """
 
     def __init__(
-        self, structure: Structure, sizes: Mapping[str, int], lists: Mapping[str, np.ndarray] | None = None
+        self, structure: Structure, sizes: Mapping[str, int], sets: Sequence[Mapping[str, np.ndarray]] = ({},)
     ) -> None:
         self.structure = structure
         self.shapes: dict[str, tuple[int, ...]] = {"numbers": (len(structure.numbers),)}
@@ -47,19 +47,27 @@ class Layout:
             offset += math.prod(shape) * self.dtypes[name].itemsize + slack.get(name, 0)
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
         self._sizes = [*(sizes[name] for name in structure.sizes), self.stride]
-        self._lists = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in structure.lists]
+        self._lists = [[np.asarray(each.get(name, ()), dtype=np.int64) for each in sets] for name in structure.lists]
+        self._sets = len(sets)
         self.tables = {name: np.empty(0, dtype) for name, dtype in TABLES.items()}
         self.set_tables()
 
     def set_tables(self, **tables: np.ndarray) -> None:
         """Put others in the place of tables, by name; the header is a new array then."""
         self.tables |= {name: np.ascontiguousarray(table, TABLES[name]).reshape(-1) for name, table in tables.items()}
-        parts = [*self._lists, *(table.view(np.int64) for table in self.tables.values())]
         start = len(self.structure.positions)
-        header = self._sizes.copy()
-        for part in parts:
-            header += [start, len(part)]
-            start += len(part)
+        header = [*self._sizes, self._sets]
+        parts: list[np.ndarray] = []
+        for sets in self._lists:
+            header.append(start)
+            lengths = np.array([len(each) for each in sets], dtype=np.int64)
+            begins = start + 2 * self._sets + np.cumsum(lengths) - lengths
+            parts += [np.stack([begins, lengths], axis=1).reshape(-1), *sets]
+            start += 2 * self._sets + int(lengths.sum())
+        for table in self.tables.values():
+            header += [start, len(table)]
+            parts.append(table.view(np.int64))
+            start += len(table)
         header += self.offsets.values()
         self.header = np.concatenate([np.array(header, dtype=np.int64), *parts])
 
@@ -74,8 +82,10 @@ class Layout:
         Tables are none of it: what a world took from them as its episode began is in its block.
         """
         fields = [f"{name}{shape}{self.dtypes[name]}{self.offsets[name]}" for name, shape in self.shapes.items()]
-        lists = b"".join(len(each).to_bytes(8, "little") + each.tobytes() for each in self._lists)
-        return hashlib.sha256(f"{'|'.join(fields)}|{self._sizes}".encode() + lists).hexdigest()[:16]
+        digest = hashlib.sha256(f"{'|'.join(fields)}|{self._sizes}|{self._sets}".encode())
+        for each in (each for sets in self._lists for each in sets):
+            digest.update(len(each).to_bytes(8, "little") + each.tobytes())
+        return digest.hexdigest()[:16]
 
     def allocate(self, worlds: int) -> np.ndarray:
         """Zeroed blocks (worlds, stride) uint8 whose rows begin on cache lines."""

@@ -7,7 +7,7 @@ named tuple of thirty arrays would do the same, and take four times as long to c
 
 Attributes: the sizes, of which ``horizon`` is that of the running episode; ``tick``, ticks since the episode began (1
 in the first); ``key``, for :mod:`sakana_envs.core.rng`; every number of the world and task as a float; every field as
-an array, some as one row too; the lists, as arrays of int64, and the tables.
+an array, some as one row too; the lists of the world's own set, as arrays of int64; the tables.
 """
 
 import hashlib
@@ -129,6 +129,22 @@ def _field(context, builder, world_type, record, name):
     return array._getvalue()
 
 
+def _extent(builder, world_type, record, name):
+    """Where in the header a table, or a list of the world's own set, begins, and how long it is."""
+    place = ir.Constant(ir.IntType(64), world_type.positions[name])
+    if name in world_type.structure.lists:
+        offset = header_item(builder, record, world_type.positions["level"])
+        pointer = builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(32).as_pointer())
+        level = builder.load(pointer)
+        tell_apart(builder, LoadInstr, world_type, "level")
+        sets = builder.trunc(header_item(builder, record, world_type.positions["sets"]), ir.IntType(32))
+        own = builder.zext(builder.urem(level, sets), ir.IntType(64))
+        place = builder.add(header_item(builder, record, world_type.positions[name]), builder.add(own, own))
+    first = builder.gep(record.header, [place])
+    second = builder.gep(first, [ir.Constant(ir.IntType(64), 1)])
+    return _invariant_load(builder, first), _invariant_load(builder, second)
+
+
 def number_pointer(builder, world_type, record, position):
     """Where a world's number at a position is."""
     offset = header_item(builder, record, world_type.positions["numbers"])
@@ -159,11 +175,11 @@ def _get_attribute(context, builder, world_type, value, name):
     if name in world_type.lists:
         array = make_array(types.Array(world_type.lists[name], 1, "C"))(context, builder)
         itemsize = context.get_constant(types.intp, 8)
-        first = builder.gep(record.header, [header_item(builder, record, world_type.positions[name])])
+        begin, length = _extent(builder, world_type, record, name)
         populate_array(
             array,
-            data=builder.bitcast(first, array.data.type),
-            shape=[header_item(builder, record, world_type.positions[name] + 1)],
+            data=builder.bitcast(builder.gep(record.header, [begin]), array.data.type),
+            shape=[length],
             strides=[itemsize],
             itemsize=itemsize,
             meminfo=None,
@@ -216,8 +232,11 @@ def _python_view(structure: Structure):
         key = combine(combine(values["seed"][0], values["episode"][0]), tick)
         values.update(structure.constants, tick=tick, key=key, horizon=int(values["time_limit"][0]))
         values["number_names"] = structure.numbers
-        for name in (*structure.lists, *TABLES):
-            start, length = header[structure.positions[name] :][:2]
+        places = {name: structure.positions[name] for name in TABLES}
+        own = int(values["level"][0]) % header[structure.positions["sets"]]
+        places |= {name: header[structure.positions[name]] + 2 * own for name in structure.lists}
+        for name, place in places.items():
+            start, length = header[place : place + 2]
             values[name] = header[start : start + length].view(TABLES.get(name, np.int64))
         for name, field in structure.rows.items():
             values[name] = values[field].reshape(-1)

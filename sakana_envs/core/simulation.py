@@ -1,6 +1,6 @@
 """A batch of worlds of one task and twin: seeds them, resets and steps them, and says how their episodes went."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from threading import get_ident
@@ -35,7 +35,7 @@ class Simulation(Restorable):
         None for as many as there are processors. Results are the same.
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
-    lists : the engine's lists that all worlds share, by name; those left out are empty.
+    sets : the engine's lists, by name; those left out are empty. Of several, each episode draws one.
     copy : whether what a step returns is the caller's own; else see :class:`sakana_envs.core.buffers.Buffers`.
     """
 
@@ -46,17 +46,19 @@ class Simulation(Restorable):
         numbers: Mapping[str, float | np.ndarray | Range],
         worlds: int = 1,
         mode: int = NEXT_STEP,
-        lists: Mapping[str, np.ndarray] | None = None,
+        sets: Sequence[Mapping[str, np.ndarray]] = ({},),
         thread_limit: int | None = None,
         stagger: bool = False,
         copy: bool = True,
     ) -> None:
-        super().__init__(program, sizes, worlds, thread_limit, lists)
+        super().__init__(program, sizes, worlds, thread_limit, sets)
         self.agents = sizes["agents"]
         self.mode = mode
         self.stagger = stagger
         self.sizes = dict(sizes)
         self._set_numbers(numbers)
+        if len(sets) > 1:
+            self.layout.set_tables(levels=np.array([len(sets)]))
         self.view("over")[:] = 1
         self._all = np.ones(worlds, dtype=np.bool_)
         self._actions = program.engine.actions

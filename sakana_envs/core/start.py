@@ -2,8 +2,15 @@
 
 from collections.abc import Callable
 
+from sakana_envs.core import rng
 from sakana_envs.core.inner import inner
 from sakana_envs.core.numbers import draw_numbers
+
+
+@inner
+def draw_level(world):
+    """The number of the level from which the episode begins; 0 if there is one level only."""
+    return rng.below(world, rng.LEVEL, 0, world.levels[0]) if len(world.levels) > 0 else 0
 
 
 def compile_start(view: Callable, reset_world: Callable) -> Callable:
@@ -15,6 +22,8 @@ def compile_start(view: Callable, reset_world: Callable) -> Callable:
         world.episode[0] += 1
         world.clock[0] = 0
         world.time_limit[0] = time_limit
+        world = view(blocks, header, index)
+        world.level[0] = draw_level(world)
         world = view(blocks, header, index)
         draw_numbers(world, index)
         reset_world(world)

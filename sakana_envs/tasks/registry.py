@@ -167,7 +167,7 @@ def simulation(
         chosen.numbers,
         worlds,
         mode,
-        chosen.lists,
+        chosen.sets,
         threads,
         stagger,
         copy,

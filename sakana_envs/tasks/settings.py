@@ -1,7 +1,7 @@
 """What a simulation of a task is made with: a preset, and what was given in its place."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sakana_envs.core.files import quoted
@@ -20,27 +20,27 @@ _UNIFORM = "uniform"
 
 
 class Settings(NamedTuple):
-    """A preset with what was given in its place, checked: sizes, numbers, the map's cells, the task's pictures.
+    """A preset with what was given in its place, checked: sizes, numbers, the cells of each map, the task's pictures.
 
     A number is a value, a value for each world, or a range.
     """
 
     sizes: dict[str, int]
     numbers: "dict[str, float | np.ndarray | Range]"
-    lists: "Mapping[str, np.ndarray]"
+    sets: "Sequence[Mapping[str, np.ndarray]]"
     pictures: "dict[str, np.ndarray]"
 
 
 def settings(task: "Task", *, preset: str = "default", map: Any = None, **given: Any) -> Settings:
     """Sizes, numbers, map and pictures of a preset, with the given ones in their place.
 
-    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, and sets height and width. Raises
-    ``TypeError`` for an unknown name or a number without effect, see :mod:`sakana_envs.tasks.effect`, and
+    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, or a list of such, and sets height and
+    width. Raises ``TypeError`` for an unknown name or a number without effect, see :mod:`sakana_envs.tasks.effect`, and
     ``ValueError`` for a value that isn't allowed; all say what is.
     """
     from sakana_envs.core.scalars import plain
     from sakana_envs.grid.picture import read_picture
-    from sakana_envs.grid.terrain import read_map
+    from sakana_envs.grid.terrain import read_maps
     from sakana_envs.grid.tiles import KINDS
 
     known_sizes = task.engine.sizes
@@ -61,9 +61,9 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
             )
     allowed = {**known_sizes, **task.all_numbers}
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
-    terrain = None if map is None else read_map(map)
-    if terrain is not None:
-        for side, length in zip(("height", "width"), terrain.codes.shape, strict=True):
+    maps = () if map is None else read_maps(map)
+    if maps:
+        for side, length in zip(("height", "width"), maps[0].codes.shape, strict=True):
             if given.get(side, length) != length:
                 raise ValueError(f"{task.name}: the map has {side} {length}, so {side}={given[side]!r} can't be given")
             values[side] = length
@@ -71,22 +71,28 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         _check_value(task.name, name, values[name], allowed[name], whole=True)
     numbers = {name: read_number(task.name, name, values[name], allowed[name]) for name in task.all_numbers}
     sizes = {name: int(values[name]) for name in known_sizes}
-    cells = sizes["height"] * sizes["width"]
-    lists = {} if terrain is None else terrain.lists(sizes["radius"])
-    spawn_cells = len(lists.get("spawn_cells", ()))
-    places = spawn_cells or cells - len(lists.get("wall_cells", ())) - len(lists.get("food_cells", ()))
-    if sizes["agents"] > places:
-        what = "cells where the map lets agents appear" if spawn_cells else "cells"
-        raise ValueError(
-            f"{task.name}: {sizes['agents']} agents don't fit on {places} {what} "
-            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
-        )
+    sets = [terrain.lists(sizes["radius"]) for terrain in maps] or [{}]
+    for number, lists in enumerate(sets):
+        _check_places(task.name, sizes, lists, f" of map {number}" if len(sets) > 1 else "")
     shape = (sizes["height"], sizes["width"])
     pictures = {
         name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
         for name, draw in task.pictures.items()
     }
-    return Settings(sizes, numbers, lists, pictures)
+    return Settings(sizes, numbers, sets, pictures)
+
+
+def _check_places(task: str, sizes: Mapping[str, int], lists: "Mapping[str, np.ndarray]", which: str) -> None:
+    """Raise ``ValueError`` for more agents than have a place on a map."""
+    spawn_cells = len(lists.get("spawn_cells", ()))
+    taken = len(lists.get("wall_cells", ())) + len(lists.get("food_cells", ()))
+    places = spawn_cells or sizes["height"] * sizes["width"] - taken
+    if sizes["agents"] > places:
+        what = "cells where the map lets agents appear" if spawn_cells else "cells"
+        raise ValueError(
+            f"{task}: {sizes['agents']} agents don't fit on {places} {what}{which} "
+            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
+        )
 
 
 def _without_effect(task: "Task", name: str) -> str:

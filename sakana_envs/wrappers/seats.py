@@ -10,6 +10,7 @@ from gymnasium import spaces
 from sakana_envs.core import cpu
 from sakana_envs.core.actions import check_actions, clip
 from sakana_envs.core.program import Transition
+from sakana_envs.grid.terrain import are_several
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
@@ -47,7 +48,7 @@ class Seats:
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
     settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``, ``stagger``, ``copy``
         and ``debug``. A number is a value for all worlds, a sequence with one for each, or ``("uniform", low, high)``,
-        from which each episode of each world draws its own.
+        from which each episode of each world draws its own. Of a list of maps each episode draws one.
     """
 
     def __init__(
@@ -78,6 +79,8 @@ class Seats:
         for name in ("map", *self.task.pictures):
             if name in settings:
                 settings[name] = read_source(settings[name])
+        if are_several(settings.get("map")):
+            settings["map"] = [read_source(each) for each in settings["map"]]
         running = {name: settings.pop(name) for name in ("mode", *RUNNING) if name in settings}
         chosen = registry.settings(self.task, **settings)
         agents = chosen.sizes["agents"]
