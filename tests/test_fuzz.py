@@ -110,7 +110,7 @@ def test_any_options(options):
 
 NAMES = ["agents", "height", "width", "radius", "horizon", "speed", "lifespan", "food_density", "food_regrowth", "map"]
 NAMES += ["obs", "others", "learners", "preset", "threads", "stagger", "copy", "render_mode", "max_episode_steps"]
-NAMES += ["food_reward", "agnets", "num_envs", "autoreset_mode"]
+NAMES += ["food_reward", "agnets", "num_envs", "autoreset_mode", "levels", "split"]
 
 
 @fuzz

@@ -14,6 +14,7 @@ from sakana_envs.core.buffers import Buffers, new_outputs
 from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
 from sakana_envs.core.given import Given
+from sakana_envs.core.levels import LevelSet
 from sakana_envs.core.numbers import Range
 from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
@@ -35,7 +36,8 @@ class Simulation(Restorable):
         None for as many as there are processors. Results are the same.
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
-    sets : the engine's lists, by name; those left out are empty. Of several, each episode draws one.
+    sets : the engine's lists, by name; those left out are empty. Of several, each level has one.
+    levels : from which levels episodes begin; None if all begin from the one set of lists.
     copy : whether what a step returns is the caller's own; else see :class:`sakana_envs.core.buffers.Buffers`.
     """
 
@@ -50,6 +52,7 @@ class Simulation(Restorable):
         thread_limit: int | None = None,
         stagger: bool = False,
         copy: bool = True,
+        levels: LevelSet | None = None,
     ) -> None:
         super().__init__(program, sizes, worlds, thread_limit, sets)
         self.agents = sizes["agents"]
@@ -57,8 +60,7 @@ class Simulation(Restorable):
         self.stagger = stagger
         self.sizes = dict(sizes)
         self._set_numbers(numbers)
-        if len(sets) > 1:
-            self.layout.set_tables(levels=np.array([len(sets)]))
+        self.levels = None if levels is None else levels.open(self.layout)
         self.view("over")[:] = 1
         self._all = np.ones(worlds, dtype=np.bool_)
         self._actions = program.engine.actions

@@ -1,16 +1,63 @@
 """How an episode begins."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+from numba import config, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from sakana_envs.core import rng
 from sakana_envs.core.inner import inner
 from sakana_envs.core.numbers import draw_numbers
 
+_LEVELS = np.uint64(0x1E7E15)
+"""A fixed level begins as that episode, by its number, of a world with this seed."""
+
+
+@intrinsic
+def _with_key_compiled(typing_context, world, key):
+    def codegen(context, builder, signature, arguments):
+        record = cgutils.create_struct_proxy(world)(context, builder, value=arguments[0])
+        record.key = arguments[1]
+        return record._getvalue()
+
+    return world(world, types.uint64), codegen
+
+
+def _with_key_python(world, key):
+    return SimpleNamespace(**{**vars(world), "key": key})
+
+
+with_key = _with_key_python if config.DISABLE_JIT else _with_key_compiled
+"""``with_key(world, key)``: the same world, with another key of random numbers."""
+
 
 @inner
 def draw_level(world):
-    """The number of the level from which the episode begins; 0 if there is one level only."""
-    return rng.below(world, rng.LEVEL, 0, world.levels[0]) if len(world.levels) > 0 else 0
+    """The number of the level from which an episode begins; 0 if there are none."""
+    if len(world.levels) == 0:
+        return 0
+    if len(world.level_shares) == 0:
+        return world.level_numbers[rng.below(world, rng.LEVEL, 0, world.levels[0])]
+    drawn = np.int64(rng.draw(world, rng.LEVEL, 0) >> np.uint64(11))
+    first, last = 0, world.levels[0] - 1
+    while first < last:
+        middle = (first + last) // 2
+        if world.level_shares[middle] > drawn:
+            last = middle
+        else:
+            first = middle + 1
+    return world.level_numbers[first]
+
+
+@inner
+def key_of_start(world):
+    """The key of what is drawn as an episode begins: that of a fixed level, or the world's own."""
+    if len(world.levels) > 0 and world.levels[1] != 0:
+        return rng.combine(rng.combine(_LEVELS, world.level[0]), 0)
+    return world.key
 
 
 def compile_start(view: Callable, reset_world: Callable) -> Callable:
@@ -25,8 +72,9 @@ def compile_start(view: Callable, reset_world: Callable) -> Callable:
         world = view(blocks, header, index)
         world.level[0] = draw_level(world)
         world = view(blocks, header, index)
-        draw_numbers(world, index)
-        reset_world(world)
-        return world
+        begins = with_key(world, key_of_start(world))
+        draw_numbers(begins, index)
+        reset_world(begins)
+        return view(blocks, header, index)
 
     return start

@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-TABLES = {"drawn_numbers": "int64", "number_ranges": "float64", "levels": "int64"}
+TABLES = {
+    "drawn_numbers": "int64",
+    "number_ranges": "float64",
+    "levels": "int64",
+    "level_numbers": "int64",
+    "level_shares": "int64",
+}
 """What worlds of every kind read as an episode begins, and no state holds: names of lists, with the types of items.
 
 ``drawn_numbers`` are positions of those numbers that are drawn anew, and ``number_ranges`` has for each world, and each
-of these, the lowest and the highest value. ``levels`` has how many levels there are to draw from; if it is
-empty, there are none."""
+of these, the lowest and the highest value. ``levels`` says how many levels there are, and whether they are fixed, see
+:mod:`sakana_envs.core.levels`; without any it is empty. ``level_shares`` is empty if all levels are equally likely."""
 
 
 class Number(NamedTuple):

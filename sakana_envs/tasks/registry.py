@@ -171,6 +171,7 @@ def simulation(
         threads,
         stagger,
         copy,
+        chosen.levels,
     )
     for name, picture in chosen.pictures.items():
         border = constants["radius"]

@@ -11,6 +11,7 @@ from sakana_envs.tasks.names import ARGUMENTS, nearest
 if TYPE_CHECKING:
     import numpy as np
 
+    from sakana_envs.core.levels import LevelSet
     from sakana_envs.core.numbers import Range
     from sakana_envs.core.structure import Number
     from sakana_envs.tasks.task import Task
@@ -29,14 +30,25 @@ class Settings(NamedTuple):
     numbers: "dict[str, float | np.ndarray | Range]"
     sets: "Sequence[Mapping[str, np.ndarray]]"
     pictures: "dict[str, np.ndarray]"
+    levels: "LevelSet | None"
 
 
-def settings(task: "Task", *, preset: str = "default", map: Any = None, **given: Any) -> Settings:
-    """Sizes, numbers, map and pictures of a preset, with the given ones in their place.
+def settings(
+    task: "Task",
+    *,
+    preset: str = "default",
+    map: Any = None,
+    levels: Any = None,
+    split: str | None = None,
+    **given: Any,
+) -> Settings:
+    """Sizes, numbers, map, levels and pictures of a preset, with the given ones in their place.
 
     ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, or a list of such, and sets height and
-    width. Raises ``TypeError`` for an unknown name or a number without effect, see :mod:`sakana_envs.tasks.effect`, and
-    ``ValueError`` for a value that isn't allowed; all say what is.
+    width. ``levels`` is how many fixed levels there are, or a :class:`sakana_envs.core.levels.Curriculum`, and
+    ``split`` one of ``SPLITS``, among whose numbers they are. Raises ``TypeError`` for an unknown name or a number
+    without effect, see :mod:`sakana_envs.tasks.effect`, and ``ValueError`` for a value that isn't allowed; all say what
+    is.
     """
     from sakana_envs.core.scalars import plain
     from sakana_envs.grid.picture import read_picture
@@ -79,7 +91,31 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
         name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
         for name, draw in task.pictures.items()
     }
-    return Settings(sizes, numbers, sets, pictures)
+    return Settings(sizes, numbers, sets, pictures, _read_levels(task.name, levels, split, len(sets)))
+
+
+def _read_levels(task: str, levels: Any, split: Any, maps: int) -> "LevelSet | None":
+    """From which levels episodes begin: those asked for, or a level for each of several maps."""
+    from sakana_envs.core.levels import MOST, SPLITS, Curriculum, LevelSet
+    from sakana_envs.core.scalars import is_whole, plain
+
+    if levels is None:
+        if split is not None:
+            raise ValueError(f"{task}: split={quoted(split)} is a choice of levels: give levels= too")
+        return LevelSet(maps, range(maps), fixed=False) if maps > 1 else None
+    if split is not None and (not isinstance(split, str) or split not in SPLITS):
+        raise ValueError(
+            f"{task}: split must be one of {', '.join(repr(name) for name in SPLITS)}, got {quoted(split)}"
+            f"{nearest(split, SPLITS)}"
+        )
+    among = SPLITS[split or "train"]
+    if isinstance(levels, Curriculum):
+        return LevelSet(levels.candidates, among, fixed=True, curriculum=levels)
+    if not is_whole(plain(levels), 1, MOST):
+        raise ValueError(
+            f"{task}: levels must be a whole number from 1 to {MOST}, or a Curriculum, got {quoted(levels)}"
+        )
+    return LevelSet(plain(levels), among, fixed=True)
 
 
 def _check_places(task: str, sizes: Mapping[str, int], lists: "Mapping[str, np.ndarray]", which: str) -> None:

@@ -10,6 +10,7 @@ from gymnasium import spaces
 from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
 from sakana_envs.core.actions import wrong_single_action
+from sakana_envs.core.levels import Levels
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
 from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed, limit_horizon
@@ -135,6 +136,11 @@ class ParallelEnv(PettingZooParallelEnv):
             if wrong is not None:
                 return type(wrong)(f"{agent}: {wrong}")
         return None
+
+    @property
+    def levels(self) -> Levels | None:
+        """From which levels episodes begin, and what became of them; None without ``levels=`` or a list of maps."""
+        return self.seats.simulation.levels
 
     def get_state(self) -> dict[str, np.ndarray]:
         """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""

@@ -10,7 +10,6 @@ from gymnasium import spaces
 from sakana_envs.core import cpu
 from sakana_envs.core.actions import check_actions, clip
 from sakana_envs.core.program import Transition
-from sakana_envs.grid.terrain import are_several
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
@@ -48,7 +47,9 @@ class Seats:
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
     settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``, ``stagger``, ``copy``
         and ``debug``. A number is a value for all worlds, a sequence with one for each, or ``("uniform", low, high)``,
-        from which each episode of each world draws its own. Of a list of maps each episode draws one.
+        from which each episode of each world draws its own. Of a list of maps each episode draws one. ``levels`` is how
+        many fixed levels there are to draw from, or a :class:`sakana_envs.Curriculum`; ``split`` is ``"train"`` unless
+        it is ``"validation"`` or ``"test"``, whose levels are others.
     """
 
     def __init__(
@@ -79,8 +80,6 @@ class Seats:
         for name in ("map", *self.task.pictures):
             if name in settings:
                 settings[name] = read_source(settings[name])
-        if are_several(settings.get("map")):
-            settings["map"] = [read_source(each) for each in settings["map"]]
         running = {name: settings.pop(name) for name in ("mode", *RUNNING) if name in settings}
         chosen = registry.settings(self.task, **settings)
         agents = chosen.sizes["agents"]
@@ -148,7 +147,7 @@ class Seats:
             self.simulation.seed(seeds, None if mask is None else mask | unseeded)
         elif unseeded.any():
             self.simulation.seed(int(random.integers(2**62)), unseeded)
-        self._seen = None
+        self._forget()
         self._seen = self.simulation.reset(mask)
         self._show()
         return self.handed.first_seen(self._seen)
@@ -160,8 +159,11 @@ class Seats:
         if not self._all_learn:
             actions = self._with_others(actions)
         self._seen = None
+        self.information.note_levels()
         transition = self.simulation.step(actions)
         self._seen = transition.observations
+        if transition.ended:
+            self.information.count_levels(transition.outcome == cpu.ENDED)
         self._show()
         return transition
 
@@ -170,6 +172,11 @@ class Seats:
         if self._seen is None:
             self._seen = self.simulation.observe()
         return self._seen
+
+    def _forget(self) -> None:
+        """Worlds are about to become others."""
+        self._seen = None
+        self.information.forget_levels()
 
     def _show(self) -> None:
         if self.rendering.mode == "human":
@@ -215,7 +222,7 @@ class Seats:
 
     def set_state(self, state: Mapping[str, Any], worlds: Any = None) -> np.ndarray:
         """Put a state back, see :meth:`Simulation.set_state`; the learners' observations (all rows)."""
-        self._seen = None
+        self._forget()
         self.simulation.set_state(state, worlds)
         return self.observe()
 
@@ -230,7 +237,7 @@ class Seats:
 
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Copy a world over others, see :meth:`Simulation.clone`; the learners' observations (all rows)."""
-        self._seen = None
+        self._forget()
         self.simulation.clone(source, targets)
         return self.observe()
 

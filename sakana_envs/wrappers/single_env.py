@@ -8,6 +8,7 @@ import gymnasium
 import numpy as np
 
 from sakana_envs.core.actions import wrong_single_action
+from sakana_envs.core.levels import Levels
 from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed
 from sakana_envs.wrappers.limited_spec import LimitedSpec
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
@@ -95,6 +96,11 @@ class SingleEnv(gymnasium.Env):
             bool(transition.truncated[row]),
             info,
         )
+
+    @property
+    def levels(self) -> Levels | None:
+        """From which levels episodes begin, and what became of them; None without ``levels=`` or a list of maps."""
+        return self.seats.simulation.levels
 
     def get_state(self) -> dict[str, np.ndarray]:
         """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""

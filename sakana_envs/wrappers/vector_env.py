@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from sakana_envs.core.levels import Levels
 from sakana_envs.core.simulation import Transition
 from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon, reset_mask
 from sakana_envs.wrappers.limited_spec import LimitedSpec
@@ -192,6 +193,11 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         int64 (num_envs,) for the discrete twin, float32 (num_envs, 2) for the continuous one: what ``step`` takes.
         """
         return self.seats.policy_actions(name)[self.seats.learners]
+
+    @property
+    def levels(self) -> Levels | None:
+        """From which levels episodes begin, and what became of them; None without ``levels=`` or a list of maps."""
+        return self.seats.simulation.levels
 
     def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
         """Worlds (indices; None for all) as plain arrays, random numbers and clocks included."""
