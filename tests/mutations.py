@@ -94,6 +94,20 @@ FAULTS = [
         "test_levels.py -k weights",
     ),
     Fault(
+        "a number that all worlds of a batch draw from the first one's range",
+        "core/numbers.py",
+        "first = 2 * (index * drawn + place)",
+        "first = 2 * place",
+        "test_options.py -k numbers_stay and Forage",
+    ),
+    Fault(
+        "a state of worlds on a map that nobody gave",
+        "core/possible.py",
+        'refuse(layout.view(blocks, "level") < layout.lowest_level,',
+        'refuse(layout.view(blocks, "level") < -(2**31),',
+        "test_options.py -k crafted",
+    ),
+    Fault(
         "a rival who claims another cell",
         "grid/dynamics.py",
         "code & CODE_MASK >= AGENT and code & ~CODE_MASK == _mark(row_step, col_step)",

@@ -99,12 +99,20 @@ def test_any_seed(seed):
 
 @fuzz
 @given(
-    options=st.one_of(odd, st.dictionaries(st.sampled_from(["reset_mask", "mask"]), st.one_of(odd, arrays_of_any_kind)))
+    options=st.one_of(
+        odd,
+        st.dictionaries(
+            st.sampled_from(["reset_mask", "mask", "numbers", "level", "map"]),
+            st.one_of(odd, arrays_of_any_kind, st.dictionaries(st.sampled_from(["speed", "lifespan", "sped"]), odd)),
+        ),
+    ),
+    levels=st.sampled_from([None, 3]),
 )
-def test_any_options(options):
-    env = vector(FORAGE[0])
+def test_any_options(options, levels):
+    env = vector(FORAGE[0], levels=levels)
     env.reset(seed=1)
     succeeds(inner(env), lambda: env.reset(options=options))
+    env.step(np.zeros(12, dtype=np.int64))
     test_invariants.check(inner(env))
 
 

@@ -11,6 +11,7 @@ from sakana_envs.core.exclusive import Exclusive
 from sakana_envs.core.memory import Layout
 from sakana_envs.core.numbers import Range, ranges_of_worlds
 from sakana_envs.core.program import Program
+from sakana_envs.core.start import DRAWN, Start
 from sakana_envs.core.tickets import BROKEN, new_control
 
 
@@ -53,6 +54,35 @@ class Batch:
                 ranges[position] = value
             self.view("numbers")[:, position] = value.low if isinstance(value, Range) else value
         self.layout.set_tables(**ranges_of_worlds(ranges, self.worlds))
+
+    def _prepare(self, chosen: np.ndarray, start: Start | None) -> np.ndarray:
+        """Levels for the episodes that begin now in the worlds of ``chosen``, whose numbers become those asked for."""
+        levels = np.full(self.worlds, DRAWN, dtype=np.int64)
+        if start is None:
+            return levels
+        self._begun[chosen] = False
+        for name, values in start.numbers.items():
+            position = list(self.program.numbers).index(name)
+            self.view("numbers")[chosen, position] = values[chosen]
+            drawn = self.layout.tables["drawn_numbers"] == position
+            self._ranges()[np.ix_(chosen, drawn)] = values[chosen][:, None, None]
+        self.layout.set_tables()
+        if start.levels is not None:
+            levels[chosen] = start.levels[chosen]
+        if start.lists is not None:
+            levels[chosen] = self.layout.add_guest(start.lists, set(self.view("level")[~chosen, 0].tolist()))
+        return levels
+
+    def _ranges(self) -> np.ndarray:
+        """Of each world the ranges of numbers that are drawn, (worlds, numbers, 2): what the next header is made of."""
+        return self.layout.tables["number_ranges"].reshape(self.worlds, len(self.layout.tables["drawn_numbers"]), 2)
+
+    def _copy_ranges(self, source: int, targets: Any) -> None:
+        """Let worlds draw their numbers from where another does."""
+        ranges = self._ranges()
+        if (ranges[targets] != ranges[source]).any():
+            ranges[targets] = ranges[source]
+            self.layout.set_tables()
 
     def _run(self, kernel: Any, *arguments: Any) -> Any:
         """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""

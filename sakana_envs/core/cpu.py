@@ -14,7 +14,7 @@ from sakana_envs.core.disjoint import outside
 from sakana_envs.core.inner import inner
 from sakana_envs.core.judge import clip_score
 from sakana_envs.core.record import compile_view
-from sakana_envs.core.start import compile_start
+from sakana_envs.core.start import DRAWN, compile_start
 from sakana_envs.core.step import Step
 from sakana_envs.core.structure import Structure
 from sakana_envs.core.tickets import (
@@ -77,10 +77,11 @@ def compile_kernels(
         first_wrong = inner(lambda given: first_wrong_continuous(given, low, high))
 
     @njit(nogil=True)
-    def reset(blocks, header, mask, begun, stagger):
+    def reset(blocks, header, mask, begun, stagger, levels):
         """Begin the next episode in the worlds of ``mask``, and say of each in ``begun`` once it is laid out.
 
-        With ``stagger`` the episodes' lengths differ from world to world. Returns how many worlds have a fault.
+        ``levels`` (worlds,) int64 are those to begin from, or ``DRAWN``. With ``stagger`` the episodes' lengths differ
+        from world to world. Returns how many worlds have a fault.
         """
         faults = 0
         worlds, horizon = blocks.shape[0], header[horizon_position]
@@ -88,7 +89,7 @@ def compile_kernels(
             if mask[index]:
                 begun[index] = False
                 limit = max(horizon * (index + 1) // worlds, 1) if stagger else horizon
-                world = start(blocks, header, index, limit)
+                world = start(blocks, header, index, limit, levels[index])
                 begun[index] = world.fault[0] == 0
                 faults += world.fault[0] != 0
         return faults
@@ -179,7 +180,7 @@ def compile_kernels(
                         terminated[agent] = False
                         truncated[agent] = False
                 if restart:
-                    world = start(blocks, header, index, header[horizon_position])
+                    world = start(blocks, header, index, header[horizon_position], DRAWN)
                     perceive(world, row, observations)
                     if world.fault[0] != 0:
                         add(control, FAULTS, 1)

@@ -16,7 +16,9 @@ WORLD_FIELDS = {
 }
 
 START_FIELDS = {
-    "level": Field("world", np.int32, "number of the level from which the episode began, see levels.py"),
+    "level": Field(
+        "world", np.int32, "number of the level from which the episode began, see levels.py; below 0: of none"
+    ),
 }
 """What an episode began from; apart, since an engine may have room for it at the end only."""
 

@@ -15,6 +15,9 @@ from sakana_envs.core.scalars import is_whole, plain
 SPLITS = {"train": range(2**30), "validation": range(2**30, 3 * 2**29), "test": range(3 * 2**29, 2**31)}
 """Numbers of levels for three purposes, of which no two have one in common."""
 
+LAST = 2**31 - 1
+"""The highest number that a level can have."""
+
 MOST = 1_000_000
 """Levels at most among which worlds draw."""
 
@@ -45,7 +48,7 @@ class Levels:
 
     def __init__(self, layout: Layout, numbers: np.ndarray, fixed: bool) -> None:
         self._layout = layout
-        self._fixed = fixed
+        self.fixed = fixed
         self._open(numbers, np.ones(len(numbers)))
 
     def _open(self, numbers: np.ndarray, weights: np.ndarray) -> None:
@@ -60,7 +63,7 @@ class Levels:
         # Whole shares of 2**53, as many as there are draws: none of weight 0 is ever drawn, at the ends neither.
         alike = (weights == weights[0]).all()
         self._layout.set_tables(
-            levels=np.array([len(weights), self._fixed]),
+            levels=np.array([len(weights), self.fixed]),
             level_numbers=self._numbers,
             level_shares=np.empty(0) if alike else np.floor(shares / shares[-1] * _SHARES),
         )
@@ -166,7 +169,7 @@ class LearnableLevels(Levels):
         self._among = among
         self._curriculum = curriculum
         self._drawn = self._ended = 0
-        self._layout, self._fixed = layout, True
+        self._layout, self.fixed = layout, True
         self._renew(np.empty(0, dtype=np.int64))
 
     def _renew(self, kept: np.ndarray) -> None:

@@ -20,7 +20,7 @@ def check_any_world(program: Program, layout: Layout, blocks: np.ndarray) -> Non
     numbers = layout.view(blocks, "numbers")
     # Written so that NaN fails too.
     refuse(~((numbers >= lowest) & (numbers <= highest)), "a number of the world is outside of its range")
-    refuse(layout.view(blocks, "level") < 0, "a level that doesn't exist")
+    refuse(layout.view(blocks, "level") < layout.lowest_level, "a level that doesn't exist")
     program.engine.check_any(program, layout, blocks)
 
 

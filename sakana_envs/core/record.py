@@ -138,7 +138,9 @@ def _extent(builder, world_type, record, name):
         level = builder.load(pointer)
         tell_apart(builder, LoadInstr, world_type, "level")
         sets = builder.trunc(header_item(builder, record, world_type.positions["sets"]), ir.IntType(32))
-        own = builder.zext(builder.urem(level, sets), ir.IntType(64))
+        guest = builder.add(sets, builder.not_(level))
+        is_guest = builder.icmp_signed("<", level, ir.Constant(ir.IntType(32), 0))
+        own = builder.zext(builder.select(is_guest, guest, builder.urem(level, sets)), ir.IntType(64))
         place = builder.add(header_item(builder, record, world_type.positions[name]), builder.add(own, own))
     first = builder.gep(record.header, [place])
     second = builder.gep(first, [ir.Constant(ir.IntType(64), 1)])
@@ -233,7 +235,8 @@ def _python_view(structure: Structure):
         values.update(structure.constants, tick=tick, key=key, horizon=int(values["time_limit"][0]))
         values["number_names"] = structure.numbers
         places = {name: structure.positions[name] for name in TABLES}
-        own = int(values["level"][0]) % header[structure.positions["sets"]]
+        level, sets = int(values["level"][0]), header[structure.positions["sets"]]
+        own = level % sets if level >= 0 else sets - 1 - level
         places |= {name: header[structure.positions[name]] + 2 * own for name in structure.lists}
         for name, place in places.items():
             start, length = header[place : place + 2]

@@ -19,6 +19,7 @@ from sakana_envs.core.numbers import Range
 from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
+from sakana_envs.core.start import Start
 
 
 class Simulation(Restorable):
@@ -83,8 +84,8 @@ class Simulation(Restorable):
             self.unseeded &= ~chosen
             self.borrowed &= ~chosen
 
-    def reset(self, mask: np.ndarray | None = None) -> np.ndarray:
-        """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one.
+    def reset(self, mask: np.ndarray | None = None, start: Start | None = None) -> np.ndarray:
+        """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one, as ``start`` says.
 
         Returns the observations (rows, length). Raises ``ValueError`` if the task's layout leaves agents
         without a place.
@@ -94,7 +95,8 @@ class Simulation(Restorable):
             self._end_broken_step()
             self._must_check = True
             stagger = self.stagger and mask is None
-            if self._run(self.program.kernels.reset, chosen, self._begun, stagger):
+            levels = self._prepare(chosen, start)
+            if self._run(self.program.kernels.reset, chosen, self._begun, stagger, levels):
                 self._fail()
             self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self.view("over").any()))
             return self.observe()

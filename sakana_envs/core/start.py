@@ -1,7 +1,8 @@
 """How an episode begins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 from numba import config, types
@@ -14,6 +15,21 @@ from sakana_envs.core.numbers import draw_numbers
 
 _LEVELS = np.uint64(0x1E7E15)
 """A fixed level begins as that episode, by its number, of a world with this seed."""
+
+DRAWN = -(2**31)
+"""In place of a level's number: whichever the world draws."""
+
+
+class Start(NamedTuple):
+    """From what episodes are to begin, where that is asked for.
+
+    ``numbers`` are numbers by name, values (worlds,) that stay; ``levels`` (worlds,) int64; ``lists`` are the engine's,
+    in place of a level.
+    """
+
+    numbers: Mapping[str, np.ndarray]
+    levels: np.ndarray | None = None
+    lists: Mapping[str, np.ndarray] | None = None
 
 
 @intrinsic
@@ -55,22 +71,22 @@ def draw_level(world):
 @inner
 def key_of_start(world):
     """The key of what is drawn as an episode begins: that of a fixed level, or the world's own."""
-    if len(world.levels) > 0 and world.levels[1] != 0:
+    if len(world.levels) > 0 and world.levels[1] != 0 and world.level[0] >= 0:
         return rng.combine(rng.combine(_LEVELS, world.level[0]), 0)
     return world.key
 
 
 def compile_start(view: Callable, reset_world: Callable) -> Callable:
-    """Compose ``start(blocks, header, index, time_limit)``, which begins the next episode of a world and returns it."""
+    """Compose ``start(blocks, header, index, time_limit, level)``: the next episode of a world, which it returns."""
 
     @inner
-    def start(blocks, header, index, time_limit):
+    def start(blocks, header, index, time_limit, level):
         world = view(blocks, header, index)
         world.episode[0] += 1
         world.clock[0] = 0
         world.time_limit[0] = time_limit
         world = view(blocks, header, index)
-        world.level[0] = draw_level(world)
+        world.level[0] = draw_level(world) if level == DRAWN else level
         world = view(blocks, header, index)
         begins = with_key(world, key_of_start(world))
         draw_numbers(begins, index)

@@ -62,9 +62,10 @@ class Structure(_Structure):
     """What the compiler must know of a kind of world, so that its sizes can be data.
 
     ``sizes`` are names, the first is ``"agents"``; ``constants`` are sizes that the compiler knows. ``lists`` are names
-    of lists of integers, of which there are one or more sets: a world has set ``level % sets``. ``dimensions`` say
-    which axes an array has that is per agent and so on, and ``slack`` how many bytes behind it may be read. ``rows``
-    name arrays of several axes as one row. The order of ``fields`` and ``numbers`` is that in memory.
+    of lists of integers, of which there are one or more sets: a world has set ``level % sets``, or if its level is
+    below 0, the guest set ``-1 - level``, which lies behind these. ``dimensions`` say which axes an array has that is
+    per agent and so on, and ``slack`` how many bytes behind it may be read. ``rows`` name arrays of several axes as one
+    row. The order of ``fields`` and ``numbers`` is that in memory.
 
     All worlds of a batch share a header (int64): the sizes and the bytes of a world; how many sets of lists there are,
     and where it has begin and length of each set's list; begin and length of each of ``TABLES``; an offset for the

@@ -85,7 +85,7 @@ def settings(
     sizes = {name: int(values[name]) for name in known_sizes}
     sets = [terrain.lists(sizes["radius"]) for terrain in maps] or [{}]
     for number, lists in enumerate(sets):
-        _check_places(task.name, sizes, lists, f" of map {number}" if len(sets) > 1 else "")
+        check_places(task.name, sizes, lists, f" of map {number}" if len(sets) > 1 else "")
     shape = (sizes["height"], sizes["width"])
     pictures = {
         name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
@@ -118,7 +118,7 @@ def _read_levels(task: str, levels: Any, split: Any, maps: int) -> "LevelSet | N
     return LevelSet(plain(levels), among, fixed=True)
 
 
-def _check_places(task: str, sizes: Mapping[str, int], lists: "Mapping[str, np.ndarray]", which: str) -> None:
+def check_places(task: str, sizes: Mapping[str, int], lists: "Mapping[str, np.ndarray]", which: str = "") -> None:
     """Raise ``ValueError`` for more agents than have a place on a map."""
     spawn_cells = len(lists.get("spawn_cells", ()))
     taken = len(lists.get("wall_cells", ())) + len(lists.get("food_cells", ()))

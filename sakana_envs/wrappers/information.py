@@ -43,12 +43,12 @@ class Information:
             return
         played = self._levels() if self._played is None else self._played
         if self._played is not None:
-            self._begun = np.where(ended, simulation.view("level")[:, 0], played)
+            self._begun = np.where(ended, self._levels(), played)
         scores = simulation.view("score").reshape(-1)[self._learners].reshape(simulation.worlds, -1)
         levels.count(played[ended], scores.mean(axis=1, dtype=np.float64)[ended])
 
     def _levels(self) -> np.ndarray:
-        return self._simulation.view("level")[:, 0].copy()
+        return np.maximum(self._simulation.view("level")[:, 0], -1)
 
     def arrays(self, ended: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """Statistics of episodes, each (learners,): of those of ``ended`` (worlds,) bool, which ended in this step.

@@ -13,7 +13,8 @@ from sakana_envs.core.actions import wrong_single_action
 from sakana_envs.core.levels import Levels
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed, limit_horizon
+from sakana_envs.wrappers.arguments import check_one_world, check_seed, limit_horizon
+from sakana_envs.wrappers.options import check_options, read_start
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _PROBE = {"options": 1}
@@ -71,11 +72,14 @@ class ParallelEnv(PettingZooParallelEnv):
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
-        """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
-        if not (isinstance(options, Mapping) and options == _PROBE):
-            check_options(options)
+        """Begin an episode; with a seed, the first of that seed's episodes.
+
+        ``options`` are those of :meth:`VectorEnv.reset` but ``"reset_mask"``.
+        """
+        chosen = {} if isinstance(options, Mapping) and options == _PROBE else check_options(options)
+        start = read_start(self.seats.task, self.seats.simulation, chosen)
         seed = None if seed is None else check_seed(seed)
-        observations = self.seats.reset(seed, np.random.default_rng())
+        observations = self.seats.reset(seed, np.random.default_rng(), start=start)
         self.agents = self.possible_agents.copy()
         infos = self._infos() if self.seats.information.always else {agent: {} for agent in self.agents}
         return dict(zip(self.agents, observations, strict=True)), infos

@@ -10,6 +10,7 @@ from gymnasium import spaces
 from sakana_envs.core import cpu
 from sakana_envs.core.actions import check_actions, clip
 from sakana_envs.core.program import Transition
+from sakana_envs.core.start import Start
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
@@ -129,9 +130,9 @@ class Seats:
         return learns
 
     def reset(
-        self, seeds: int | list[int] | None, random: np.random.Generator, mask: np.ndarray | None = None
+        self, seeds: Any, random: np.random.Generator, mask: np.ndarray | None = None, start: Start | None = None
     ) -> np.ndarray:
-        """Begin episodes in the worlds of ``mask``; the learners' observations.
+        """Begin episodes in the worlds of ``mask``, as ``start`` says; the learners' observations.
 
         ``seeds``, an int for the batch or one per world, go to the worlds of ``mask`` and to all that have none yet;
         without seeds, these get some from ``random``. In a copy by pickle, whose ``random`` is copied too, those of
@@ -148,7 +149,7 @@ class Seats:
         elif unseeded.any():
             self.simulation.seed(int(random.integers(2**62)), unseeded)
         self._forget()
-        self._seen = self.simulation.reset(mask)
+        self._seen = self.simulation.reset(mask, start)
         self._show()
         return self.handed.first_seen(self._seen)
 
