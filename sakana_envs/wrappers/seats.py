@@ -50,7 +50,7 @@ class Seats:
         and ``debug``. A number is a value for all worlds, a sequence with one for each, or ``("uniform", low, high)``,
         from which each episode of each world draws its own. Of a list of maps each episode draws one. ``levels`` is how
         many fixed levels there are to draw from, or a :class:`sakana_envs.Curriculum`; ``split`` is ``"train"`` unless
-        it is ``"validation"`` or ``"test"``, whose levels are others.
+        it is ``"validation"`` or ``"test"``, whose levels are others. ``info`` then has the ``level`` too.
     """
 
     def __init__(
