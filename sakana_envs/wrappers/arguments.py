@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
@@ -68,6 +70,12 @@ def check_seed(seed: Any) -> int:
     if not is_whole(plain(seed), 0, 2**64 - 1):
         raise ValueError(f"a seed must be a whole number from 0 to 2**64 - 1, got {seed!r}")
     return plain(seed)
+
+
+def check_seeds(seeds: Any) -> None:
+    """Raise ``ValueError`` for a seed, or a list of seeds, with one that can't be a world's."""
+    for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
+        check_seed(seed)
 
 
 def limit_horizon(task: str, name: str, most: Any, settings: dict[str, Any]) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.core.cpu import SAME_STEP
+from sakana_envs.core.cpu import ENDED, SAME_STEP
+from sakana_envs.core.program import Transition
 from sakana_envs.core.simulation import Simulation
 
 INFORMATION = ("end", "always")
@@ -36,11 +37,12 @@ class Information:
         if self._simulation.mode == SAME_STEP and self._simulation.levels is not None:
             self._begun = self._played = self._levels() if self._begun is None else self._begun
 
-    def count_levels(self, ended: np.ndarray) -> None:
-        """After a step: the episodes of ``ended`` (worlds,) bool were played, and others begin."""
+    def count_levels(self, transition: Transition) -> None:
+        """After a step: the episodes that ended in it were played, and others begin."""
         levels, simulation = self._simulation.levels, self._simulation
-        if levels is None or not ended.any():
+        if levels is None or not transition.ended:
             return
+        ended = transition.outcome == ENDED
         played = self._levels() if self._played is None else self._played
         if self._played is not None:
             self._begun = np.where(ended, self._levels(), played)

@@ -15,7 +15,7 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
-from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed, count_rows
+from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seeds, count_rows
 from sakana_envs.wrappers.hand_over import HandOver
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
@@ -46,11 +46,10 @@ class Seats:
     render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
     camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
-    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``, ``stagger``, ``copy``
-        and ``debug``. A number is a value for all worlds, a sequence with one for each, or ``("uniform", low, high)``,
-        from which each episode of each world draws its own. Of a list of maps each episode draws one. ``levels`` is how
-        many fixed levels there are to draw from, or a :class:`sakana_envs.Curriculum`; ``split`` is ``"train"`` unless
-        it is ``"validation"`` or ``"test"``, whose levels are others. ``info`` then has the ``level`` too.
+    settings : sizes and numbers of the world, ``preset``, ``map``, ``levels``, ``split``, ``mode``, ``threads``,
+        ``stagger``, ``copy`` and ``debug``. A number is one value, one for each world, or ``("uniform", low, high)``:
+        each episode draws its own, and one of a list of maps. ``levels`` is how many fixed levels to draw from, or a
+        :class:`sakana_envs.Curriculum`, ``split`` is ``"train"``, ``"validation"`` or ``"test"``, each with others.
     """
 
     def __init__(
@@ -143,8 +142,7 @@ class Seats:
         if borrowed.any():
             unseeded, random = unseeded | borrowed, np.random.default_rng()
         if seeds is not None:
-            for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
-                check_seed(seed)
+            check_seeds(seeds)
             self.simulation.seed(seeds, None if mask is None else mask | unseeded)
         elif unseeded.any():
             self.simulation.seed(int(random.integers(2**62)), unseeded)
@@ -163,8 +161,7 @@ class Seats:
         self.information.note_levels()
         transition = self.simulation.step(actions)
         self._seen = transition.observations
-        if transition.ended:
-            self.information.count_levels(transition.outcome == cpu.ENDED)
+        self.information.count_levels(transition)
         self._show()
         return transition
 
@@ -175,7 +172,6 @@ class Seats:
         return self._seen
 
     def _forget(self) -> None:
-        """Worlds are about to become others."""
         self._seen = None
         self.information.forget_levels()
 
