@@ -12,6 +12,7 @@ from sakana_envs.tasks.ids import task_ids
 from sakana_envs.tasks.registry import names as task_names
 
 if TYPE_CHECKING:
+    from sakana_envs.core.levels import Curriculum
     from sakana_envs.core.structure import Field, Number
     from sakana_envs.tasks.references import references
     from sakana_envs.tasks.task import Task
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
 __all__ = [
+    "Curriculum",
     "Field",
     "Number",
     "SB3VecEnv",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Curriculum": "sakana_envs.core.levels",
     "Field": "sakana_envs.core.structure",
     "Number": "sakana_envs.core.structure",
     "Task": "sakana_envs.tasks.task",

@@ -282,7 +282,7 @@ def test_stable_baselines3_face():
         with pytest.raises(AttributeError, match=r"'food_density' can't be set to 1: .* as arguments"):
             env.set_attr("food_density", 1, indices=indices)
     for options in ({"reset_mask": np.ones(12, bool)}, [{}] * 11 + [{"x": 1}]):
-        with pytest.raises(ValueError, match=r"takes no options, got .*(reset_mask|x)"):
+        with pytest.raises(ValueError, match=r"no option '(reset_mask|x)'"):
             env.set_options(options)
 
 

@@ -264,6 +264,7 @@ def test_errors_have_a_traceback_when_asked_for():
 
 def test_settings_are_numbers_or_text():
     words = ["agents=64", "speed=0.5", "lifespan=1e3", "debug=True", "preset=large", "map=a=b.txt"]
+    words += ["levels=5", "split=test"]
     assert watching.read_settings("Forage", words, ()) == {
         "agents": 64,
         "speed": 0.5,
@@ -271,6 +272,8 @@ def test_settings_are_numbers_or_text():
         "debug": True,
         "preset": "large",
         "map": "a=b.txt",
+        "levels": 5,
+        "split": "test",
     }
 
 

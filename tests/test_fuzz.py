@@ -41,6 +41,8 @@ odd = st.one_of(
     st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
     st.complex_numbers(),
     st.binary(max_size=4),
+    st.tuples(st.sampled_from(["uniform", "unifrom"]), st.floats(-0.5, 1.5), st.floats(-0.5, 1.5)),
+    st.just([0.5]),
 )
 """Values that nobody should pass, and some that one may."""
 
@@ -97,18 +99,26 @@ def test_any_seed(seed):
 
 @fuzz
 @given(
-    options=st.one_of(odd, st.dictionaries(st.sampled_from(["reset_mask", "mask"]), st.one_of(odd, arrays_of_any_kind)))
+    options=st.one_of(
+        odd,
+        st.dictionaries(
+            st.sampled_from(["reset_mask", "mask", "numbers", "level", "map"]),
+            st.one_of(odd, arrays_of_any_kind, st.dictionaries(st.sampled_from(["speed", "lifespan", "sped"]), odd)),
+        ),
+    ),
+    levels=st.sampled_from([None, 3]),
 )
-def test_any_options(options):
-    env = vector(FORAGE[0])
+def test_any_options(options, levels):
+    env = vector(FORAGE[0], levels=levels)
     env.reset(seed=1)
     succeeds(inner(env), lambda: env.reset(options=options))
+    env.step(np.zeros(12, dtype=np.int64))
     test_invariants.check(inner(env))
 
 
 NAMES = ["agents", "height", "width", "radius", "horizon", "speed", "lifespan", "food_density", "food_regrowth", "map"]
 NAMES += ["obs", "others", "learners", "preset", "threads", "stagger", "copy", "render_mode", "max_episode_steps"]
-NAMES += ["food_reward", "agnets", "num_envs", "autoreset_mode"]
+NAMES += ["food_reward", "agnets", "num_envs", "autoreset_mode", "levels", "split"]
 
 
 @fuzz
@@ -126,10 +136,11 @@ def test_any_argument(name, value):
 
 cells = st.sampled_from("#..oA x\n")
 rows = st.integers(1, 9).flatmap(lambda width: st.lists(st.text("#.oA", min_size=width, max_size=width), max_size=9))
+maps = st.one_of(st.text(cells, max_size=40), rows.map("\n".join), arrays_of_any_kind)
 
 
 @fuzz
-@given(map=st.one_of(st.text(cells, max_size=40), rows.map("\n".join), arrays_of_any_kind), agents=st.integers(1, 6))
+@given(map=st.one_of(maps, st.lists(st.one_of(maps, odd), max_size=3)), agents=st.integers(1, 6))
 def test_any_map(map, agents):
     sim, refused = outcome(lambda: registry.simulation("Forage", True, map=map, agents=agents, horizon=5))
     if refused is not None:

@@ -123,7 +123,7 @@ def test_wrong_parts(parts, message, tmp_path):
         ({"seed": "x"}, "seed must be a whole number"),
         ({"settings": {"agnets": 3}}, "agnets"),
         ({"settings": {"map": "/etc/passwd.txt"}}, "names no files"),
-        ({"settings": {"agents": [1]}}, "'agents' is list"),
+        ({"settings": {"agents": [1]}}, "agents must be a whole number"),
         ({"settings": {"agents": 1, "height": 8192, "width": 8192}, "num_envs": 1000}, "too large to replay"),
         (
             {"settings": {"agents": 1, "height": 8192, "width": 8192, "others": "still"}, "num_envs": 1000},

@@ -1,6 +1,6 @@
 """The memory of a batch of worlds, and kernels that run over all of them or, as far as anybody sees, over none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,9 @@ from numba import config
 from sakana_envs.core import faults, threads
 from sakana_envs.core.exclusive import Exclusive
 from sakana_envs.core.memory import Layout
+from sakana_envs.core.numbers import Range, ranges_of_worlds
 from sakana_envs.core.program import Program
+from sakana_envs.core.start import DRAWN, Start
 from sakana_envs.core.tickets import BROKEN, new_control
 
 
@@ -26,12 +28,12 @@ class Batch:
         sizes: Mapping[str, int],
         worlds: int,
         thread_limit: int | None,
-        lists: Mapping[str, np.ndarray] | None,
+        sets: Sequence[Mapping[str, np.ndarray]],
     ) -> None:
         self.program = program
         self.worlds = worlds
         self.rows = worlds * sizes["agents"]
-        self.layout = Layout(program.structure, sizes, lists)
+        self.layout = Layout(program.structure, sizes, sets)
         self.blocks = self.layout.allocate(worlds)
         limit = threads.available() if thread_limit is None else thread_limit
         self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
@@ -42,6 +44,45 @@ class Batch:
     def view(self, name: str) -> np.ndarray:
         """A field of all worlds as a writable array (worlds, ...); its meaning is in the engine's ``fields``."""
         return self.layout.view(self.blocks, name)
+
+    def _set_numbers(self, numbers: Mapping[str, float | np.ndarray | Range]) -> None:
+        """Give all worlds their numbers; those with a range are drawn as an episode begins."""
+        ranges = {}
+        for position, name in enumerate(self.program.numbers):
+            value = numbers[name]
+            if isinstance(value, Range):
+                ranges[position] = value
+            self.view("numbers")[:, position] = value.low if isinstance(value, Range) else value
+        self.layout.set_tables(**ranges_of_worlds(ranges, self.worlds))
+
+    def _prepare(self, chosen: np.ndarray, start: Start | None) -> np.ndarray:
+        """Levels for the episodes that begin now in the worlds of ``chosen``, whose numbers become those asked for."""
+        levels = np.full(self.worlds, DRAWN, dtype=np.int64)
+        if start is None:
+            return levels
+        self._begun[chosen] = False
+        for name, values in start.numbers.items():
+            position = list(self.program.numbers).index(name)
+            self.view("numbers")[chosen, position] = values[chosen]
+            drawn = self.layout.tables["drawn_numbers"] == position
+            self._ranges()[np.ix_(chosen, drawn)] = values[chosen][:, None, None]
+        self.layout.set_tables()
+        if start.levels is not None:
+            levels[chosen] = start.levels[chosen]
+        if start.lists is not None:
+            levels[chosen] = self.layout.add_guest(start.lists, set(self.view("level")[~chosen, 0].tolist()))
+        return levels
+
+    def _ranges(self) -> np.ndarray:
+        """Of each world the ranges of numbers that are drawn, (worlds, numbers, 2): what the next header is made of."""
+        return self.layout.tables["number_ranges"].reshape(self.worlds, len(self.layout.tables["drawn_numbers"]), 2)
+
+    def _copy_ranges(self, source: int, targets: Any) -> None:
+        """Let worlds draw their numbers from where another does."""
+        ranges = self._ranges()
+        if (ranges[targets] != ranges[source]).any():
+            ranges[targets] = ranges[source]
+            self.layout.set_tables()
 
     def _run(self, kernel: Any, *arguments: Any) -> Any:
         """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""

@@ -15,6 +15,7 @@ from sakana_envs.core.disjoint import outside
 from sakana_envs.core.judge import clip_score
 from sakana_envs.core.lives import lives
 from sakana_envs.core.record import compile_view
+from sakana_envs.core.start import DRAWN, compile_start
 from sakana_envs.core.step import Step
 from sakana_envs.core.structure import Structure
 from sakana_envs.core.tickets import (
@@ -66,27 +67,26 @@ def compile_kernels(
     """
     reset_world, intend, resolve, update, judge, perceive, choose, fetch = step_of_world
     view = compile_view(name, structure)
+    start = compile_start(view, reset_world)
     horizon_position = structure.positions["horizon"]
     low, high, most, least = actions.box
     limits, limits_each = actions.limits(Twin.DISCRETE), actions.limits(Twin.MULTIDISCRETE)
     continuous, discrete, still = int(Twin.CONTINUOUS), int(Twin.DISCRETE), actions.still
 
     @njit(nogil=True)
-    def reset(blocks, header, mask, begun, stagger):
+    def reset(blocks, header, mask, begun, stagger, levels):
         """Begin the next episode in the worlds of ``mask``, and say of each in ``begun`` once it is laid out.
 
-        With ``stagger`` the episodes' lengths differ from world to world. Returns how many worlds have a fault.
+        ``levels`` (worlds,) int64 are those to begin from, or ``DRAWN``. With ``stagger`` the episodes' lengths differ
+        from world to world. Returns how many worlds have a fault.
         """
         faults = 0
         worlds, horizon = blocks.shape[0], header[horizon_position]
         for index in range(worlds):
             if mask[index]:
                 begun[index] = False
-                world = view(blocks, header, index)
-                world.episode[0] += 1
-                world.clock[0] = 0
-                world.time_limit[0] = max(horizon * (index + 1) // worlds, 1) if stagger else horizon
-                reset_world(view(blocks, header, index))
+                limit = max(horizon * (index + 1) // worlds, 1) if stagger else horizon
+                world = start(blocks, header, index, limit, levels[index])
                 begun[index] = world.fault[0] == 0
                 faults += world.fault[0] != 0
         return faults
@@ -188,11 +188,7 @@ def compile_kernels(
                         terminated[agent] = False
                         truncated[agent] = False
                 if restart:
-                    world.episode[0] += 1
-                    world.clock[0] = 0
-                    world.time_limit[0] = header[horizon_position]
-                    world = view(blocks, header, index)
-                    reset_world(world)
+                    world = start(blocks, header, index, header[horizon_position], DRAWN)
                     perceive(world, row, observations)
                     if world.fault[0] != 0:
                         add(control, FAULTS, 1)

@@ -17,7 +17,7 @@ from numba.extending import intrinsic, models, register_model
 class DisjointArray(types.Array):
     """The Numba type of an array over a world's ``field``, or, if that is None, outside of all of the world's fields.
 
-    ``world`` is the world's type, which has ``fields`` by name.
+    ``world`` is the world's type, which names in ``scopes`` what doesn't overlap.
     """
 
     def __init__(self, dtype: types.Type, ndim: int, world: types.Type, field: str | None) -> None:
@@ -46,7 +46,7 @@ def tell_apart(builder, access, world, field):
     instruction = next(found for found in reversed(builder.block.instructions) if isinstance(found, access))
     metadata = builder.module.add_metadata
     domain = metadata(["fields of a world"])
-    others = [metadata([other, domain]) for other in world.fields if other != field]
+    others = [metadata([other, domain]) for other in world.scopes if other != field]
     if field is not None:
         instruction.set_metadata("alias.scope", metadata([metadata([field, domain])]))
     instruction.set_metadata("noalias", metadata(others))

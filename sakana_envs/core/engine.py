@@ -63,7 +63,7 @@ class Engine(NamedTuple):
     numbers : real numbers of every world; they never cause a recompilation.
     dimensions : from the constants to the axes of arrays that are per agent, and so on.
     slack : bytes that may be read behind an array, by dimension.
-    lists : names of lists of integers that all worlds share.
+    lists : names of lists of integers that all worlds of a level share.
     rows : names under which arrays of several axes are also one row.
     fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
     optional : more fields, by the attribute of a world that rules read if they need them.

@@ -16,6 +16,13 @@ WORLD_FIELDS = {
     "fault_agent": Field("world", np.int32, "whose fault it is, or how many are concerned, see faults.py"),
 }
 
+START_FIELDS = {
+    "level": Field(
+        "world", np.int32, "number of the level from which the episode began, see levels.py; below 0: of none"
+    ),
+}
+"""What an episode began from; apart, since an engine may have room for it at the end only."""
+
 AGENT_FIELDS = {
     "reward": Field("agent", np.float32, "reward of this tick"),
     "terminated": Field("agent", np.uint8, "1 if the task ended the episode for this agent this tick"),

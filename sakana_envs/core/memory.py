@@ -7,25 +7,28 @@ into strided views over all worlds.
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from sakana_envs.core.structure import Structure
+from sakana_envs.core.structure import TABLES, Structure
 
 _ALIGNMENT = 64
+
+MOST_GUESTS = 64
+"""Sets of lists that are remembered after the episodes that began from them."""
 
 
 class Layout:
     """Byte offsets of a world's arrays for given sizes.
 
     ``header`` (int64) is what a kernel reads and all worlds share, see :class:`sakana_envs.core.structure.Structure`.
-    It changes with the sizes and the ``lists``; the compiled code doesn't.
+    It changes with the sizes, the ``sets`` of lists and the tables; the compiled code doesn't.
     """
 
     def __init__(
-        self, structure: Structure, sizes: Mapping[str, int], lists: Mapping[str, np.ndarray] | None = None
+        self, structure: Structure, sizes: Mapping[str, int], sets: Sequence[Mapping[str, np.ndarray]] = ({},)
     ) -> None:
         self.structure = structure
         self.shapes: dict[str, tuple[int, ...]] = {"numbers": (len(structure.numbers),)}
@@ -46,12 +49,61 @@ class Layout:
             self.offsets[name] = offset
             offset += math.prod(shape) * self.dtypes[name].itemsize + slack.get(name, 0)
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
-        parts = [np.asarray((lists or {}).get(name, ()), dtype=np.int64) for name in structure.lists]
-        start = len(structure.positions)
-        header = [*(sizes[name] for name in structure.sizes), self.stride]
-        for part in parts:
-            header += [start, len(part)]
-            start += len(part)
+        self._sizes = [*(sizes[name] for name in structure.sizes), self.stride]
+        self._sets = [self._in_order(each) for each in sets]
+        self._guests: list[list[np.ndarray]] = []
+        self.tables = {name: np.empty(0, dtype) for name, dtype in TABLES.items()}
+        self.set_tables()
+
+    def _in_order(self, lists: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+        return [np.asarray(lists.get(name, ()), dtype=np.int64) for name in self.structure.lists]
+
+    def add_guest(self, lists: Mapping[str, np.ndarray], used: Collection[int]) -> int:
+        """The level, below 0, at which a world has a set of lists that isn't one of the ``sets``.
+
+        A set that is known already keeps its level. Beyond ``MOST_GUESTS`` it takes the place of one at whose level,
+        if they are ``used``, no world is.
+        """
+        given = self._in_order(lists)
+        for place, guest in enumerate(self._guests):
+            if all(map(np.array_equal, guest, given)):
+                return -1 - place
+        free = [place for place in range(len(self._guests)) if -1 - place not in used]
+        if len(self._guests) >= MOST_GUESTS and free:
+            self._guests[free[0]] = given
+            place = free[0]
+        else:
+            place = len(self._guests)
+            self._guests.append(given)
+        self.set_tables()
+        return -1 - place
+
+    @property
+    def lowest_level(self) -> int:
+        """The lowest level at which a world can be."""
+        return -len(self._guests)
+
+    def digest_of_guests(self, levels: np.ndarray) -> str:
+        """A hash (hex) of the guests' lists at ``levels``, empty if none of these is below 0."""
+        guests = {int(level): self._guests[-1 - level] for level in np.unique(levels[levels < 0])}
+        return _digest(repr(list(guests)), [each for lists in guests.values() for each in lists]) if guests else ""
+
+    def set_tables(self, **tables: np.ndarray) -> None:
+        """Put others in the place of tables, by name; the header is a new array then."""
+        self.tables |= {name: np.ascontiguousarray(table, TABLES[name]).reshape(-1) for name, table in tables.items()}
+        start = len(self.structure.positions)
+        header = [*self._sizes, len(self._sets)]
+        parts: list[np.ndarray] = []
+        for lists in zip(*self._sets, *self._guests, strict=True):
+            header.append(start)
+            lengths = np.array([len(each) for each in lists], dtype=np.int64)
+            begins = start + 2 * len(lists) + np.cumsum(lengths) - lengths
+            parts += [np.stack([begins, lengths], axis=1).reshape(-1), *lists]
+            start += 2 * len(lists) + int(lengths.sum())
+        for table in self.tables.values():
+            header += [start, len(table)]
+            parts.append(table.view(np.int64))
+            start += len(table)
         header += self.offsets.values()
         self.header = np.concatenate([np.array(header, dtype=np.int64), *parts])
 
@@ -61,9 +113,12 @@ class Layout:
 
     @cached_property
     def digest(self) -> str:
-        """A hash (hex) of the fields, the sizes and the lists: equal for layouts whose blocks mean the same."""
-        fields = [f"{name}{shape}{self.dtypes[name]}" for name, shape in self.shapes.items()]
-        return hashlib.sha256("|".join(fields).encode() + self.header.tobytes()).hexdigest()[:16]
+        """A hash (hex) of the fields, the sizes and the lists: equal for layouts whose blocks mean the same.
+
+        Tables are none of it: what a world took from them as its episode began is in its block.
+        """
+        fields = [f"{name}{shape}{self.dtypes[name]}{self.offsets[name]}" for name, shape in self.shapes.items()]
+        return _digest(f"{'|'.join(fields)}|{self._sizes}", [each for lists in self._sets for each in lists])
 
     def allocate(self, worlds: int) -> np.ndarray:
         """Zeroed blocks (worlds, stride) uint8 whose rows begin on cache lines."""
@@ -76,3 +131,10 @@ class Layout:
         shape, dtype, offset = self.shapes[name], self.dtypes[name], self.offsets[name]
         size = math.prod(shape) * dtype.itemsize
         return blocks[:, offset : offset + size].view(dtype).reshape(len(blocks), *shape)
+
+
+def _digest(text: str, lists: Iterable[np.ndarray]) -> str:
+    digest = hashlib.sha256(text.encode())
+    for each in lists:
+        digest.update(len(each).to_bytes(8, "little") + each.tobytes())
+    return digest.hexdigest()[:16]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sakana_envs.core.fields import AGENT_FIELDS, WORLD_FIELDS
+from sakana_envs.core.fields import AGENT_FIELDS, START_FIELDS, WORLD_FIELDS
 from sakana_envs.core.memory import Layout
 from sakana_envs.core.program import Program
 
@@ -21,12 +21,13 @@ def check_any_world(program: Program, layout: Layout, blocks: np.ndarray) -> Non
     numbers = layout.view(blocks, "numbers")
     # Written so that NaN fails too.
     refuse(~((numbers >= lowest) & (numbers <= highest)), "a number of the world is outside of its range")
+    refuse(layout.view(blocks, "level") < layout.lowest_level, "a level that doesn't exist")
     program.engine.check_any(program, layout, blocks)
 
 
 def check_begun_worlds(program: Program, layout: Layout, blocks: np.ndarray) -> None:
     """Raise ``ValueError`` for what can't be in a world whose episode has begun."""
-    field = {name: layout.view(blocks, name) for name in (*WORLD_FIELDS, *AGENT_FIELDS)}
+    field = {name: layout.view(blocks, name) for name in (*WORLD_FIELDS, *START_FIELDS, *AGENT_FIELDS)}
     horizon = layout.size("horizon")
     check_ranges(
         field,

@@ -7,7 +7,7 @@ named tuple of thirty arrays would do the same, and take four times as long to c
 
 Attributes: the sizes, of which ``horizon`` is that of the running episode; ``tick``, ticks since the episode began (1
 in the first); ``key``, for :mod:`sakana_envs.core.rng`; every number of the world and task as a float; every field as
-an array, some as one row too; the lists, as arrays of int64.
+an array, some as one row too; the lists of the world's own set, as arrays of int64; the tables.
 """
 
 import hashlib
@@ -29,7 +29,9 @@ from sakana_envs.core.disjoint import DisjointArray, tell_apart
 from sakana_envs.core.inner import inner
 from sakana_envs.core.memory import Layout
 from sakana_envs.core.rng import combine
-from sakana_envs.core.structure import Structure
+from sakana_envs.core.structure import TABLES, Structure
+
+_TABLES = {name: from_dtype(np.dtype(dtype)) for name, dtype in TABLES.items()}
 
 
 class WorldType(types.Type):
@@ -40,6 +42,8 @@ class WorldType(types.Type):
         self.fields = dict(structure.fields)
         self.positions = structure.positions
         self.numbers = {number: position for position, number in enumerate(structure.numbers)}
+        self.scopes = (*self.fields, "numbers")
+        self.lists = {**dict.fromkeys(structure.lists, types.int64), **_TABLES}
         dtypes = [np.dtype(field.dtype).str for field in self.fields.values()]
         per = [(key, field.per, field.size) for key, field in self.fields.items()]
         shape = repr((structure[:6], per, dtypes, structure.numbers))
@@ -76,21 +80,22 @@ class _WorldAttributes(AttributeTemplate):
             return types.float64
         if name in world.values:
             return types.int64
-        if name in world.structure.lists:
-            return types.Array(types.int64, 1, "C")
+        if name in world.lists:
+            return types.Array(world.lists[name], 1, "C")
         if name == "key":
             return types.uint64
         return None
 
 
 def _invariant_load(builder, pointer):
-    # Sizes, offsets and numbers never change during a kernel; saying so lets the compiler keep them in registers.
+    # Sizes and offsets never change during a kernel; saying so lets the compiler keep them in registers.
     value = builder.load(pointer)
     value.set_metadata("invariant.load", builder.module.add_metadata([]))
     return value
 
 
-def _header_item(builder, record, position):
+def header_item(builder, record, position):
+    """Load what the header of a world's record has at a position."""
     return _invariant_load(builder, builder.gep(record.header, [ir.Constant(ir.IntType(64), position)]))
 
 
@@ -98,7 +103,7 @@ def _length(context, builder, world_type, record, axis):
     more = context.get_constant(types.intp, axis.more)
     if not axis.size:
         return more
-    size = _header_item(builder, record, world_type.positions[axis.size])
+    size = header_item(builder, record, world_type.positions[axis.size])
     return builder.add(size, more) if axis.more else size
 
 
@@ -112,7 +117,7 @@ def _field(context, builder, world_type, record, name):
     for length in shape[:0:-1]:
         strides.insert(0, builder.mul(length, strides[0]))
     array = make_array(world_type.array(field_name, len(shape)))(context, builder)
-    address = builder.gep(record.block, [_header_item(builder, record, world_type.positions[field_name])])
+    address = builder.gep(record.block, [header_item(builder, record, world_type.positions[field_name])])
     populate_array(
         array,
         data=builder.bitcast(address, array.data.type),
@@ -124,38 +129,65 @@ def _field(context, builder, world_type, record, name):
     return array._getvalue()
 
 
+def _extent(builder, world_type, record, name):
+    """Where in the header a table, or a list of the world's own set, begins, and how long it is."""
+    place = ir.Constant(ir.IntType(64), world_type.positions[name])
+    if name in world_type.structure.lists:
+        offset = header_item(builder, record, world_type.positions["level"])
+        pointer = builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(32).as_pointer())
+        level = builder.load(pointer)
+        tell_apart(builder, LoadInstr, world_type, "level")
+        sets = builder.trunc(header_item(builder, record, world_type.positions["sets"]), ir.IntType(32))
+        guest = builder.add(sets, builder.not_(level))
+        is_guest = builder.icmp_signed("<", level, ir.Constant(ir.IntType(32), 0))
+        own = builder.zext(builder.select(is_guest, guest, builder.urem(level, sets)), ir.IntType(64))
+        place = builder.add(header_item(builder, record, world_type.positions[name]), builder.add(own, own))
+    first = builder.gep(record.header, [place])
+    second = builder.gep(first, [ir.Constant(ir.IntType(64), 1)])
+    return _invariant_load(builder, first), _invariant_load(builder, second)
+
+
+def number_pointer(builder, world_type, record, position):
+    """Where a world's number at a position is."""
+    offset = header_item(builder, record, world_type.positions["numbers"])
+    first = builder.bitcast(builder.gep(record.block, [offset]), ir.DoubleType().as_pointer())
+    return builder.gep(first, [position])
+
+
 @lower_getattr_generic(WorldType)
 def _get_attribute(context, builder, world_type, value, name):
     record = cgutils.create_struct_proxy(world_type)(context, builder, value=value)
     if name in world_type.fields or name in world_type.structure.rows:
         return _field(context, builder, world_type, record, name)
     if name in world_type.numbers:
-        offset = _header_item(builder, record, world_type.positions["numbers"])
-        first = builder.bitcast(builder.gep(record.block, [offset]), ir.DoubleType().as_pointer())
-        return _invariant_load(builder, builder.gep(first, [ir.Constant(ir.IntType(64), world_type.numbers[name])]))
+        position = ir.Constant(ir.IntType(64), world_type.numbers[name])
+        value = builder.load(number_pointer(builder, world_type, record, position))
+        tell_apart(builder, LoadInstr, world_type, "numbers")
+        return value
     if name == "key":
         return record.key
     if name in world_type.structure.constants:
         return context.get_constant(types.int64, world_type.structure.constants[name])
     if name in ("tick", "horizon"):
         field = "clock" if name == "tick" else "time_limit"
-        offset = _header_item(builder, record, world_type.positions[field])
+        offset = header_item(builder, record, world_type.positions[field])
         value = builder.load(builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(64).as_pointer()))
         tell_apart(builder, LoadInstr, world_type, field)
         return value
-    if name in world_type.structure.lists:
-        array = make_array(types.Array(types.int64, 1, "C"))(context, builder)
+    if name in world_type.lists:
+        array = make_array(types.Array(world_type.lists[name], 1, "C"))(context, builder)
         itemsize = context.get_constant(types.intp, 8)
+        begin, length = _extent(builder, world_type, record, name)
         populate_array(
             array,
-            data=builder.gep(record.header, [_header_item(builder, record, world_type.positions[name])]),
-            shape=[_header_item(builder, record, world_type.positions[name] + 1)],
+            data=builder.bitcast(builder.gep(record.header, [begin]), array.data.type),
+            shape=[length],
             strides=[itemsize],
             itemsize=itemsize,
             meminfo=None,
         )
         return array._getvalue()
-    return _header_item(builder, record, world_type.positions[name])
+    return header_item(builder, record, world_type.positions[name])
 
 
 def compile_view(name: str, structure: Structure):
@@ -175,7 +207,7 @@ def compile_view(name: str, structure: Structure):
             header_array = make_array(signature.args[1])(context, builder, arguments[1])
             value = cgutils.create_struct_proxy(world_type)(context, builder)
             value.header = header_array.data
-            stride = _header_item(builder, value, stride_position)
+            stride = header_item(builder, value, stride_position)
             value.block = builder.gep(block_array.data, [builder.mul(arguments[2], stride)])
             value.key = arguments[3]
             return value._getvalue()
@@ -197,13 +229,18 @@ def _python_view(structure: Structure):
         sizes = dict(zip(structure.sizes, header.tolist(), strict=False))
         layout = Layout(structure, sizes)
         values = {name: layout.view(blocks, name)[index] for name in layout.shapes}
-        values.update(zip(structure.numbers, values.pop("numbers").tolist(), strict=True), **sizes)
+        values.update(zip(structure.numbers, values["numbers"].tolist(), strict=True), **sizes)
         tick = int(values["clock"][0])
         key = combine(combine(values["seed"][0], values["episode"][0]), tick)
         values.update(structure.constants, tick=tick, key=key, horizon=int(values["time_limit"][0]))
-        for name in structure.lists:
-            start, length = header[structure.positions[name] :][:2]
-            values[name] = header[start : start + length]
+        values["number_names"] = structure.numbers
+        places = {name: structure.positions[name] for name in TABLES}
+        level, sets = int(values["level"][0]), header[structure.positions["sets"]]
+        own = level % sets if level >= 0 else sets - 1 - level
+        places |= {name: header[structure.positions[name]] + 2 * own for name in structure.lists}
+        for name, place in places.items():
+            start, length = header[place : place + 2]
+            values[name] = header[start : start + length].view(TABLES.get(name, np.int64))
         for name, field in structure.rows.items():
             values[name] = values[field].reshape(-1)
         return SimpleNamespace(**values)

@@ -1,6 +1,6 @@
 """Worlds that can be taken out, put back, copied over others, and edited."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,9 +23,9 @@ class Restorable(Batch):
         sizes: Mapping[str, int],
         worlds: int,
         thread_limit: int | None,
-        lists: Mapping[str, np.ndarray] | None,
+        sets: Sequence[Mapping[str, np.ndarray]],
     ) -> None:
-        super().__init__(program, sizes, worlds, thread_limit, lists)
+        super().__init__(program, sizes, worlds, thread_limit, sets)
         self.unseeded = np.ones(worlds, dtype=np.bool_)
         """Worlds that have no seed yet, neither given nor with a state."""
         self.borrowed = np.zeros(worlds, dtype=np.bool_)
@@ -63,6 +63,7 @@ class Restorable(Batch):
                     raise ValueError(f"clone takes one world as its source, got {source!r}")
                 origin = origin[0]
             self._replace(chosen, *(rows[origin] for rows in (self.blocks, self._begun, self.unseeded, self.borrowed)))
+            self._copy_ranges(origin, chosen)
 
     def _replace(self, chosen: Any, blocks: np.ndarray, begun: Any, unseeded: Any, borrowed: Any) -> None:
         """Put others in the place of worlds. An interrupt in the middle leaves worlds that must begin anew."""

@@ -21,8 +21,9 @@ _UNIT = 1.0 / (1 << 53)
 FIRST_STREAM = 1 << 20
 """Streams from here on are the engine's, those below are tasks'."""
 
-POLICY = FIRST_STREAM + 7
-"""Stream: what random and scripted policies draw, indexed by the agent."""
+POLICY, NUMBER, LEVEL = range(FIRST_STREAM + 7, FIRST_STREAM + 10)
+"""Streams: what random and scripted policies draw, indexed by the agent; a number that is drawn as an episode begins,
+indexed by its position among a world's numbers; the level from which it begins."""
 
 
 @njit

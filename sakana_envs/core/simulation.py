@@ -1,6 +1,6 @@
 """A batch of worlds of one task and twin: seeds them, resets and steps them, and says how their episodes went."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from threading import get_ident
@@ -15,9 +15,12 @@ from sakana_envs.core.buffers import Buffers, new_outputs
 from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
 from sakana_envs.core.given import Given
+from sakana_envs.core.levels import LevelSet
+from sakana_envs.core.numbers import Range
 from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
+from sakana_envs.core.start import DRAWN, Start
 
 
 class Simulation(Restorable):
@@ -28,14 +31,16 @@ class Simulation(Restorable):
     program : what to run.
     twin : the form of actions; True is the discrete twin's, and False the continuous one's.
     sizes : those of the engine's sizes that the compiler needn't know.
-    numbers : a value for each of the program's numbers.
+    numbers : for each of the program's numbers a value, values (worlds,), or a range from which it is drawn anew as
+        each episode begins.
     worlds : how many worlds.
     mode : ``cpu.NEXT_STEP``, ``cpu.SAME_STEP`` or ``cpu.DISABLED``: what follows an episode's end.
     thread_limit : how many threads may share a step, as far as each has a world and ``threads.ROWS_PER_THREAD`` agents;
         None for as many as there are processors. Results are the same.
     stagger : whether a reset of all worlds gives each first episode another length, up to the horizon, so that later
         ends are spread over time instead of coming all at once.
-    lists : the engine's lists that all worlds share, by name; those left out are empty.
+    sets : the engine's lists, by name; those left out are empty. Of several, each level has one.
+    levels : from which levels episodes begin; None if all begin from the one set of lists.
     copy : whether what a step returns is the caller's own; else see :class:`sakana_envs.core.buffers.Buffers`.
     """
 
@@ -44,20 +49,22 @@ class Simulation(Restorable):
         program: Program,
         twin: Twin | bool,
         sizes: Mapping[str, int],
-        numbers: Mapping[str, float],
+        numbers: Mapping[str, float | np.ndarray | Range],
         worlds: int = 1,
         mode: int = NEXT_STEP,
-        lists: Mapping[str, np.ndarray] | None = None,
+        sets: Sequence[Mapping[str, np.ndarray]] = ({},),
         thread_limit: int | None = None,
         stagger: bool = False,
         copy: bool = True,
+        levels: LevelSet | None = None,
     ) -> None:
-        super().__init__(program, sizes, worlds, thread_limit, lists)
+        super().__init__(program, sizes, worlds, thread_limit, sets)
         self.agents = sizes["agents"]
         self.mode = mode
         self.stagger = stagger
         self.sizes = dict(sizes)
-        self.view("numbers")[:] = [numbers[name] for name in program.numbers]
+        self._set_numbers(numbers)
+        self.levels = None if levels is None else levels.open(self.layout)
         self.view("over")[:] = 1
         self._all = np.ones(worlds, dtype=np.bool_)
         self.twin = Twin(twin)
@@ -84,8 +91,8 @@ class Simulation(Restorable):
             self.unseeded &= ~chosen
             self.borrowed &= ~chosen
 
-    def reset(self, mask: np.ndarray | None = None) -> np.ndarray:
-        """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one.
+    def reset(self, mask: np.ndarray | None = None, start: Start | None = None) -> np.ndarray:
+        """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one, as ``start`` says.
 
         Returns the observations (rows, length). Raises ``ValueError`` if the task's layout leaves agents
         without a place.
@@ -94,9 +101,11 @@ class Simulation(Restorable):
         with self._inside:
             self._end_broken_step()
             self._must_check = True
-            if mask is None and not self.stagger:
+            levels = self._prepare(chosen, start)
+            stagger = self.stagger and mask is None
+            if mask is None and not stagger and (levels == DRAWN).all():
                 return self._reset_all()
-            if self._run(self.program.kernels.reset, chosen, self._begun, mask is None):
+            if self._run(self.program.kernels.reset, chosen, self._begun, stagger, levels):
                 self._fail()
             self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self.view("over").any()))
             return self.observe()

@@ -27,6 +27,12 @@ def signature(name: str, layout: Layout) -> str:
     return f"{name} {sizes} {layout.digest}"
 
 
+def _with_guests(signed: str, layout: Layout, blocks: np.ndarray) -> str:
+    """A signature for worlds of which some have lists that aren't the layout's own."""
+    guests = layout.digest_of_guests(layout.view(blocks, "level"))
+    return f"{signed} {guests}" if guests else signed
+
+
 def _checksum(blocks: np.ndarray, begun: np.ndarray) -> np.ndarray:
     digest = hashlib.sha256(np.ascontiguousarray(blocks).tobytes() + begun.tobytes()).digest()
     return np.frombuffer(digest, dtype=np.uint8).copy()
@@ -36,7 +42,7 @@ def pack(name: str, layout: Layout, blocks: np.ndarray, begun: np.ndarray) -> di
     """The state of worlds: ``blocks`` (worlds, bytes) uint8 and what is needed to check them."""
     return {
         "version": np.array(VERSION),
-        "layout": np.array(signature(name, layout)),
+        "layout": np.array(_with_guests(signature(name, layout), layout, blocks)),
         "blocks": blocks,
         "begun": begun,
         "checksum": _checksum(blocks, begun),
@@ -59,7 +65,7 @@ def unpack(program: Program, layout: Layout, state: Mapping[str, Any], worlds: i
         raise ValueError(f"this is no state: {error}") from None
     check_version("the state", _part(source, "version"), VERSION)
     found, expected = _part(source, "layout"), signature(program.name, layout)
-    if found.shape != () or found.dtype.kind != "U" or found.item() != expected:
+    if found.shape != () or found.dtype.kind != "U" or f"{found.item()} ".partition(f"{expected} ")[0]:
         raise ValueError(f"the state is of {quoted(found.tolist())}; this simulation is {expected!r}")
     blocks = _part(source, "blocks", worlds * layout.stride)
     if blocks.dtype != np.uint8 or blocks.shape != (worlds, layout.stride):
@@ -79,6 +85,11 @@ def unpack(program: Program, layout: Layout, state: Mapping[str, Any], worlds: i
         check_begun_worlds(program, layout, aligned[begun])
     except ValueError as error:
         raise ValueError(f"the state is damaged: {error}") from None
+    if found.item() != _with_guests(expected, layout, aligned):
+        raise ValueError(
+            f"the state is of {quoted(found.tolist())}: worlds of it begin from what was given to another simulation's "
+            "reset, and not to this one's"
+        )
     return aligned, begun
 
 

@@ -4,6 +4,19 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+TABLES = {
+    "drawn_numbers": "int64",
+    "number_ranges": "float64",
+    "levels": "int64",
+    "level_numbers": "int64",
+    "level_shares": "int64",
+}
+"""What worlds of every kind read as an episode begins, and no state holds: names of lists, with the types of items.
+
+``drawn_numbers`` are positions of those numbers that are drawn anew, and ``number_ranges`` has for each world, and each
+of these, the lowest and the highest value. ``levels`` says how many levels there are, and whether they are fixed, see
+:mod:`sakana_envs.core.levels`; without any it is empty. ``level_shares`` is empty if all levels are equally likely."""
+
 
 class Number(NamedTuple):
     """A number of the world or of a task: its default, the closed range allowed, its meaning and unit."""
@@ -49,19 +62,21 @@ class Structure(_Structure):
     """What the compiler must know of a kind of world, so that its sizes can be data.
 
     ``sizes`` are names, the first is ``"agents"``; ``constants`` are sizes that the compiler knows. ``lists`` are names
-    of lists of integers that all worlds share. ``dimensions`` say which axes an array has that is per agent and so on,
-    and ``slack`` how many bytes behind it may be read. ``rows`` name arrays of several axes as one row. The order of
-    ``fields`` and ``numbers`` is that in memory.
+    of lists of integers, of which there are one or more sets: a world has set ``level % sets``, or if its level is
+    below 0, the guest set ``-1 - level``, which lies behind these. ``dimensions`` say which axes an array has that is
+    per agent and so on, and ``slack`` how many bytes behind it may be read. ``rows`` name arrays of several axes as one
+    row. The order of ``fields`` and ``numbers`` is that in memory.
 
-    All worlds of a batch share a header (int64): the sizes and the bytes of a world, begin and length of each list, an
-    offset for the numbers and one for each field, and the lists.
+    All worlds of a batch share a header (int64): the sizes and the bytes of a world; how many sets of lists there are,
+    and where it has begin and length of each set's list; begin and length of each of ``TABLES``; an offset for the
+    numbers and one for each field; the lists and tables.
     """
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """Where in the header each size, ``"stride"``, list, ``"numbers"`` and field is."""
-        lists = [part for name in self.lists for part in (name, f"length of {name}")]
-        names = [*self.sizes, "stride", *lists, "numbers", *self.fields]
+        """Where in the header each size, ``"stride"``, list, table, ``"numbers"`` and field is."""
+        tables = [part for name in TABLES for part in (name, f"length of {name}")]
+        names = [*self.sizes, "stride", "sets", *self.lists, *tables, "numbers", *self.fields]
         return {name: position for position, name in enumerate(names)}
 
     def axes(self, field: str) -> tuple[Axis, ...]:

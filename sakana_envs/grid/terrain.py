@@ -5,7 +5,8 @@ In text each character is a cell: ``#`` wall, ``.`` or a space empty, ``o`` food
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,6 +45,32 @@ class Map(NamedTuple):
         padded = np.pad(self.codes, radius, constant_values=EMPTY).ravel()
         named = {"wall_cells": WALL, "food_cells": FOOD, "spawn_cells": SPAWN}
         return {name: np.flatnonzero(padded == code) for name, code in named.items()}
+
+
+def are_several(source: Any) -> bool:
+    """Whether a source is a list of sources; one of rows of numbers is a map of codes."""
+    if not isinstance(source, (list, tuple)) or isinstance(source, Map) or not source:
+        return False
+    return isinstance(source[0], (str, Path, Map)) or np.ndim(np.asarray(source[0], dtype=object)) >= 2
+
+
+def read_maps(source: Any) -> tuple[Map, ...]:
+    """The map of a source, or those of a list of sources, all of one size.
+
+    Raises ``ValueError`` as :func:`read_map`, naming which map is wrong.
+    """
+    if not are_several(source):
+        return (read_map(source),)
+    maps = []
+    for number, each in enumerate(source):
+        try:
+            maps.append(read_map(each))
+        except ValueError as error:
+            raise ValueError(f"map {number}: {error}") from None
+        if maps[0].codes.shape != maps[-1].codes.shape:
+            sides = [" x ".join(str(side) for side in one.codes.shape) for one in (maps[-1], maps[0])]
+            raise ValueError(f"map {number} has {sides[0]} cells and map 0 has {sides[1]}: all must have the same size")
+    return tuple(maps)
 
 
 def read_map(source: "str | np.ndarray | Map") -> Map:

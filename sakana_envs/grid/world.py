@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sakana_envs.core.fields import AGENT_FIELDS, WORLD_FIELDS
+from sakana_envs.core.fields import AGENT_FIELDS, START_FIELDS, WORLD_FIELDS
 from sakana_envs.core.structure import Axis, Field, Number
 
 MOST_PACE = 2.0**20
@@ -20,7 +20,7 @@ SIZES = {
 
 LISTS = ("wall_cells", "food_cells", "spawn_cells")
 """Flat indices of cells: those with walls and with food as an episode begins, and those where agents may appear (none:
-everywhere)."""
+everywhere). Each map of a batch has its own."""
 
 
 def dimensions(constants):
@@ -64,6 +64,7 @@ FIELDS = {
     "agent_bumps": Field("agent", np.int32, "ticks blocked by an agent or a lost draw since the episode began"),
     "respawns": Field("agent", np.int32, "respawns since the episode began"),
     "score": AGENT_FIELDS["score"],
+    **START_FIELDS,
     "velocity_row": Field("agent", np.float32, "rows per tick, of an agent with inertia; else without meaning"),
     "velocity_col": Field("agent", np.float32, "columns per tick, of an agent with inertia; else without meaning"),
     "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),

@@ -7,14 +7,14 @@ import numpy as np
 
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.scalars import is_whole
-from sakana_envs.core.structure import Field, Number
+from sakana_envs.core.structure import TABLES, Field, Number
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
-_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, "tick", "key", "numbers", "stride"}
+_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
 
 
 def check_names(task: "Task") -> None:

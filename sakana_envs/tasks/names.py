@@ -8,6 +8,8 @@ RUNNING = ("threads", "stagger", "copy", "debug")
 ARGUMENTS = (
     "preset",
     "map",
+    "levels",
+    "split",
     "obs",
     "info",
     "others",

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sakana_envs.tasks.names import nearest
-from sakana_envs.tasks.settings import Settings, settings
+from sakana_envs.tasks.settings import Settings, check_worlds, settings
 
 if TYPE_CHECKING:
     from sakana_envs.core.actions import Twin
@@ -181,6 +181,7 @@ def simulation(
             raise ValueError(f"{task}: {name} must be True or False, got {flag!r}")
     if chosen is None:
         chosen = settings(record, **given)
+    check_worlds(task, chosen.numbers, worlds)
     sizes = dict(chosen.sizes)
     constants = {name: sizes.pop(name) for name in record.engine.constants}
     made = Simulation(
@@ -190,10 +191,11 @@ def simulation(
         chosen.numbers,
         worlds,
         mode,
-        chosen.lists,
+        chosen.sets,
         threads,
         stagger,
         copy,
+        chosen.levels,
     )
     for name, picture in chosen.pictures.items():
         border = constants["radius"]

@@ -1,7 +1,7 @@
 """What a simulation of a task is made with: a preset, and what was given in its place."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sakana_envs.core.files import quoted
@@ -11,29 +11,48 @@ from sakana_envs.tasks.names import ARGUMENTS, nearest
 if TYPE_CHECKING:
     import numpy as np
 
+    from sakana_envs.core.levels import LevelSet
+    from sakana_envs.core.numbers import Range
     from sakana_envs.core.structure import Number
     from sakana_envs.tasks.task import Task
 
 
+_UNIFORM = "uniform"
+
+
 class Settings(NamedTuple):
-    """A preset with what was given in its place, checked: sizes, numbers, the map's cells, the task's pictures."""
+    """A preset with what was given in its place, checked: sizes, numbers, the cells of each map, the task's pictures.
+
+    A number is a value, a value for each world, or a range.
+    """
 
     sizes: dict[str, int]
-    numbers: dict[str, float]
-    lists: "Mapping[str, np.ndarray]"
+    numbers: "dict[str, float | np.ndarray | Range]"
+    sets: "Sequence[Mapping[str, np.ndarray]]"
     pictures: "dict[str, np.ndarray]"
+    levels: "LevelSet | None"
 
 
-def settings(task: "Task", *, preset: str = "default", map: Any = None, **given: Any) -> Settings:
-    """Sizes, numbers, map and pictures of a preset, with the given ones in their place.
+def settings(
+    task: "Task",
+    *,
+    preset: str = "default",
+    map: Any = None,
+    levels: Any = None,
+    split: str | None = None,
+    **given: Any,
+) -> Settings:
+    """Sizes, numbers, map, levels and pictures of a preset, with the given ones in their place.
 
-    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, and sets height and width. Raises
-    ``TypeError`` for an unknown name or a number without effect, see :mod:`sakana_envs.tasks.effect`, and
-    ``ValueError`` for a value that isn't allowed; all say what is.
+    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, or a list of such, and sets height and
+    width. ``levels`` is how many fixed levels there are, or a :class:`sakana_envs.core.levels.Curriculum`, and
+    ``split`` one of ``SPLITS``, among whose numbers they are. Raises ``TypeError`` for an unknown name or a number
+    without effect, see :mod:`sakana_envs.tasks.effect`, and ``ValueError`` for a value that isn't allowed; all say what
+    is.
     """
     from sakana_envs.core.scalars import plain
     from sakana_envs.grid.picture import read_picture
-    from sakana_envs.grid.terrain import read_map
+    from sakana_envs.grid.terrain import read_maps
     from sakana_envs.grid.tiles import KINDS
 
     known_sizes = task.engine.sizes
@@ -54,31 +73,62 @@ def settings(task: "Task", *, preset: str = "default", map: Any = None, **given:
             )
     allowed = {**known_sizes, **task.all_numbers}
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
-    terrain = None if map is None else read_map(map)
-    if terrain is not None:
-        for side, length in zip(("height", "width"), terrain.codes.shape, strict=True):
+    maps = () if map is None else read_maps(map)
+    if maps:
+        for side, length in zip(("height", "width"), maps[0].codes.shape, strict=True):
             if given.get(side, length) != length:
                 raise ValueError(f"{task.name}: the map has {side} {length}, so {side}={given[side]!r} can't be given")
             values[side] = length
-    for name, number in allowed.items():
-        _check_value(task.name, name, values[name], number, whole=name in known_sizes)
+    for name in known_sizes:
+        _check_value(task.name, name, values[name], allowed[name], whole=True)
+    numbers = {name: read_number(task.name, name, values[name], allowed[name]) for name in task.all_numbers}
     sizes = {name: int(values[name]) for name in known_sizes}
-    cells = sizes["height"] * sizes["width"]
-    lists = {} if terrain is None else terrain.lists(sizes["radius"])
-    spawn_cells = len(lists.get("spawn_cells", ()))
-    places = spawn_cells or cells - len(lists.get("wall_cells", ())) - len(lists.get("food_cells", ()))
-    if sizes["agents"] > places:
-        what = "cells where the map lets agents appear" if spawn_cells else "cells"
-        raise ValueError(
-            f"{task.name}: {sizes['agents']} agents don't fit on {places} {what} "
-            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
-        )
+    sets = [terrain.lists(sizes["radius"]) for terrain in maps] or [{}]
+    for number, lists in enumerate(sets):
+        check_places(task.name, sizes, lists, f" of map {number}" if len(sets) > 1 else "")
     shape = (sizes["height"], sizes["width"])
     pictures = {
         name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
         for name, draw in task.pictures.items()
     }
-    return Settings(sizes, {name: float(values[name]) for name in task.all_numbers}, lists, pictures)
+    return Settings(sizes, numbers, sets, pictures, _read_levels(task.name, levels, split, len(sets)))
+
+
+def _read_levels(task: str, levels: Any, split: Any, maps: int) -> "LevelSet | None":
+    """From which levels episodes begin: those asked for, or a level for each of several maps."""
+    from sakana_envs.core.levels import MOST, SPLITS, Curriculum, LevelSet
+    from sakana_envs.core.scalars import is_whole, plain
+
+    if levels is None:
+        if split is not None:
+            raise ValueError(f"{task}: split={quoted(split)} is a choice of levels: give levels= too")
+        return LevelSet(maps, range(maps), fixed=False) if maps > 1 else None
+    if split is not None and (not isinstance(split, str) or split not in SPLITS):
+        raise ValueError(
+            f"{task}: split must be one of {', '.join(repr(name) for name in SPLITS)}, got {quoted(split)}"
+            f"{nearest(split, SPLITS)}"
+        )
+    among = SPLITS[split or "train"]
+    if isinstance(levels, Curriculum):
+        return LevelSet(levels.candidates, among, fixed=True, curriculum=levels)
+    if not is_whole(plain(levels), 1, MOST):
+        raise ValueError(
+            f"{task}: levels must be a whole number from 1 to {MOST}, or a Curriculum, got {quoted(levels)}"
+        )
+    return LevelSet(plain(levels), among, fixed=True)
+
+
+def check_places(task: str, sizes: Mapping[str, int], lists: "Mapping[str, np.ndarray]", which: str = "") -> None:
+    """Raise ``ValueError`` for more agents than have a place on a map."""
+    spawn_cells = len(lists.get("spawn_cells", ()))
+    taken = len(lists.get("wall_cells", ())) + len(lists.get("food_cells", ()))
+    places = spawn_cells or sizes["height"] * sizes["width"] - taken
+    if sizes["agents"] > places:
+        what = "cells where the map lets agents appear" if spawn_cells else "cells"
+        raise ValueError(
+            f"{task}: {sizes['agents']} agents don't fit on {places} {what}{which} "
+            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
+        )
 
 
 def _without_effect(task: "Task", name: str) -> str:
@@ -87,6 +137,48 @@ def _without_effect(task: "Task", name: str) -> str:
     where = [other for other in registry.names() if name in numbers_with_effect(registry.get(other))]
     also = f", as it has in {', '.join(where)}" if where else ""
     return f" ({task.all_numbers[name].meaning}): none of its rules reads it, so it would have no effect{also}"
+
+
+def read_number(task: str, name: str, value: Any, number: "Number") -> "float | np.ndarray | Range":
+    """A number of worlds as it was given: a value, a value for each world, or ``("uniform", low, high)``.
+
+    Raises ``ValueError`` for values outside of the number's range, for a range that ends before it begins, and for what
+    is none of the three.
+    """
+    import numpy as np
+
+    from sakana_envs.core.numbers import Range
+    from sakana_envs.core.scalars import plain
+
+    if not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim > 0):
+        _check_value(task, name, value, number, whole=False)
+        return float(value)
+    if len(value) > 0 and isinstance(value[0], str):
+        if len(value) != 3 or value[0] != _UNIFORM:
+            raise ValueError(
+                f"{task}: {name} can be drawn from ({_UNIFORM!r}, low, high), got {quoted(value)}"
+                f"{nearest(value[0], [_UNIFORM])}"
+            )
+        bounds = [plain(bound) for bound in value[1:]]
+        for end, bound in zip(("low", "high"), bounds, strict=True):
+            _check_value(task, f"{name}'s {end}", bound, number, whole=False)
+        if bounds[0] > bounds[1]:
+            raise ValueError(f"{task}: {name}'s low must be at most its high, got {quoted(value)}")
+        return Range(*map(float, bounds))
+    for world, each in enumerate(value):
+        _check_value(task, f"{name} of world {world}", plain(each), number, whole=False)
+    return np.array(value, dtype=np.float64)
+
+
+def check_worlds(task: str, numbers: "Mapping[str, Any]", worlds: int) -> None:
+    """Raise ``ValueError`` for numbers, as :func:`read_number` gives them, that have other than a value per world."""
+    for name, value in numbers.items():
+        given = getattr(value, "shape", (worlds,))[0]
+        if given != worlds:
+            raise ValueError(
+                f"{task}: {name} must be one number, one for each of the {worlds} worlds, or ({_UNIFORM!r}, low, high)"
+                f"; got {given} numbers"
+            )
 
 
 def _check_value(task: str, name: str, value: Any, number: "Number", whole: bool) -> None:

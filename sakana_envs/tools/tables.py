@@ -121,6 +121,9 @@ def print_task(name: str, obs: str) -> None:
             [(name, f"{q.default:g}", f"{q.low:,.10g} to {q.high:,.10g}", q.meaning) for name, q in numbers],
         )
     )
+    console.print(
+        "A number may be one for each world, or drawn by each episode: ('uniform', low, high).", highlight=False
+    )
     _heading(console, "Presets", "preset=NAME")
     presets = [(name, ", ".join(f"{n}={value:g}" for n, value in sets.items())) for name, sets in task.presets.items()]
     console.print(_rows(console, ["preset", "sets"], presets))

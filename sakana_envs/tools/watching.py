@@ -156,15 +156,16 @@ def read_settings(
 ) -> dict[str, Any]:
     """``NAME=VALUE`` words as keyword arguments; ``options`` are what the command takes in another form.
 
-    Names are those of the world's sizes, numbers and pictures, ``preset``, ``map``, how worlds are run, and ``faces``.
-    Raises ``ValueError`` for other words and names, and for names that are options or come twice.
+    Names are those of the world's sizes, numbers and pictures, ``preset``, ``map``, ``levels``, ``split``, how worlds
+    are run, and ``faces``. Raises ``ValueError`` for other words and names, and for names that are options or come
+    twice.
     """
     if not words:
         return {}
     from sakana_envs.tools.describe import describe
 
     task = describe(id)
-    known = [*task.quantities, *task.pictures, "preset", "map", *faces, *RUNNING]
+    known = [*task.quantities, *task.pictures, "preset", "map", "levels", "split", *faces, *RUNNING]
     settings: dict[str, Any] = {}
     for word in words:
         name, equals, value = word.partition("=")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
@@ -70,6 +72,12 @@ def check_seed(seed: Any) -> int:
     return plain(seed)
 
 
+def check_seeds(seeds: Any) -> None:
+    """Raise ``ValueError`` for a seed, or a list of seeds, with one that can't be a world's."""
+    for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
+        check_seed(seed)
+
+
 def limit_horizon(task: str, name: str, most: Any, settings: dict[str, Any]) -> None:
     """Shorten the horizon of ``settings`` to ``most`` ticks, an argument called ``name``; never lengthen it.
 
@@ -79,24 +87,3 @@ def limit_horizon(task: str, name: str, most: Any, settings: dict[str, Any]) -> 
         given = {key: settings[key] for key in ("preset", "horizon") if key in settings}
         horizon = registry.settings(registry.get(task), **given).sizes["horizon"]
         settings["horizon"] = min(check_count(task, name, most), horizon)
-
-
-def check_options(options: Any, known: tuple[str, ...] = ()) -> Mapping[str, Any]:
-    """The options of a reset, by name; ``known`` are those that the face takes.
-
-    Raises ``ValueError`` for other options, which would be ignored, and ``TypeError`` for options that aren't named.
-    """
-    if options is None:
-        return {}
-    if not isinstance(options, Mapping):
-        raise TypeError(f"options must be a dictionary or None, got {options!r}")
-    for name in options:
-        if name not in known:
-            allowed = f"the only one is {known[0]!r}" if known else "sizes and numbers are arguments of make"
-            raise ValueError(f"there is no option {name!r}{nearest(name, known)}; {allowed}")
-    return options
-
-
-def reset_mask(options: Any) -> Any:
-    """``options["reset_mask"]``, or None without one; raises as :func:`check_options`."""
-    return check_options(options, ("reset_mask",)).get("reset_mask")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sakana_envs.core.files import open_file, quoted
-from sakana_envs.grid.terrain import LONGEST_SIDE
+from sakana_envs.grid.terrain import LONGEST_SIDE, are_several
 
 _MOST_BYTES = {
     ".txt": 2 * LONGEST_SIDE * (LONGEST_SIDE + 2) + 2,  # two for a character, two characters for a line's end
@@ -29,12 +29,14 @@ def write_picture(path: str | Path, frame: np.ndarray) -> None:
 
 
 def read_source(source: Any) -> Any:
-    """Text, an array or a map as it is; the path of a ``.txt`` or ``.png`` file as its text or pixels.
+    """Text, an array or a map as it is; the path of a ``.txt`` or ``.png`` file as its text or pixels; so for lists.
 
     Text is UTF-8, or UTF-16 with its mark; pixels are (height, width, 4) uint8. Raises ``FileNotFoundError``, and
     ``ValueError`` for a file of another name, one that is no text or no picture or has a side over 8192, and for what
     is no regular file.
     """
+    if are_several(source):
+        return [read_source(each) for each in source]
     if not isinstance(source, (str, Path)) or "\n" in str(source):
         return source
     suffix = Path(source).suffix.lower()

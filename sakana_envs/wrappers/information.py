@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from sakana_envs.core.cpu import ENDED, SAME_STEP
+from sakana_envs.core.program import Transition
 from sakana_envs.core.simulation import Simulation
 
 INFORMATION = ("end", "always")
@@ -23,11 +25,38 @@ class Information:
         self._simulation = simulation
         self._learners = learners
         self._per_world = per_world
+        self._played: np.ndarray | None = None
+        self._begun: np.ndarray | None = None
+
+    def forget_levels(self) -> None:
+        """Worlds are no longer those of the last step."""
+        self._played = self._begun = None
+
+    def note_levels(self) -> None:
+        """Before a step: which levels are played, in case that it begins others."""
+        if self._simulation.mode == SAME_STEP and self._simulation.levels is not None:
+            self._begun = self._played = self._levels() if self._begun is None else self._begun
+
+    def count_levels(self, transition: Transition) -> None:
+        """After a step: the episodes that ended in it were played, and others begin."""
+        levels, simulation = self._simulation.levels, self._simulation
+        if levels is None or not transition.ended:
+            return
+        ended = transition.outcome == ENDED
+        played = self._levels() if self._played is None else self._played
+        if self._played is not None:
+            self._begun = np.where(ended, self._levels(), played)
+        scores = simulation.view("score").reshape(-1)[self._learners].reshape(simulation.worlds, -1)
+        levels.count(played[ended], scores.mean(axis=1, dtype=np.float64)[ended])
+
+    def _levels(self) -> np.ndarray:
+        return np.maximum(self._simulation.view("level")[:, 0], -1)
 
     def arrays(self, ended: np.ndarray | None = None, so_far: bool = False) -> dict[str, np.ndarray]:
         """Statistics of episodes, each (learners,): of those of ``ended`` (worlds,) bool, which ended in this step.
 
-        With ``so_far``, or if ``always``, of running ones too, which as they begin have nothing but zeros. Zero where nothing is told.
+        With ``so_far``, or if ``always``, of running ones too, which as they begin have nothing but zeros. Zero where
+        nothing is told. The ``level`` is among them if there are levels.
         """
         simulation = self._simulation
         told = np.zeros(simulation.worlds, dtype=np.bool_) if ended is None else ended
@@ -38,10 +67,13 @@ class Information:
             statistics["score"] = np.where(rows, simulation.scores_so_far().astype(np.float32), statistics["score"])
             told = told | running
         of_learners = {name: values[self._learners] for name, values in statistics.items()}
-        if told.all():
-            return of_learners
-        chosen = np.repeat(told, self._per_world)
-        return {name: np.where(chosen, values, 0) for name, values in of_learners.items()}
+        if not told.all():
+            chosen = np.repeat(told, self._per_world)
+            of_learners = {name: np.where(chosen, values, 0) for name, values in of_learners.items()}
+        if simulation.levels is not None:
+            played = self._levels() if self._played is None else self._played
+            of_learners["level"] = np.repeat(np.where(told | self.always, played, 0), self._per_world)
+        return of_learners
 
     def mask(self, ended: np.ndarray | None = None) -> np.ndarray:
         """Of which learners' episodes :meth:`arrays` tells, (learners,) bool."""

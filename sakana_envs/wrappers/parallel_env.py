@@ -11,9 +11,11 @@ from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
 from sakana_envs.core.actions import Twin
 from sakana_envs.core.allowed import wrong_single_action
+from sakana_envs.core.levels import Levels
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed, limit_horizon
+from sakana_envs.wrappers.arguments import check_one_world, check_seed, limit_horizon
+from sakana_envs.wrappers.options import check_options, read_start
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Seats, cpu
 
 _PROBE = {"options": 1}
@@ -71,11 +73,14 @@ class ParallelEnv(PettingZooParallelEnv):
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
-        """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
-        if not (isinstance(options, Mapping) and options == _PROBE):
-            check_options(options)
+        """Begin an episode; with a seed, the first of that seed's episodes.
+
+        ``options`` are those of :meth:`VectorEnv.reset` but ``"reset_mask"``.
+        """
+        chosen = {} if isinstance(options, Mapping) and options == _PROBE else check_options(options)
+        start = read_start(self.seats.task, self.seats.simulation, chosen)
         seed = None if seed is None else check_seed(seed)
-        observations = self.seats.reset(seed, np.random.default_rng())
+        observations = self.seats.reset(seed, np.random.default_rng(), start=start)
         self.agents = self._living()
         seen, infos = dict(zip(self.possible_agents, observations, strict=True)), self._infos()
         return {agent: seen[agent] for agent in self.agents}, {agent: infos[agent] for agent in self.agents}
@@ -160,6 +165,11 @@ class ParallelEnv(PettingZooParallelEnv):
             if wrong is not None:
                 return type(wrong)(f"{agent}: {wrong}")
         return None
+
+    @property
+    def levels(self) -> Levels | None:
+        """From which levels episodes begin, and what became of them; None without ``levels=`` or a list of maps."""
+        return self.seats.simulation.levels
 
     def get_state(self) -> dict[str, np.ndarray]:
         """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""

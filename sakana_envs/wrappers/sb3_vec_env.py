@@ -10,6 +10,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from sakana_envs.wrappers.arguments import check_seed
 from sakana_envs.wrappers.information import per_row
+from sakana_envs.wrappers.options import check_options, merge, read_start
 from sakana_envs.wrappers.vector_env import VectorEnv
 
 
@@ -30,15 +31,21 @@ class SB3VecEnv(VecEnv):
         self.render_mode = self.env.render_mode
         super().__init__(self.env.num_envs, self.env.single_observation_space, self.env.single_action_space)
         self._actions: np.ndarray | None = None
+        self._for_all: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
         return repr(self.env).replace(type(self.env).__name__, type(self).__name__, 1)
 
     def reset(self) -> np.ndarray:
-        """Begin episodes everywhere, with the seed last given to ``seed()``; the observations (num_envs, ...)."""
+        """Begin episodes everywhere, with what was last given to ``seed()`` and ``set_options()``.
+
+        Returns the observations (num_envs, ...). Later resets are without either.
+        """
         seed = self._seeds[0] if self._seeds else None
-        observations, info = self.env.reset(seed=seed)
+        observations, info = self.env.reset(seed=seed, options=self._for_all)
         self._reset_seeds()
+        self._reset_options()
+        self._for_all = None
         self.reset_infos = self._infos(info)
         return observations
 
@@ -122,9 +129,21 @@ class SB3VecEnv(VecEnv):
         )
 
     def set_options(self, options: list[dict] | dict | None = None) -> None:
-        """Take None or empty options; there are no others yet, so raise ``ValueError`` for those."""
-        if any(options if isinstance(options, list) else [options]):
-            raise ValueError(f"a reset of SB3VecEnv takes no options, got {options!r}")
+        """Options for the next reset: those of :meth:`VectorEnv.reset` but ``"reset_mask"``, or none.
+
+        A list has those of each environment, which must be the same for all agents of a world; then all worlds must
+        have the same options and numbers, and one map. Raises ``ValueError`` and ``TypeError`` for what can't be.
+        """
+        chosen = check_options(self._merged(options) if isinstance(options, list) else options)
+        read_start(self.env.seats.task, self.env.seats.simulation, chosen)
+        super().set_options(options)
+        self._for_all = dict(chosen)
+
+    def _merged(self, options: list[dict]) -> dict[str, Any]:
+        """One dictionary for all worlds, with a value for each of them."""
+        if len(options) != self.num_envs:
+            raise ValueError(f"options must be one dictionary, or a list of {self.num_envs}, got {len(options)}")
+        return merge([check_options(each) for each in options], self.env.seats.learners_per_world)
 
     def env_method(
         self, method_name: str, *method_args: Any, indices: int | Iterable[int] | None = None, **method_kwargs: Any

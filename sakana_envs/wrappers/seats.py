@@ -11,11 +11,12 @@ from sakana_envs.core import cpu
 from sakana_envs.core.actions import Twin
 from sakana_envs.core.allowed import check_actions, clip
 from sakana_envs.core.program import Transition
+from sakana_envs.core.start import Start
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
-from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seed, count_rows
+from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seeds, count_rows
 from sakana_envs.wrappers.hand_over import HandOver
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
@@ -46,8 +47,10 @@ class Seats:
     render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
     camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
-    settings : sizes and numbers of the world, ``preset``, ``map``, ``mode``, ``threads``, ``stagger``, ``copy``
-        and ``debug``.
+    settings : sizes and numbers of the world, ``preset``, ``map``, ``levels``, ``split``, ``mode``, ``threads``,
+        ``stagger``, ``copy`` and ``debug``. A number is one value, one for each world, or ``("uniform", low, high)``:
+        each episode draws its own, and one of a list of maps. ``levels`` is how many fixed levels to draw from, or a
+        :class:`sakana_envs.Curriculum`, ``split`` is ``"train"``, ``"validation"`` or ``"test"``, each with others.
     """
 
     def __init__(
@@ -129,9 +132,9 @@ class Seats:
         return learns
 
     def reset(
-        self, seeds: int | list[int] | None, random: np.random.Generator, mask: np.ndarray | None = None
+        self, seeds: Any, random: np.random.Generator, mask: np.ndarray | None = None, start: Start | None = None
     ) -> np.ndarray:
-        """Begin episodes in the worlds of ``mask``; the learners' observations.
+        """Begin episodes in the worlds of ``mask``, as ``start`` says; the learners' observations.
 
         ``seeds``, an int for the batch or one per world, go to the worlds of ``mask`` and to all that have none yet;
         without seeds, these get some from ``random``. In a copy by pickle, whose ``random`` is copied too, those of
@@ -142,13 +145,12 @@ class Seats:
         if borrowed.any():
             unseeded, random = unseeded | borrowed, np.random.default_rng()
         if seeds is not None:
-            for seed in np.atleast_1d(np.asarray(seeds, dtype=object)):
-                check_seed(seed)
+            check_seeds(seeds)
             self.simulation.seed(seeds, None if mask is None else mask | unseeded)
         elif unseeded.any():
             self.simulation.seed(int(random.integers(2**62)), unseeded)
-        self._seen = None
-        self._seen = self.simulation.reset(mask)
+        self._forget()
+        self._seen = self.simulation.reset(mask, start)
         self._show()
         return self.handed.first_seen(self._seen)
 
@@ -159,8 +161,10 @@ class Seats:
         if not self._all_learn:
             actions = self._with_others(actions)
         self._seen = None
+        self.information.note_levels()
         transition = self.simulation.step(actions)
         self._seen = transition.observations
+        self.information.count_levels(transition)
         self._show()
         return transition
 
@@ -169,6 +173,10 @@ class Seats:
         if self._seen is None:
             self._seen = self.simulation.observe()
         return self._seen
+
+    def _forget(self) -> None:
+        self._seen = None
+        self.information.forget_levels()
 
     def _show(self) -> None:
         if self.rendering.mode == "human":
@@ -218,7 +226,7 @@ class Seats:
 
     def set_state(self, state: Mapping[str, Any], worlds: Any = None) -> np.ndarray:
         """Put a state back, see :meth:`Simulation.set_state`; the learners' observations (all rows)."""
-        self._seen = None
+        self._forget()
         self.simulation.set_state(state, worlds)
         return self.observe()
 
@@ -233,7 +241,7 @@ class Seats:
 
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Copy a world over others, see :meth:`Simulation.clone`; the learners' observations (all rows)."""
-        self._seen = None
+        self._forget()
         self.simulation.clone(source, targets)
         return self.observe()
 

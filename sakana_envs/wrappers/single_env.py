@@ -9,8 +9,10 @@ import numpy as np
 
 from sakana_envs.core.actions import Twin
 from sakana_envs.core.allowed import wrong_single_action
-from sakana_envs.wrappers.arguments import check_one_world, check_options, check_seed
+from sakana_envs.core.levels import Levels
+from sakana_envs.wrappers.arguments import check_one_world, check_seed
 from sakana_envs.wrappers.limited_spec import LimitedSpec
+from sakana_envs.wrappers.options import check_options, read_start
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 
@@ -60,11 +62,14 @@ class SingleEnv(gymnasium.Env):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Begin an episode; with a seed, the first of that seed's episodes. ``options`` has nothing to choose from."""
-        check_options(options)
+        """Begin an episode; with a seed, the first of that seed's episodes.
+
+        ``options`` are those of :meth:`VectorEnv.reset` but ``"reset_mask"``.
+        """
+        start = read_start(self.seats.task, self.seats.simulation, check_options(options))
         seed = None if seed is None else check_seed(seed)  # before Gymnasium, which takes no NumPy integer
         super().reset(seed=seed)
-        observations = self.seats.reset(seed, self.np_random)
+        observations = self.seats.reset(seed, self.np_random, start=start)
         self._running = True
         return observations[0], self.seats.information.dicts()[0] if self.seats.information.always else {}
 
@@ -97,6 +102,11 @@ class SingleEnv(gymnasium.Env):
             bool(transition.truncated[row]),
             info,
         )
+
+    @property
+    def levels(self) -> Levels | None:
+        """From which levels episodes begin, and what became of them; None without ``levels=`` or a list of maps."""
+        return self.seats.simulation.levels
 
     def get_state(self) -> dict[str, np.ndarray]:
         """The world as plain arrays, random numbers and clock included; ``numpy.savez`` keeps it in a file."""

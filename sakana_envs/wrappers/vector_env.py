@@ -10,9 +10,11 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from sakana_envs.core.actions import Twin
+from sakana_envs.core.levels import Levels
 from sakana_envs.core.simulation import Transition
-from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon, reset_mask
+from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon
 from sakana_envs.wrappers.limited_spec import LimitedSpec
+from sakana_envs.wrappers.options import START, check_options, read_start
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
@@ -102,18 +104,22 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin episodes in all worlds, or in those of ``options["reset_mask"]`` (num_envs,) bool.
 
-        ``seed`` is an int for the batch, from which every world gets its own, or a list with one for each world.
+        ``seed`` is an int for the batch, from which every world gets its own, or a list with one for each world. Other
+        options are for these worlds: ``"numbers"``, a dictionary of numbers by name, each one value or one for each
+        world of the batch, which stay until they are changed; and for the episodes that begin now only, either
+        ``"level"``, a level's number or one for each world, or ``"map"``, a map of the same size. Raises ``ValueError``
+        and ``TypeError`` for what can't be, and nothing changes then.
         """
         worlds = self.seats.simulation.worlds
+        chosen = check_options(options, ("reset_mask", *START))
+        mask = None if chosen.get("reset_mask") is None else self._world_mask(chosen["reset_mask"])
+        start = read_start(self.seats.task, self.seats.simulation, chosen)
         if isinstance(seed, (int, np.integer)):
             seed = check_seed(seed)
             super().reset(seed=seed)
         elif seed is not None and (np.ndim(seed) != 1 or len(seed) != worlds):
             raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
-        mask = reset_mask(options)
-        if mask is not None:
-            mask = self._world_mask(mask)
-        observations = self.seats.reset(seed, self.np_random, mask)
+        observations = self.seats.reset(seed, self.np_random, mask, start)
         info = self._information() if self.seats.information.always else {}
         self._say_who_lives(info)
         return observations, info
@@ -202,6 +208,11 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         int64 (num_envs,) for the discrete twin, float32 (num_envs, 2) for the continuous one: what ``step`` takes.
         """
         return self.seats.policy_actions(name)[self.seats.learners]
+
+    @property
+    def levels(self) -> Levels | None:
+        """From which levels episodes begin, and what became of them; None without ``levels=`` or a list of maps."""
+        return self.seats.simulation.levels
 
     def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
         """Worlds (indices; None for all) as plain arrays, random numbers and clocks included."""

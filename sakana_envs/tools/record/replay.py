@@ -47,12 +47,13 @@ class Recording:
     """A vector environment that keeps the actions it is given.
 
     Parameters are an id, a seed (int), ``num_envs``, and other arguments of ``gymnasium.make_vec`` that JSON can hold:
-    numbers, names, and a map as lines of text. ``env`` is the :class:`VectorEnv`; step it through :meth:`step` only.
+    numbers, lists of them, ranges, names, and a map as lines of text. ``env`` is the :class:`VectorEnv`; step it
+    through :meth:`step` only.
     """
 
     def __init__(self, id: str, seed: int = 0, num_envs: int = 1, **settings: Any) -> None:
         task, twin = split_id(id)
-        settings = {name: plain(value) for name, value in settings.items()}
+        settings = {name: _as_json(value) for name, value in settings.items()}
         self._check_kinds(("map", *registry.get(task).pictures), settings)
         seed, num_envs = plain(seed), plain(num_envs)
         if not is_whole(seed, 0, 2**64 - 1):
@@ -75,13 +76,14 @@ class Recording:
     def _check_kinds(drawn: tuple[str, ...], settings: dict[str, Any]) -> None:
         """Raise ``ValueError`` for what JSON can't hold, for files, and for words too long to mean anything."""
         for name, value in settings.items():
-            if not isinstance(value, (bool, int, float, str, type(None))):
-                raise ValueError(f"a replay keeps numbers and text, and {quoted(name)} is {type(value).__name__}")
-            if name in drawn and isinstance(value, str):
-                if "\n" not in value:
-                    raise ValueError(f"a replay names no files: {name} must be lines of text")
-            elif len(name) > _LONGEST_WORD or (isinstance(value, str) and len(value) > _LONGEST_WORD):
-                raise ValueError(f"there is no setting {quoted(name)} that could be {quoted(value)}")
+            for each in value if isinstance(value, list) else [value]:
+                if not isinstance(each, (bool, int, float, str, type(None))):
+                    raise ValueError(f"a replay keeps numbers and text, and {quoted(name)} is {type(each).__name__}")
+                if name in drawn and isinstance(each, str):
+                    if "\n" not in each:
+                        raise ValueError(f"a replay names no files: {name} must be lines of text")
+                elif len(name) > _LONGEST_WORD or (isinstance(each, str) and len(each) > _LONGEST_WORD):
+                    raise ValueError(f"there is no setting {quoted(name)} that could be {quoted(each)}")
 
     @staticmethod
     def _measure(task: str, num_envs: int, settings: dict[str, Any]) -> int:
@@ -195,6 +197,13 @@ def replay(path: str | Path) -> Recording:
             f"{__version__}"
         )
     return recording
+
+
+def _as_json(value: Any) -> Any:
+    """NumPy's scalars, rows of numbers and tuples, as JSON has them."""
+    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1):
+        return [plain(each) for each in value]
+    return plain(value)
 
 
 def _reason(error: Exception) -> str:
