@@ -227,7 +227,7 @@ def test_an_interrupt_while_a_reset_compiles_leaves_no_world_to_step(id, monkeyp
         raise KeyboardInterrupt
 
     sim = gymnasium.make_vec(id, num_envs=WORLDS * 6, **SIZES).unwrapped.seats.simulation
-    kernels = sim.program.kernels._replace(reset=compiles)
+    kernels = sim.program.kernels._replace(step=compiles)
     with monkeypatch.context() as patched:
         patched.setattr(sim, "program", sim.program._replace(kernels=kernels))
         sim.seed(1)
