@@ -87,11 +87,11 @@ FAULTS = [
         "test_levels.py -k Forage",
     ),
     Fault(
-        "a level of weight 0 that is drawn",
+        "a level that is drawn by another one's weight",
         "core/start.py",
-        "if world.level_shares[middle] > drawn:",
-        "if world.level_shares[middle] >= drawn:",
-        "test_levels.py -k weights",
+        "            last = middle\n",
+        "            last = max(middle - 1, first)\n",
+        "test_levels.py -k test_weights",
     ),
     Fault(
         "a number that all worlds of a batch draw from the first one's range",
