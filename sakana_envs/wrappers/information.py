@@ -81,6 +81,13 @@ class Information:
             return np.full(self._simulation.worlds * self._per_world, self.always)
         return np.repeat(ended, self._per_world)
 
+    def living(self) -> dict[str, np.ndarray]:
+        """Of a task whose agents can die: which learners live now, ``alive`` and its mask, (learners,) bool."""
+        if not self._simulation.mortal:
+            return {}
+        alive = self._simulation.alive()[self._learners]
+        return {"alive": alive, "_alive": np.ones_like(alive)}
+
     def dicts(self, ended: np.ndarray | None = None, so_far: bool = False) -> list[dict[str, Any]]:
         """:meth:`arrays` as a dict for each learner."""
         return per_row(self.arrays(ended, so_far))

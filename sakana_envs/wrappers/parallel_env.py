@@ -91,7 +91,7 @@ class ParallelEnv(PettingZooParallelEnv):
         if ended is not None or self.seats.information.always:
             told = self.seats.information.dicts(ended)
         if self.seats.simulation.mortal:
-            alive = self.seats.learners_of(self.seats.simulation.alive()).tolist()
+            alive = self.seats.information.living()["alive"].tolist()
             told = [{**each, "alive": lives} for each, lives in zip(told, alive, strict=True)]
         return dict(zip(self.possible_agents, told, strict=True))
 
@@ -141,7 +141,7 @@ class ParallelEnv(PettingZooParallelEnv):
         """Agents that live now."""
         if not self.seats.simulation.mortal:
             return self.possible_agents.copy()
-        alive = self.seats.learners_of(self.seats.simulation.alive()).tolist()
+        alive = self.seats.information.living()["alive"].tolist()
         return [agent for agent, lives in zip(self.possible_agents, alive, strict=True) if lives]
 
     def _wrong_names(self, actions: Any) -> Exception:

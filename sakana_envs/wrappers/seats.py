@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from gymnasium import spaces
 
 from sakana_envs.core import cpu
 from sakana_envs.core.actions import Twin
@@ -22,7 +21,7 @@ from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
 from sakana_envs.wrappers.others import POLICIES, Others, seat
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
-from sakana_envs.wrappers.views import Views
+from sakana_envs.wrappers.views import Views, action_space
 
 
 class Seats:
@@ -109,13 +108,7 @@ class Seats:
         self._seen: np.ndarray | None = None
         self.information = Information(self.simulation, self.learners, count, info == "always")
         self.actions = program.actions
-        self.action_space: spaces.Space
-        if self.simulation.twin == Twin.DISCRETE:
-            self.action_space = spaces.Discrete(len(self.actions.table))
-        elif self.simulation.twin == Twin.MULTIDISCRETE:
-            self.action_space = spaces.MultiDiscrete(self.actions.limits(Twin.MULTIDISCRETE))
-        else:
-            self.action_space = spaces.Box(self.actions.low, self.actions.high, dtype=np.float32)
+        self.action_space = action_space(self.actions, self.simulation.twin)
         # A policy of the package acts for everybody at once, and the rest is written over it.
         named = [each.policy for each in seated if isinstance(each.policy, str)]
         self._background = named[0] if named else "still"

@@ -14,7 +14,7 @@ from sakana_envs.core.levels import Levels
 from sakana_envs.core.simulation import Transition
 from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon
 from sakana_envs.wrappers.limited_spec import LimitedSpec
-from sakana_envs.wrappers.options import START, check_options, read_start
+from sakana_envs.wrappers.options import START, check_options, read_start, world_mask
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
@@ -112,7 +112,11 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         """
         worlds = self.seats.simulation.worlds
         chosen = check_options(options, ("reset_mask", *START))
-        mask = None if chosen.get("reset_mask") is None else self._world_mask(chosen["reset_mask"])
+        mask = (
+            None
+            if chosen.get("reset_mask") is None
+            else world_mask(chosen["reset_mask"], worlds, self.seats.learners_per_world)
+        )
         start = read_start(self.seats.task, self.seats.simulation, chosen)
         if isinstance(seed, (int, np.integer)):
             seed = check_seed(seed)
@@ -121,26 +125,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
         observations = self.seats.reset(seed, self.np_random, mask, start)
         info = self._information() if self.seats.information.always else {}
-        self._say_who_lives(info)
-        return observations, info
-
-    def _say_who_lives(self, info: dict[str, Any]) -> None:
-        """Of a task whose agents can die: which rows are of living agents now."""
-        if self.seats.simulation.mortal:
-            info["alive"] = self.seats.learners_of(self.seats.simulation.alive())
-            info["_alive"] = np.ones(self.num_envs, dtype=np.bool_)
-
-    def _world_mask(self, rows: Any) -> np.ndarray:
-        rows = np.asarray(rows)
-        if rows.dtype != np.bool_ or rows.shape != (self.num_envs,):
-            raise ValueError(
-                f"reset_mask must be bool with shape ({self.num_envs},), got {rows.dtype} with shape {rows.shape}"
-            )
-        per_world = rows.reshape(-1, self.seats.learners_per_world)
-        mask = per_world[:, 0].copy()
-        if (per_world != mask[:, None]).any():
-            raise ValueError("reset_mask must be the same for all rows of a world: they share it, and begin together")
-        return mask
+        return observations, info | self.seats.information.living()
 
     def step(self, actions: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """One tick of every world; worlds whose episode is over begin the next one instead (``NEXT_STEP``)."""
@@ -152,7 +137,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             info = self._information(ended)
             if transition.ended and seats.simulation.mode == cpu.SAME_STEP:
                 info |= self._final_information(transition, np.repeat(ended, seats.learners_per_world), info)
-        self._say_who_lives(info)
+        info |= seats.information.living()
         return (
             seats.seen(transition),
             seats.learners_of(transition.rewards, "rewards"),
