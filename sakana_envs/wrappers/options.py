@@ -133,7 +133,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def world_mask(rows: Any, worlds: int, learners: int) -> np.ndarray:
-    """A mask of rows, of each world ``learners``, as one of worlds, (worlds,) bool; raises ``ValueError`` for others."""
+    """A mask of rows, ``learners`` of each world, as one of worlds, (worlds,) bool; ``ValueError`` for another."""
     rows = np.asarray(rows)
     if rows.dtype != np.bool_ or rows.shape != (worlds * learners,):
         raise ValueError(
