@@ -11,12 +11,15 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of, read_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sakana_envs.core.actions import Twin
     from sakana_envs.tasks.task import Task
     from sakana_envs.wrappers.parallel_env import ParallelEnv
 
 
 def register(task: "Task", *, replace: bool = False) -> list[str]:
-    """Make a task of your own known to Gymnasium and PettingZoo; returns its two ids.
+    """Make a task of your own known to Gymnasium and PettingZoo; returns its ids.
 
     The same record again, or one whose members and functions are equal, as a notebook's cell makes it when it runs once
     more, takes the old one's place. So does another record with ``replace=True``. Environments made before go on with
@@ -38,16 +41,16 @@ def register(task: "Task", *, replace: bool = False) -> list[str]:
         registry.check_new(task, replace)
         check_rules(task, vocabulary)
         registry.add(task)
-    register_ids(task.name)
-    return [id_of(task.name, twin) for twin in registry.TWINS]
+    register_ids(task.name, registry.twins(task))
+    return [id_of(task.name, twin) for twin in registry.twins(task)]
 
 
-def register_ids(task: str) -> None:
-    """Register both twins of a task with Gymnasium and, where it has a registry, with PettingZoo.
+def register_ids(task: str, twins: "Mapping[str, Twin | bool]" = registry.TWINS) -> None:
+    """Register the twins of a task with Gymnasium and, where it has a registry, with PettingZoo.
 
     Ids lead to the task by its name, so those of a task that is replaced stay as they are.
     """
-    for twin, discrete in registry.TWINS.items():
+    for twin, discrete in twins.items():
         if id_of(task, twin) in gymnasium.registry:
             continue
         arguments = {"task": task, "discrete": discrete}
@@ -89,4 +92,4 @@ def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":
         importlib.import_module(module)
         id = name
     task, twin = split_id(id)
-    return _make_parallel(task=task, discrete=registry.TWINS[twin], **arguments)
+    return _make_parallel(task=task, discrete=registry.twin(task, twin), **arguments)

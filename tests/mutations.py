@@ -249,9 +249,9 @@ FAULTS = [
     ),
     Fault(
         "a twin that moves at another speed",
-        "grid/motion.py",
-        "return actions[np.uint64(row), 0], actions[np.uint64(row), 1]",
-        "return actions[np.uint64(row), 0], actions[np.uint64(row), 1] * np.float32(0.5)",
+        "core/acting.py",
+        "lambda vectors, row: vectors[np.uint64(row), axis]",
+        "lambda vectors, row: vectors[np.uint64(row), axis] * np.float32(1 - 0.5 * axis)",
         "test_twins.py -k Forage",
     ),
     Fault(
@@ -501,7 +501,7 @@ FAULTS = [
     ),
     Fault(
         "a wrong action that debugging looks at too late",
-        "core/actions.py",
+        "core/allowed.py",
         "    if wrong >= 0:\n",
         "    if False:\n",
         "test_buffers.py",
@@ -551,8 +551,8 @@ FAULTS = [
     Fault(
         "a cell code beyond the last plane",
         "grid/sensors.py",
-        "            if code < CODES:\n",
-        "            if code < 100 * CODES:\n",
+        "                    if code < count:\n",
+        "                    if code < 100 * count:\n",
         "test_faults.py -k planes or no_plane",
     ),
     Fault(
@@ -628,8 +628,8 @@ FAULTS = [
     Fault(
         "tickets opened before the addresses are written",
         "core/cpu.py",
-        "            control[ADDRESSES] = address(given_actions)\n",
-        "            open_all(control)\n            control[ADDRESSES] = address(given_actions)\n",
+        "            control[ADDRESSES] = address(given_choices)\n",
+        "            open_all(control)\n            control[ADDRESSES] = address(given_choices)\n",
         "test_threads.py -k addresses",
     ),
     Fault(
@@ -649,8 +649,8 @@ FAULTS = [
     Fault(
         "all agents terminated where one is, in PettingZoo",
         "wrappers/parallel_env.py",
-        "dict(zip(agents, self.seats.learners_of(transition.terminated).tolist(), strict=True))",
-        "dict.fromkeys(agents, bool(transition.terminated.any()))",
+        "dict(zip(every, self.seats.learners_of(transition.terminated).tolist(), strict=True))",
+        "dict.fromkeys(every, bool(transition.terminated.any()))",
         "test_episodes.py -k FillBasket and among",
     ),
     Fault(

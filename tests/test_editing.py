@@ -194,7 +194,7 @@ def test_twins_batches_and_threads_agree_after_edits(id, random):
                 own = np.random.default_rng(seed)
                 for _ in range(20):
                     scribble(world, own, 512)
-            sim.step((actions if sim.program.discrete else MOTIONS[actions])[: sim.rows])
+            sim.step((actions if sim.twin else MOTIONS[actions])[: sim.rows])
     assert all((sim.blocks[0] == sims[0].blocks[0]).all() for sim in sims)
     assert (sims[0].blocks == sims[1].blocks).all() and (sims[0].blocks == sims[3].blocks).all()
 

@@ -15,7 +15,7 @@ from sakana_envs.rules import scatter_food, spawn_uniform
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 
-OTHER = {"speed": 0.4, "lifespan": 3.0, "food_regrowth": 0.0, "food_density": 0.6}
+OTHER = {"speed": 0.4, "inertia": 0.7, "lifespan": 3.0, "food_regrowth": 0.0, "food_density": 0.6}
 """Another value than the default for each of the world's own numbers."""
 
 

@@ -227,7 +227,7 @@ def test_an_interrupt_while_a_reset_compiles_leaves_no_world_to_step(id, monkeyp
         raise KeyboardInterrupt
 
     sim = gymnasium.make_vec(id, num_envs=WORLDS * 6, **SIZES).unwrapped.seats.simulation
-    kernels = sim.program.kernels._replace(reset=compiles)
+    kernels = sim.program.kernels._replace(step=compiles)
     with monkeypatch.context() as patched:
         patched.setattr(sim, "program", sim.program._replace(kernels=kernels))
         sim.seed(1)
@@ -283,7 +283,7 @@ def test_an_agent_of_another_kind_shows_it_at_once(id, debug):
 def test_codes_that_do_not_exist_are_in_no_plane():
     rows = np.full((3, 10), 200, dtype=np.uint8)
     padded = np.full((5, 7 * 9 + 1), 7.0, dtype=np.float32)
-    one_hot(rows, 9, padded[1:4])
+    one_hot(rows, 9, np.array([7]), rows.shape[1], padded[1:4])
     assert (padded[[0, 4]] == 7.0).all() and (padded[1:4, :-1] == 0.0).all()
     assert np.allclose(padded[1:4, -1], 200 / 255)
     regions = np.full((9, 2, 2), 7.0, dtype=np.float32)

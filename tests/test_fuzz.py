@@ -171,7 +171,7 @@ def test_any_bytes_of_a_state(id, data):
         for tick in range(SMALL["horizon"] + 5):
             observations = sim.observe()
             choices = sim.scripted_actions(observations) if tick % 2 else random_actions(True, sim.rows, random)
-            sim.step(choices if sim.program.discrete else MOTIONS[choices])
+            sim.step(choices if sim.twin else MOTIONS[choices])
     assert (sim.view("episode")[:, 0] != np.int64(0)).any()
 
 

@@ -56,7 +56,7 @@ def course(env, steps=2 * SMALL["horizon"], give=lambda tick: None):
     for tick in range(1, steps + 1):
         if env.unwrapped.autoreset_mode.value == "Disabled" and inner(env).view("over").any():
             returned.append(env.reset()[0].copy())
-        discrete = inner(env).program.discrete
+        discrete = inner(env).twin
         give(tick)
         step = env.step(random_actions(discrete, env.num_envs, random))
         returned += [part.copy() for part in step[:4]]

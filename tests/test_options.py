@@ -37,7 +37,7 @@ def walls(env, world=0):
 def to_the_end(env):
     """Step into the next episodes."""
     for _ in range(SMALL["horizon"] + 1):
-        env.step(STILL[inner(env).program.discrete][: env.num_envs])
+        env.step(STILL[inner(env).twin][: env.num_envs])
 
 
 @pytest.mark.parametrize("id", IDS)

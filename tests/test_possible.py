@@ -78,7 +78,7 @@ def takes_its_own_states(sim, ticks, random, mask=None):
             if over.any():
                 sim.reset(over)
                 sim.set_state(sim.get_state())
-        sim.step(random_actions(sim.program.discrete, sim.rows, random))
+        sim.step(random_actions(sim.twin, sim.rows, random))
         sim.set_state(sim.get_state())
         if mask is not None and tick % 7 == 3:
             sim.reset(mask)
@@ -97,7 +97,7 @@ def test_every_state_of_play_is_taken(id, mode, random):
     takes_its_own_states(sim, 60, random, mask=np.array([True, False, False, True]))
     sim.seed(6)
     with pytest.raises(RuntimeError, match=r"call reset\(\)"):
-        sim.step(random_actions(sim.program.discrete, sim.rows, random))
+        sim.step(random_actions(sim.twin, sim.rows, random))
     sim.set_state(sim.get_state())
 
 

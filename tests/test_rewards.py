@@ -35,7 +35,7 @@ class Seen:
         self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
         self.byte_maps = {
             name: simulation.view(name)[index, radius:-radius, radius:-radius].tolist()
-            for name in simulation.program.senses
+            for name in simulation.program.senses.layers
         }
         self.radius = radius
 

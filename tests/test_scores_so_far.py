@@ -33,7 +33,7 @@ def test_the_last_one_is_the_score(id):
 
 def actions(simulation, observations):
     """Scripted actions in the discrete twin, random ones in the other."""
-    if simulation.program.discrete:
+    if simulation.twin:
         return simulation.scripted_actions(observations)
     return simulation.random_actions()
 

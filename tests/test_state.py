@@ -36,7 +36,7 @@ def course(sim, ticks, seed=0):
     random = np.random.default_rng(seed)
     hashed = hashlib.sha256()
     for _ in range(ticks):
-        transition = sim.step(random_actions(sim.program.discrete, sim.rows, random))
+        transition = sim.step(random_actions(sim.twin, sim.rows, random))
         for name in ("observations", "rewards", "terminated", "truncated", "outcome"):
             hashed.update(getattr(transition, name).tobytes())
     hashed.update(sim.blocks.tobytes())

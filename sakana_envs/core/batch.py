@@ -86,9 +86,12 @@ class Batch:
 
     def _run(self, kernel: Any, *arguments: Any) -> Any:
         """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""
+        self._remember()
+        return self._run_on(kernel, *arguments)
+
+    def _run_on(self, kernel: Any, *arguments: Any) -> Any:
+        """The same for worlds that were changed since they were remembered."""
         arguments = (self.blocks, self.layout.header, *arguments)
-        if self.program.debug:
-            self._before = self.blocks.copy(), self._begun.copy()
         try:
             # Who waits for a compiler should be alone: others would have to be waited for after an interrupt.
             if self.threads > 1 and kernel is self.program.kernels.step and getattr(kernel, "overloads", None):
@@ -97,6 +100,11 @@ class Batch:
         except Exception as error:
             self._fail(error)
             raise
+
+    def _remember(self) -> None:
+        """With ``debug``, keep the worlds as they are, for when a rule fails."""
+        if self.program.debug:
+            self._before = self.blocks.copy(), self._begun.copy()
 
     def _fail(self, error: Exception | None = None) -> None:
         """Raise, in words, what a rule did wrong, if one did.

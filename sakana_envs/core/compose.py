@@ -5,12 +5,23 @@ Numba has no loops over functions or fields, so each is a chain: a function that
 
 from collections.abc import Callable, Mapping
 
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
 
 
 @inner
 def skip(world, rule):
     """Look at nothing: in place of what only debugging looks at."""
+
+
+@inner
+def never(world, agent):
+    """In place of a rule that ends episodes."""
+    return False
+
+
+@inner
+def write_nothing(world, agent, out):
+    """In place of a rule that writes features."""
 
 
 def sum_of(terms: Mapping[str, Callable]) -> Callable:
@@ -59,7 +70,7 @@ def _add_event(rest: Callable, field: str, event: str) -> Callable:
 def zero_all(fields: tuple[str, ...]) -> Callable:
     """A function that zeroes the fields of a world."""
 
-    @inner
+    @seldom
     def clear(world):
         pass
 
@@ -69,9 +80,30 @@ def zero_all(fields: tuple[str, ...]) -> Callable:
 
 
 def _add_clear(rest: Callable, field: str) -> Callable:
-    @inner
+    @seldom
     def clear(world):
         rest(world)
-        getattr(world, field).fill(0)
+        getattr(world, field)[:] = 0
 
     return clear
+
+
+def fill_with_ones(field: str) -> Callable:
+    """A function that fills a field of a world with ones."""
+
+    @inner
+    def fill(world):
+        getattr(world, field).fill(1)
+
+    return fill
+
+
+def after(first: Callable, intend: Callable) -> Callable:
+    """The phase ``intend``, before which a world does something else."""
+
+    @inner
+    def both(world, twin, choices, vectors, row):
+        first(world)
+        intend(world, twin, choices, vectors, row)
+
+    return both

@@ -1,4 +1,4 @@
-"""The CPU driver: loops over worlds, compiled once per task and twin, kept on disk."""
+"""The CPU driver: loops over worlds, compiled once per task, kept on disk."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -7,12 +7,13 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.core import disk_cache, rng
-from sakana_envs.core.actions import Actions, first_wrong_continuous, first_wrong_discrete
+from sakana_envs.core.actions import Actions, Twin
+from sakana_envs.core.allowed import find_wrong_choice, find_wrong_vector
 from sakana_envs.core.atomics import add, address, at
 from sakana_envs.core.checked import checked
 from sakana_envs.core.disjoint import outside
-from sakana_envs.core.inner import inner
 from sakana_envs.core.judge import clip_score
+from sakana_envs.core.lives import lives
 from sakana_envs.core.record import compile_view
 from sakana_envs.core.start import DRAWN, compile_start
 from sakana_envs.core.step import Step
@@ -58,10 +59,9 @@ def compile_kernels(
     score: Callable,
     structure: Structure,
     actions: Actions,
-    discrete: bool,
     debug: bool = False,
 ) -> Kernels:
-    """Compose the kernels of one task and twin, for worlds of a structure that step so.
+    """Compose the kernels of one task, for worlds of a structure that step so.
 
     ``name`` is the worlds' and the files'. Nothing is compiled before the first call.
     """
@@ -69,12 +69,9 @@ def compile_kernels(
     view = compile_view(name, structure)
     start = compile_start(view, reset_world)
     horizon_position = structure.positions["horizon"]
-    low, high, choices = actions.low, actions.high, len(actions.table)
-
-    if discrete:
-        first_wrong = inner(lambda given: first_wrong_discrete(given, choices))
-    else:
-        first_wrong = inner(lambda given: first_wrong_continuous(given, low, high))
+    low, high, most, least = actions.box
+    limits, limits_each = actions.limits(Twin.DISCRETE), actions.limits(Twin.MULTIDISCRETE)
+    continuous, discrete, still = int(Twin.CONTINUOUS), int(Twin.DISCRETE), actions.still
 
     @njit(nogil=True)
     def reset(blocks, header, mask, begun, stagger, levels):
@@ -102,8 +99,11 @@ def compile_kernels(
                 perceive(view(blocks, header, index), index * header[0], observations)
 
     @njit(nogil=True)
-    def step(blocks, header, given_actions, mode, given_outputs, control, place):
+    def step(blocks, header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.core.program.Transition`.
+
+        ``given_choices`` (rows * m,) int64 and ``given_vectors`` (rows, k) float32 are the actions, of which a twin has
+        one, see :func:`sakana_envs.core.acting.compile_act`; where all episodes are over, neither is needed.
 
         Several threads may run this at once, see :mod:`sakana_envs.core.tickets`. The one with ``place`` 0 returns when
         all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
@@ -114,32 +114,40 @@ def compile_kernels(
         """
         agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
         if place == 0:
-            refused = first_wrong(given_actions)
+            if twin == continuous:
+                refused = find_wrong_vector(given_vectors, low, high, most, least)
+            elif twin == discrete:
+                refused = find_wrong_choice(given_choices, limits)
+            else:
+                refused = find_wrong_choice(given_choices, limits_each)
             if refused >= 0:
                 return 0, 0, refused
             control[BROKEN] = 1
-            control[ADDRESSES] = address(given_actions)
-            control[ADDRESSES + 1] = address(given_outputs[0])
-            control[ADDRESSES + 2] = address(given_outputs[1])
-            control[ADDRESSES + 3] = address(given_outputs[2])
-            control[ADDRESSES + 4] = address(given_outputs[3])
-            control[ADDRESSES + 5] = address(given_outputs[4])
-            control[ADDRESSES + 6] = address(given_outputs[5])
+            control[ADDRESSES] = address(given_choices)
+            control[ADDRESSES + 1] = address(given_vectors)
+            control[ADDRESSES + 2] = address(given_outputs[0])
+            control[ADDRESSES + 3] = address(given_outputs[1])
+            control[ADDRESSES + 4] = address(given_outputs[2])
+            control[ADDRESSES + 5] = address(given_outputs[3])
+            control[ADDRESSES + 6] = address(given_outputs[4])
+            control[ADDRESSES + 7] = address(given_outputs[5])
             open_all(control)
         while True:
             ticket = draw(control, place)
             if ticket < 0:
                 break
-            all_actions = at(given_actions, control[ADDRESSES])
-            observations = at(given_outputs[0], control[ADDRESSES + 1])
-            final_observations = at(given_outputs[1], control[ADDRESSES + 2])
-            all_rewards = at(given_outputs[2], control[ADDRESSES + 3])
-            all_terminated = at(given_outputs[3], control[ADDRESSES + 4])
-            all_truncated = at(given_outputs[4], control[ADDRESSES + 5])
-            outcome = at(given_outputs[5], control[ADDRESSES + 6])
+            all_choices = at(given_choices, control[ADDRESSES])
+            all_vectors = at(given_vectors, control[ADDRESSES + 1])
+            observations = at(given_outputs[0], control[ADDRESSES + 2])
+            final_observations = at(given_outputs[1], control[ADDRESSES + 3])
+            all_rewards = at(given_outputs[2], control[ADDRESSES + 4])
+            all_terminated = at(given_outputs[3], control[ADDRESSES + 5])
+            all_truncated = at(given_outputs[4], control[ADDRESSES + 6])
+            outcome = at(given_outputs[5], control[ADDRESSES + 7])
             for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
-                actions = outside(world, all_actions)
+                choices = outside(world, all_choices)
+                vectors = outside(world, all_vectors)
                 rewards = outside(world, all_rewards)
                 terminated = outside(world, all_terminated)
                 truncated = outside(world, all_truncated)
@@ -151,7 +159,7 @@ def compile_kernels(
                 if not restart:
                     world.clock[0] += 1
                     world = view(blocks, header, index)
-                    intend(world, actions, row)
+                    intend(world, twin, choices, vectors, row)
                     resolve(world)
                     update(world)
                     if debug and world.fault[0] != 0:  # what was found to be nonsense mustn't be looked at
@@ -191,22 +199,23 @@ def compile_kernels(
 
     @njit(nogil=True)
     def scripted(blocks, header, observations, actions):
-        """Write the scripted policy's discrete action for every agent."""
+        """Write the row of the table that the scripted policy chooses for every agent."""
         agents = header[0]
         for index in range(blocks.shape[0]):
             world = view(blocks, header, index)
             for agent in range(agents):
                 row = index * agents + agent
-                actions[row] = choose(world, agent, observations[row])
+                actions[row] = choose(world, agent, observations[row]) if lives(world, agent) else still
 
     @njit(nogil=True)
     def noise(blocks, header, bits):
-        """Write 64 random bits for every agent, new ones each tick."""
+        """Write random bits (rows, n) uint64 for every agent, new ones each tick."""
         agents = header[0]
         for index in range(blocks.shape[0]):
             world = view(blocks, header, index)
             for agent in range(agents):
-                bits[index * agents + agent] = rng.draw(world, rng.POLICY, agent)
+                for word in range(bits.shape[1]):
+                    bits[index * agents + agent, word] = rng.draw(world, rng.POLICY, (word << 32) + agent)
 
     @njit(nogil=True)
     def scores(blocks, header, mask, scratch, out):
@@ -225,8 +234,7 @@ def compile_kernels(
     kernels = Kernels(reset, observe, step, scripted, noise, scores, view, step_of_world)
     if debug:
         kernels = Kernels._make([*map(checked, kernels[:-1]), Step._make(map(checked, step_of_world))])
-    twin = "discrete" if discrete else "continuous"
-    keep_on_disk(kernels, "-".join([name, twin, *map(str, structure.constants.values())]))
+    keep_on_disk(kernels, "-".join([name, *map(str, structure.constants.values())]))
     return kernels
 
 

@@ -1,7 +1,7 @@
 """A kind of world as a record: all that the core must ask about what a world consists of."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.structure import Axis, Field, Number, Structure
@@ -12,9 +12,9 @@ class Phases(NamedTuple):
 
     ``begin(world)`` makes a bare world; ``settle(world, rule)`` sees to it that the task laid it out to the end;
     ``check(world, rule)`` notes what a rule has set that can't be, ``inspect(world, rule)`` finds more and takes long.
-    ``intend(world, actions, row)``, ``resolve(world)`` and ``perceive(world, row, observations)`` are phases of a tick;
-    ``row`` is where the world's agents begin. ``choose(world, agent, view)`` is the scripted policy's action, and
-    ``fetch(world)`` has what ``perceive`` will read brought near.
+    ``intend(world, twin, choices, vectors, row)``, ``resolve(world)`` and ``perceive(world, row, observations)`` are
+    phases of a tick; ``row`` is where the world's agents begin. ``choose(world, agent, view)`` is the scripted policy's
+    row of the table, and ``fetch(world)`` has what ``perceive`` will read brought near.
     """
 
     begin: Callable
@@ -28,14 +28,26 @@ class Phases(NamedTuple):
     fetch: Callable
 
 
+class Senses(NamedTuple):
+    """What a task's agents sense beside what all agents of the engine's worlds do.
+
+    ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` counts values that a
+    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32.
+    """
+
+    layers: Mapping[str, int]
+    features: int
+    ranges: tuple[tuple[float, float], ...]
+
+
 class View(NamedTuple):
     """A form of observations: one agent's bounds, shape and dtype.
 
-    ``write(rows, out)`` fills ``out`` (n, *shape) from rows as ``perceive`` writes them; the form of these has none.
+    ``write(rows, out)`` fills ``out`` (n, *shape) from rows as ``perceive`` writes them; None if they are as they are.
     """
 
-    low: float
-    high: float
+    low: Any
+    high: Any
     shape: tuple[int, ...]
     dtype: type
     write: Callable[..., None] | None = None
@@ -54,12 +66,14 @@ class Engine(NamedTuple):
     lists : names of lists of integers that all worlds of a level share.
     rows : names under which arrays of several axes are also one row.
     fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
+    optional : more fields, by the attribute of a world that rules read if they need them.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
-    actions : what an agent can do.
-    compile_phases : from a task's rules, the twin and the constants to :class:`Phases`.
+    actions : what an agent can do, unless its task says so.
+    compile_phases : from a task's rules, its actions and the worlds' structure to :class:`Phases`.
     faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
-    views : from a task's senses, its features' number and the constants to the forms of observations, by name.
+    row : from a task's :class:`Senses` and the constants to the form in which ``perceive`` writes.
+    views : from the same to the forms of observations for learners, by name.
     check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.
     editor : the kind's words for changing a world by hand, a subclass of :class:`sakana_envs.core.editing.Editor`.
     summary : what a whole world looks like in a form whose size doesn't depend on its own; ``write(view, world,
@@ -74,12 +88,14 @@ class Engine(NamedTuple):
     lists: tuple[str, ...]
     rows: Mapping[str, str]
     fields: Mapping[str, Field]
+    optional: Mapping[str, Mapping[str, Field]]
     events: Mapping[str, str]
     statistics: tuple[str, ...]
     actions: Actions
     compile_phases: Callable[..., Phases]
     faults: Mapping[int, str]
-    views: Callable[..., Mapping[str, View]]
+    row: Callable[[Senses, Mapping[str, int]], View]
+    views: Callable[[Senses, Mapping[str, int]], Mapping[str, View]]
     check_any: Callable
     check_begun: Callable
     editor: Callable
@@ -91,4 +107,5 @@ class Engine(NamedTuple):
         """What the compiler must know of worlds with these fields, numbers and constants."""
         sizes = tuple(name for name in self.sizes if name not in self.constants)
         dimensions = self.dimensions(constants)
-        return Structure(sizes, self.lists, constants, dimensions, self.slack, self.rows, fields, numbers)
+        rows = {name: field for name, field in self.rows.items() if field in fields}
+        return Structure(sizes, self.lists, constants, dimensions, self.slack, rows, fields, numbers)

@@ -16,7 +16,7 @@ from numba import config, typeof
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
 
 RAISED, REWARD, SCORE = range(1, 4)
 """What went wrong: the first number of a note."""
@@ -80,10 +80,10 @@ def _noting_python(rule: Callable, number: int) -> Callable:
     return noted
 
 
-note = inner(_note)
+note = seldom(_note)
 
 
-@inner
+@seldom
 def note_rewards(world, rule):
     """Note the rewards of this tick that are no finite numbers."""
     for agent in range(world.agents):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.structure import Field
 
 WORLD_FIELDS = {
@@ -28,3 +29,16 @@ AGENT_FIELDS = {
     "episode_return": Field("agent", np.float64, "sum of rewards since the episode began"),
     "score": Field("agent", np.float32, "score in [0, 1] of the last episode that ended"),
 }
+
+MORTAL_FIELDS = {
+    "alive": Field("agent", np.uint8, "1 while the agent lives"),
+    "died": Field("agent", np.uint8, "event: 1 if the agent was removed this tick"),
+}
+"""Of worlds whose agents can die."""
+
+
+def optional_fields(actions: Actions) -> dict[str, dict[str, Field]]:
+    """Fields of worlds that need them, by the attribute that rules read when they do."""
+    size = len(actions.coordinates)
+    action = Field("agent", np.float32, f"what the agent did this tick: {', '.join(actions.coordinates)}", size)
+    return {"action": {"action": action}, "alive": MORTAL_FIELDS}

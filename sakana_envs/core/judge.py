@@ -6,6 +6,7 @@ import numpy as np
 
 from sakana_envs.core import compose, faults
 from sakana_envs.core.inner import inner
+from sakana_envs.core.lives import has_died, lives
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -28,7 +29,7 @@ def compile_judge(
     ``terms`` are a reward's, by the fields that add them up, if it has several; ``events`` are an engine's; and
     ``inspect`` is its as well, in debugging.
     """
-    terminated, score = rule["terminated"], rule["score"]
+    terminated, score = rule.get("terminated", compose.never), rule["score"]
     named = {name: rule[name] for name in terms} if isinstance(terms, Mapping) else {}
     reward = compose.sum_of(named) if named else rule["reward"]
     count = compose.add_up(events)
@@ -43,11 +44,16 @@ def compile_judge(
             clear_sums(world)
         ended = 0
         wrong = 0
+        living = 0
         for agent in range(world.agents):
-            value = float(reward(world, agent))
+            alive, died = lives(world, agent), has_died(world, agent)
+            value = float(reward(world, agent)) if alive or died else 0.0
             wrong |= np.int64(not abs(value) <= _LARGEST)
             world.reward[agent] = value
-            if terminated(world, agent):
+            living += alive
+            if died:
+                world.terminated[agent] = 1
+            elif alive and terminated(world, agent):
                 world.terminated[agent] = 1
                 ended += 1
         world.episode_length[0] = world.tick
@@ -57,7 +63,7 @@ def compile_judge(
         if wrong != 0:
             faults.note_rewards(world, of_reward)
         inspect(world, of_reward)
-        if ended == 0 and world.tick < world.horizon:
+        if ended == 0 and living > 0 and world.tick < world.horizon:
             return False
         world.over[0] = 1
         for agent in range(world.agents):

@@ -4,6 +4,7 @@ The rest is the engine's to say. What a task remembers is its own matter.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -44,15 +45,35 @@ def check_begun_worlds(program: Program, layout: Layout, blocks: np.ndarray) -> 
     )
     clock, length = field["clock"], field["episode_length"]
     ticked = clock > 0
-    ended = ticked & ((clock >= field["time_limit"]) | field["terminated"].any(axis=1, keepdims=True))
+    ended = ticked & ((clock >= field["time_limit"]) | _ended_by_agents(layout, blocks, field["terminated"]))
     refuse(field["over"] != ended, "an episode that has an end and goes on, or is over without one")
     refuse(ticked & (length != clock), "an episode's length isn't its clock")
     for name in ("terminated", "reward"):
         refuse(~ticked & (field[name] != 0), f"{name} before the first tick")
+    if "action" in layout.shapes:
+        action, actions = layout.view(blocks, "action"), program.actions
+        refuse(
+            ~((action >= np.minimum(actions.low, 0)) & (action <= np.maximum(actions.high, 0))),
+            "an action that can't be",
+        )
     for name in program.statistics:
         if name not in program.engine.fields:
             refuse(~np.isfinite(layout.view(blocks, name)), f"{name} is no finite number")
     program.engine.check_begun(program, layout, blocks)
+
+
+def _ended_by_agents(layout: Layout, blocks: np.ndarray, terminated: np.ndarray) -> np.ndarray:
+    """Where the task ended an episode for a living agent, or nobody lives, (worlds, 1) bool."""
+    ended: Any = terminated.any(axis=1)
+    if "alive" not in layout.shapes:
+        return ended[:, None]
+    alive, died = (layout.view(blocks, name) for name in ("alive", "died"))
+    check_ranges({"alive": alive, "died": died}, {"alive": (0, 1), "died": (0, 1)})
+    refuse((alive != 0) & (died != 0), "agents that live and died")
+    ticked = layout.view(blocks, "clock") > 0
+    refuse(ticked & (alive == 0) & (terminated != died), "dead agents that were terminated at another time")
+    ended = (terminated * alive).any(axis=1) | (alive == 0).all(axis=1)
+    return ended[:, None]
 
 
 def refuse(wrong: np.ndarray, what: str) -> None:

@@ -5,37 +5,34 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.cpu import Kernels
-from sakana_envs.core.engine import Engine, View
+from sakana_envs.core.engine import Engine, Senses, View
 from sakana_envs.core.structure import Number, Structure
 
 
 class Program(NamedTuple):
-    """What a task compiles to for one twin and the sizes that the compiler must know.
+    """What a task compiles to for the sizes that the compiler must know.
 
     ``numbers`` are those of the world and of the task, in the order in which a world stores them; ``statistics`` are
     the fields that describe an agent's episode; ``rules`` are the task's functions, by name, for errors to show;
-    ``senses`` what agents sense beside what all agents of the engine's worlds do; ``views`` the forms of observations;
+    ``row`` is the form in which observations are written, ``views`` are those for learners;
     ``pictures`` the fields that were drawn before the first episode.
     """
 
     name: str
     engine: Engine
-    discrete: bool
     structure: Structure
     numbers: Mapping[str, Number]
+    actions: Actions
     kernels: Kernels
     rules: Mapping[str, Callable]
-    senses: tuple[str, ...]
+    senses: Senses
+    row: View
     views: Mapping[str, View]
     debug: bool
     statistics: tuple[str, ...]
     pictures: tuple[str, ...] = ()
-
-    @property
-    def row(self) -> View:
-        """The form in which observations are written."""
-        return next(view for view in self.views.values() if view.write is None)
 
 
 class Transition(NamedTuple):

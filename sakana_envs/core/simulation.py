@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from sakana_envs.core import faults
-from sakana_envs.core.actions import first_wrong_discrete, random_actions, shape_actions, wrong_action
+from sakana_envs.core.actions import Twin
+from sakana_envs.core.allowed import first_wrong_choice, random_actions, shape_actions, wrong_action
 from sakana_envs.core.buffers import Buffers, new_outputs
 from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
@@ -19,7 +20,7 @@ from sakana_envs.core.numbers import Range
 from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
-from sakana_envs.core.start import Start
+from sakana_envs.core.start import DRAWN, Start
 
 
 class Simulation(Restorable):
@@ -28,6 +29,7 @@ class Simulation(Restorable):
     Parameters
     ----------
     program : what to run.
+    twin : the form of actions; True is the discrete twin's, and False the continuous one's.
     sizes : those of the engine's sizes that the compiler needn't know.
     numbers : for each of the program's numbers a value, values (worlds,), or a range from which it is drawn anew as
         each episode begins.
@@ -45,6 +47,7 @@ class Simulation(Restorable):
     def __init__(
         self,
         program: Program,
+        twin: Twin | bool,
         sizes: Mapping[str, int],
         numbers: Mapping[str, float | np.ndarray | Range],
         worlds: int = 1,
@@ -64,7 +67,11 @@ class Simulation(Restorable):
         self.levels = None if levels is None else levels.open(self.layout)
         self.view("over")[:] = 1
         self._all = np.ones(worlds, dtype=np.bool_)
-        self._actions = program.engine.actions
+        self.twin = Twin(twin)
+        self.actions = program.actions
+        size = len(self.actions.coordinates)
+        self._words = (size + 1) // 2
+        self._nothing = np.empty(0, dtype=np.int64), np.empty((0, size), dtype=np.float32)
         self.buffers = Buffers(copy, program.debug)
         self.given = Given()
         """Into what steps write instead, by names of :class:`Transition`, all rows."""
@@ -94,12 +101,27 @@ class Simulation(Restorable):
         with self._inside:
             self._end_broken_step()
             self._must_check = True
-            stagger = self.stagger and mask is None
             levels = self._prepare(chosen, start)
+            stagger = self.stagger and mask is None
+            if mask is None and not stagger and (levels == DRAWN).all():
+                return self._reset_all()
             if self._run(self.program.kernels.reset, chosen, self._begun, stagger, levels):
                 self._fail()
             self._must_check = not self._begun.all() or (self.mode == DISABLED and bool(self.view("over").any()))
             return self.observe()
+
+    def _reset_all(self) -> np.ndarray:
+        """A reset of all worlds is a step in which all episodes are over: so nothing else need be compiled for it."""
+        self._remember()
+        self._begun[:] = False
+        self.view("over")[:] = 1
+        outputs = self._new_outputs()
+        _, wrong, _ = self._run_on(*self._kernel_and_arguments(self._nothing, outputs))
+        if wrong:
+            self._fail()
+        self._begun[:] = True
+        self._must_check = False
+        return outputs[0]
 
     def observe(self) -> np.ndarray:
         """The observations of all agents as the worlds stand, (rows, length); zeros before their first reset."""
@@ -118,16 +140,16 @@ class Simulation(Restorable):
         if inside.setdefault(THREAD, thread) != thread:  # as ``with inside``, in half the time
             inside.refuse_or_replace(thread)
         try:
-            given, actions = actions, shape_actions(actions, self._actions, self.program.discrete, self.rows)
+            given, actions = actions, shape_actions(actions, self.actions, self.twin, self.rows)
             if self._must_check:
                 self._check_begun()
             self._must_check = True
             outputs = self.buffers.prepare("step", self._new_outputs)
             if self.given:
                 outputs = tuple(map(self.given.get, Transition._fields[1:], outputs))
-            ended, wrong, refused = self._run(self.program.kernels.step, actions, self.mode, outputs, self._control, 0)
+            ended, wrong, refused = self._run(*self._kernel_and_arguments(self.both(actions), outputs))
             if refused >= 0:
-                raise wrong_action(given, self._actions, refused)
+                raise wrong_action(given, self.actions, self.twin, refused)
             if wrong:
                 self._fail()
             self.buffers.turn()
@@ -135,6 +157,15 @@ class Simulation(Restorable):
             return Transition(ended, *outputs)
         finally:
             inside.clear()
+
+    def both(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Choices and vectors, of which a twin has only one."""
+        choices, vectors = self._nothing
+        return (choices, actions) if self.twin == Twin.CONTINUOUS else (actions.reshape(-1), vectors)
+
+    def _kernel_and_arguments(self, actions: tuple[np.ndarray, np.ndarray], outputs: tuple[np.ndarray, ...]) -> tuple:
+        """What a step runs."""
+        return self.program.kernels.step, int(self.twin), *actions, self.mode, outputs, self._control, 0
 
     def _check_begun(self) -> None:
         self._end_broken_step()
@@ -152,6 +183,15 @@ class Simulation(Restorable):
         statistics = {name: self.view(name).reshape(-1).copy() for name in self.program.statistics}
         statistics["episode_length"] = np.repeat(self.view("episode_length")[:, 0], self.agents)
         return statistics
+
+    @property
+    def mortal(self) -> bool:
+        """Whether agents can die before their episode ends."""
+        return "alive" in self.layout.shapes
+
+    def alive(self) -> np.ndarray:
+        """Whether each agent lives now, (rows,) bool."""
+        return self.view("alive").reshape(-1) != 0 if self.mortal else np.ones(self.rows, dtype=np.bool_)
 
     def scores_so_far(self) -> np.ndarray:
         """The score that each agent's episode would have if it ended now, float64 (rows,) in [0, 1].
@@ -176,25 +216,25 @@ class Simulation(Restorable):
             scores[world * self.agents : (world + 1) * self.agents] = np.nan
 
     def scripted_actions(self, observations: np.ndarray) -> np.ndarray:
-        """The scripted policy's discrete actions, int64 (rows,), for observations as ``step`` returns them."""
+        """The scripted policy's rows of the table, int64 (rows,), for observations as ``step`` returns them."""
         actions = np.empty(self.rows, dtype=np.int64)
         try:
             self._run(self.program.kernels.scripted, observations, actions)
         except Exception as error:
             said = faults.raised("scripted", self.program.rules["scripted"], "an observation", error)
             raise faults.kind_of(error)(f"task {self.program.name}: {said}") from error
-        choices = len(self._actions.table)
-        wrong = first_wrong_discrete(actions, choices)
+        limits = self.actions.limits(Twin.DISCRETE)
+        wrong = first_wrong_choice(actions, limits)
         if wrong >= 0:
-            said = f"scripted returned {actions[wrong]}; an action is 0 to {choices - 1}"
+            said = f"scripted returned {actions[wrong]}; an action is 0 to {limits[0] - 1}"
             raise ValueError(f"task {self.program.name}: {said}")
         return actions
 
     def random_actions(self) -> np.ndarray:
         """Uniform random actions in the twin's own form; they depend on each world's seed, episode and clock."""
-        bits = np.empty(self.rows, dtype=np.uint64)
+        bits = np.empty((self.rows, self._words), dtype=np.uint64)
         self._run(self.program.kernels.noise, bits)
-        return random_actions(bits, self._actions, self.program.discrete)
+        return random_actions(bits, self.actions, self.twin)
 
     def __setstate__(self, attributes: dict[str, Any]) -> None:
         """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""

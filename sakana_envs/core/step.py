@@ -8,27 +8,28 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sakana_envs.core import compose, faults
-from sakana_envs.core.engine import Engine
-from sakana_envs.core.inner import inner
+from sakana_envs.core.actions import Actions
+from sakana_envs.core.engine import Engine, Senses
+from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.judge import compile_judge
+from sakana_envs.core.structure import Structure
 
 
 class Rules(NamedTuple):
     """A task's compiled rules; those that it leaves out do nothing.
 
-    ``reward`` is one function, or maps the fields that add up a reward's terms to the terms' functions; ``senses`` are
-    what agents sense beside what all agents of the engine's worlds do; ``memory`` are the task's own fields, zero as
-    an episode begins.
+    ``reward`` is one function, or maps the fields that add up a reward's terms to the terms' functions; ``memory``
+    are the task's own fields, zero as an episode begins.
     """
 
     init: Callable
     update: Callable | None
     reward: Callable | Mapping[str, Callable]
-    terminated: Callable
+    terminated: Callable | None
     score: Callable
-    features: Callable
+    features: Callable | None
     scripted: Callable
-    senses: tuple[str, ...]
+    senses: Senses
     memory: tuple[str, ...]
 
     def of_worlds(self) -> dict[str, Callable]:
@@ -42,7 +43,7 @@ class Rules(NamedTuple):
 class Step(NamedTuple):
     """A world's phases, compiled: ``reset(world)`` begins an episode, ``intend`` to ``perceive`` make a tick.
 
-    ``row`` is where the world's agents begin in ``actions`` and ``observations``. ``choose`` and ``fetch`` are those of
+    ``row`` is where the world's agents begin in actions and observations. ``choose`` and ``fetch`` are those of
     :class:`sakana_envs.core.engine.Phases`.
     """
 
@@ -56,28 +57,32 @@ class Step(NamedTuple):
     fetch: Callable
 
 
-def compile_step(
-    engine: Engine, rules: Rules, discrete: bool, constants: Mapping[str, int], debug: bool = False
-) -> Step:
-    """Compose the step of one task and twin; with ``debug`` worlds are inspected after each rule."""
+def compile_step(engine: Engine, rules: Rules, actions: Actions, structure: Structure, debug: bool = False) -> Step:
+    """Compose the step of one task; with ``debug`` worlds are inspected after each rule."""
     number = {name: position for position, name in enumerate(rules.of_worlds())}
     rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
-    phases = engine.compile_phases(rules._replace(features=rule["features"]), discrete, constants)
+    phases = engine.compile_phases(
+        rules._replace(features=rule.get("features", compose.write_nothing)), actions, structure
+    )
     begin, settle, check = phases.begin, phases.settle, phases.check
     inspect = phases.inspect if debug else compose.skip
     init, of_init = rule["init"], number["init"]
-    clear_memory = compose.zero_all(rules.memory)
+    mortal = "alive" in structure.fields
+    clear_memory = compose.zero_all((*rules.memory, *(name for name in ("action", "died") if name in structure.fields)))
+    bear = compose.fill_with_ones("alive") if mortal else compose.zero_all(())
 
-    @inner
+    @seldom
     def reset(world):
         """Begin an episode: a bare world, laid out by the task."""
         begin(world)
         world.over[0] = 0
-        world.fault.fill(0)
+        world.fault[0] = 0
+        world.fault[1] = 0
         for agent in range(world.agents):
             world.reward[agent] = 0.0
             world.terminated[agent] = 0
         clear_memory(world)
+        bear(world)
         init(world)
         settle(world, of_init)
         check(world, of_init)
@@ -97,5 +102,6 @@ def compile_step(
         def update(world):
             pass
 
+    intend = compose.after(compose.zero_all(("died", "terminated")), phases.intend) if mortal else phases.intend
     judge = compile_judge(rule, number, rules.reward, engine.events, inspect)
-    return Step(reset, phases.intend, phases.resolve, update, judge, phases.perceive, phases.choose, phases.fetch)
+    return Step(reset, intend, phases.resolve, update, judge, phases.perceive, phases.choose, phases.fetch)

@@ -30,8 +30,8 @@ class Number(NamedTuple):
 class Field(NamedTuple):
     """One named array of a world.
 
-    ``per`` says its shape: ``"world"`` (size,), or a dimension of the engine's, such as ``"agent"`` (agents,).
-    ``dtype`` is a NumPy scalar type.
+    ``per`` says its shape: ``"world"`` (size,), or a dimension of the engine's, such as ``"agent"``, (agents,), which
+    is (agents, size) with a size above 1. ``dtype`` is a NumPy scalar type.
     """
 
     per: str
@@ -82,4 +82,7 @@ class Structure(_Structure):
     def axes(self, field: str) -> tuple[Axis, ...]:
         """The axes of a field's array."""
         declared = self.fields[field]
-        return (Axis("", declared.size),) if declared.per == "world" else self.dimensions[declared.per]
+        own = (Axis("", declared.size),)
+        if declared.per == "world":
+            return own
+        return self.dimensions[declared.per] + (own if declared.size > 1 else ())

@@ -8,7 +8,7 @@ from others what they are late with.
 import numpy as np
 
 from sakana_envs.core.atomics import add, give_way, load, pause, store
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import seldom
 
 # Numbers that different threads write lie on different cache lines.
 _LINE = 8
@@ -20,9 +20,9 @@ FAILED, ENDED_WORLDS, FAULTS, SHARES, _PLACES, _QUOTA, ADDRESSES, BROKEN, _NEXT,
     17,
     18,
     24,
-    31,
-    32,
-    33,
+    39,
+    40,
+    41,
 )
 
 _SHARES_PER_THREAD = 4
@@ -48,7 +48,7 @@ def close(control: np.ndarray) -> None:
     control[_NEXT::_LINE] = control[_QUOTA]
 
 
-@inner
+@seldom
 def open_all(control):
     """Put all tickets up again. What the step needs must have been written before."""
     control[FAILED] = 0
@@ -60,7 +60,7 @@ def open_all(control):
         store(control, _NEXT + _LINE * place, 0)
 
 
-@inner
+@seldom
 def draw(control, place):
     """The next ticket for a thread, or -1: at once for place 0 when all are drawn, else after some patience."""
     places = control[_PLACES]
@@ -83,13 +83,13 @@ def draw(control, place):
     return -1
 
 
-@inner
+@seldom
 def finish(control, place):
     """Count a ticket as done by a thread."""
     add(control, _DONE + _LINE * place, 1)
 
 
-@inner
+@seldom
 def _done(control):
     done = 0
     for place in range(control[_PLACES]):
@@ -97,7 +97,7 @@ def _done(control):
     return done
 
 
-@inner
+@seldom
 def wait_for_all(control):
     """Wait until all tickets of a step are done. Returns whether they are: not if a thread failed."""
     look = 0
@@ -109,7 +109,7 @@ def wait_for_all(control):
     return True
 
 
-@inner
+@seldom
 def _breathe(look):
     if look % _POLITE == _POLITE - 1:
         give_way()

@@ -4,26 +4,28 @@ from sakana_envs.core.engine import Engine
 from sakana_envs.grid import wrongs
 from sakana_envs.grid.editing import CellEditor
 from sakana_envs.grid.intrinsics import SLACK
-from sakana_envs.grid.motion import ACTIONS
+from sakana_envs.grid.motion import MOVES
 from sakana_envs.grid.phases import compile_phases
 from sakana_envs.grid.possible import check_any, check_begun
-from sakana_envs.grid.views import SUMMARY, views
-from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, SIZES, dimensions
+from sakana_envs.grid.views import SUMMARY, row, views
+from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, OPTIONAL, SIZES, dimensions
 
 CELLS = Engine(
     sizes=SIZES,
-    constants=("radius",),
+    constants=("radius", "sense_offset"),
     numbers=NUMBERS,
     dimensions=dimensions,
     slack={"cell": SLACK},
     lists=LISTS,
-    rows={"codes": "cells"},
+    rows={"codes": "cells", "occupants": "occupant"},
     fields=FIELDS,
+    optional=OPTIONAL,
     events={"meals": "ate"},
     statistics=EPISODE_STATISTICS,
-    actions=ACTIONS,
+    actions=MOVES,
     compile_phases=compile_phases,
     faults=wrongs.SAID,
+    row=row,
     views=views,
     check_any=check_any,
     check_begun=check_begun,

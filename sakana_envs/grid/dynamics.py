@@ -13,8 +13,10 @@ import numpy as np
 
 from sakana_envs.core import rng
 from sakana_envs.core.inner import inner
+from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.intrinsics import opaque, prefetch
+from sakana_envs.grid.occupants import occupy
 from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT, WALL
 
 STEPS_PER_CELL = 1024
@@ -46,11 +48,31 @@ def cell_at(world, row, col):
 
 
 @inner
-def aim(world, agent, position, motion):
-    """Where the agent's motion along one axis would end: its position there, moved, to the nearest 1/1024 cell."""
+def aim(world, agent, motion):
+    """Find the agent's target: its position, moved by a motion (row, col, ...), to the nearest 1/1024 cell."""
     speed = np.float32(STEPS_PER_CELL * world.speed) * world.pace[agent]
-    steps = min(_ONE_CELL, max(-_ONE_CELL, speed * motion))  # in this order what is no number becomes the lowest one
-    return position[agent] + ((steps + _ROUNDER) - _ROUNDER) * _STEP
+    world.target_row[agent] = _moved(world.row[agent], speed * motion[0])
+    world.target_col[agent] = _moved(world.col[agent], speed * motion[1])
+
+
+@inner
+def keep_velocities(world):
+    """Of agents with inertia: each keeps a share of its velocity, and what it aimed at gives the rest."""
+    kept = np.float32(world.inertia)
+    given = _ONE - kept
+    for agent in range(world.agents):
+        down, right = world.target_row[agent] - world.row[agent], world.target_col[agent] - world.col[agent]
+        world.velocity_row[agent] = kept * world.velocity_row[agent] + given * down
+        world.velocity_col[agent] = kept * world.velocity_col[agent] + given * right
+        world.target_row[agent] = _moved(world.row[agent], _ONE_CELL * world.velocity_row[agent])
+        world.target_col[agent] = _moved(world.col[agent], _ONE_CELL * world.velocity_col[agent])
+
+
+@inner
+def _moved(position, steps):
+    """A position along an axis after steps of 1/1024 cell: whole ones, and at most one cell."""
+    steps = min(_ONE_CELL, max(-_ONE_CELL, steps))  # in this order what is no number becomes the lowest one
+    return position + ((steps + _ROUNDER) - _ROUNDER) * _STEP
 
 
 @inner
@@ -109,12 +131,26 @@ def intend_all(world):
     """Mark the cells that all agents want."""
     for agent in range(world.agents):
         prefetch(world.codes, np.int64(world.wanted[np.uint64(min(agent + _AHEAD, world.agents - 1))]))
-        intend(world, agent)
+        if lives(world, agent):
+            intend(world, agent)
+
+
+@inner
+def hold_the_dead(world):
+    """Dead agents are nowhere, and want to go nowhere."""
+    for agent in range(world.agents):
+        if not lives(world, agent):
+            _stay(world, agent)
+            world.bumped[agent] = 0
+            world.ate[agent] = 0
 
 
 @inner
 def _stay(world, agent):
-    """The agent stays exactly where it is."""
+    """The agent stays exactly where it is, at rest."""
+    if world.inertia > 0.0:
+        world.velocity_row[agent] = 0.0
+        world.velocity_col[agent] = 0.0
     world.target_row[agent] = world.row[agent]
     world.target_col[agent] = world.col[agent]
     world.wanted[agent] = world.cell[agent]
@@ -155,6 +191,7 @@ def move(world, agent):
     ate = np.uint8((code & CODE_MASK) == FOOD)
     world.codes[own] = EMPTY
     world.codes[wanted] = AGENT + world.kind[agent]
+    occupy(world, wanted, agent)
     world.ate[agent] = ate
     return np.int64(ate)
 
@@ -164,7 +201,8 @@ def move_all(world):
     """All agents have marked their targets: settle who moves, and move them."""
     eaten = 0
     for agent in range(world.agents):
-        eaten += move(world, agent)
+        if lives(world, agent):
+            eaten += move(world, agent)
     world.food[0] -= eaten
     world.missing_food[0] += eaten
     for agent in range(world.agents):

@@ -26,7 +26,8 @@ class CellEditor(Editor):
 
     RANGES = {"pace": (-MOST_PACE, MOST_PACE)}
     INSTEAD = {
-        **dict.fromkeys(("row", "col", "cell"), _PLACE),
+        **dict.fromkeys(("row", "col", "cell", "occupant"), _PLACE),
+        **dict.fromkeys(("alive", "died"), "remove_agent or revive_agent"),
         "kind": "set_kind",
         "food": "place_food or remove_food",
         "cells": "place_agent, place_food, remove_food, place_wall or remove_wall",
@@ -44,7 +45,7 @@ class CellEditor(Editor):
         return int(found[0]) if len(found) else -1
 
     def cell_of(self, agent: int) -> tuple[int, int]:
-        """The cell (row, col) in which an agent is."""
+        """The cell (row, col) in which an agent is; (-1, -1) for a dead one."""
         row, col = self._cells_of_agents()[self._agent(agent)].tolist()
         return row, col
 
@@ -66,11 +67,31 @@ class CellEditor(Editor):
 
     def set_kind(self, agent: int, kind: int) -> None:
         """Give an agent another kind (0..3), which its cell shows from now on."""
-        agent = self._agent(agent)
+        agent = self._living(agent, "can't change its kind")
         if not is_whole(plain(kind), 0, KINDS - 1):
             raise ValueError(f"a kind must be a whole number from 0 to {KINDS - 1}, got {kind!r}")
         self._field("kind")[agent] = kind
         self._field("cells")[self.cell_of(agent)] = AGENT + kind
+
+    def remove_agent(self, agent: int) -> None:
+        """Let an agent die, which must live, in a task whose agents can die."""
+        agent = self._living(agent, "can't be removed")
+        self._field("cells")[self.cell_of(agent)] = EMPTY
+        self._field("alive")[agent] = 0
+        self._field("row")[agent] = self._field("col")[agent] = -1.0
+        radius = self._layout.structure.constants["radius"]
+        self._field("cell")[agent] = radius * (self._field("cells").shape[1] + 2 * radius) + radius
+
+    def revive_agent(self, agent: int, row: int, col: int) -> None:
+        """Let a dead agent live again, in the middle of the cell (row, col), which must be empty."""
+        agent = self._agent(agent)
+        if not self._can_die() or self._field("alive")[agent] != 0:
+            raise ValueError(f"agent {agent} can't be revived: it lives")
+        self._expect(f"agent {agent} can't be revived", self._cell(row, col), EMPTY, self._field("cells"))
+        self._field("alive")[agent] = 1
+        if "died" in self._layout.shapes:
+            self._field("died")[agent] = 0
+        self._put(agent, self._cell(row, col), _offset((0.5, 0.5)))
 
     def place_food(self, row: int, col: int) -> None:
         """Put food in the cell (row, col), which must be empty."""
@@ -105,6 +126,16 @@ class CellEditor(Editor):
             raise IndexError(f"an agent must be a whole number from 0 to {last}, got {agent!r}")
         return plain(agent)
 
+    def _can_die(self) -> bool:
+        return "alive" in self._layout.shapes
+
+    def _living(self, agent: Any, what: str) -> int:
+        """The agent, as an int. Raises ``ValueError`` for one that is dead."""
+        agent = self._agent(agent)
+        if self._can_die() and not self._field("alive")[agent]:
+            raise ValueError(f"agent {agent} {what}: it is dead; revive_agent lets it live again")
+        return agent
+
     def _cell(self, row: Any, col: Any) -> tuple[int, int]:
         height, width = self._field("cells").shape
         if not (is_whole(plain(row), 0, height - 1) and is_whole(plain(col), 0, width - 1)):
@@ -116,7 +147,7 @@ class CellEditor(Editor):
         return np.floor(np.stack([self._field("row"), self._field("col")], axis=1)).astype(np.int64)
 
     def _move(self, agents: list[Any], cells: list[Any], offset: np.ndarray) -> None:
-        agents = [self._agent(agent) for agent in agents]
+        agents = [self._living(agent, "can't be placed") for agent in agents]
         targets: dict[tuple[int, int], int] = {}
         for agent, cell in zip(agents, cells, strict=True):
             if not isinstance(cell, (tuple, list, np.ndarray)) or len(cell) != 2:
@@ -129,12 +160,19 @@ class CellEditor(Editor):
         shown[tuple(self._cells_of_agents()[agents].T)] = EMPTY
         for target, agent in targets.items():
             self._expect(f"agent {agent} can't be placed", target, EMPTY, shown)
-        radius = self._layout.structure.constants["radius"]
-        for (row, col), agent in targets.items():
-            shown[row, col] = AGENT + self._field("kind")[agent]
-            self._field("row")[agent], self._field("col")[agent] = np.add((row, col), offset, dtype=np.float32)
-            self._field("cell")[agent] = (row + radius) * (shown.shape[1] + 2 * radius) + col + radius
         self._field("cells")[:] = shown
+        for cell, agent in targets.items():
+            self._put(agent, cell, offset)
+
+    def _put(self, agent: int, cell: tuple[int, int], offset: np.ndarray) -> None:
+        """Put an agent into a cell that is known to be empty; its old one is, already."""
+        radius, (row, col) = self._layout.structure.constants["radius"], cell
+        cells = self._field("cells")
+        cells[cell] = AGENT + self._field("kind")[agent]
+        self._field("row")[agent], self._field("col")[agent] = np.add(cell, offset, dtype=np.float32)
+        self._field("cell")[agent] = (row + radius) * (cells.shape[1] + 2 * radius) + col + radius
+        if "occupant" in self._layout.shapes:
+            self._field("occupant")[cell] = agent
 
     def _change(self, what: str, row: Any, col: Any, expected: int, code: int) -> None:
         cell = self._cell(row, col)

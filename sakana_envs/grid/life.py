@@ -3,9 +3,11 @@
 import numpy as np
 
 from sakana_envs.core import rng
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
+from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.dynamics import cell_at
+from sakana_envs.grid.occupants import occupy
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, MARK_SHIFT
 
 _REBIRTH_ROUNDS = 16
@@ -40,7 +42,8 @@ def respawn(world):
         world.respawned[agent] = 0
     waiting = 0
     for agent in range(world.agents):
-        if rng.uniform(world, streams.DEATH, np.int64(world.cell[agent])) * world.lifespan < 1.0:
+        drawn = rng.uniform(world, streams.DEATH, np.int64(world.cell[agent]))
+        if drawn * world.lifespan < 1.0 and lives(world, agent):
             world.queue[waiting] = agent
             waiting += 1
     for attempt in range(_REBIRTH_ROUNDS):
@@ -77,11 +80,14 @@ def put_agent(world, agent, cell):
     columns = world.width + 2 * world.radius
     world.codes[cell] = AGENT + world.kind[agent]
     world.cell[agent] = cell
+    world.velocity_row[agent] = 0.0
+    world.velocity_col[agent] = 0.0
+    occupy(world, cell, agent)
     world.row[agent] = cell // columns - world.radius + 0.5
     world.col[agent] = cell % columns - world.radius + 0.5
 
 
-@inner
+@seldom
 def _birthplace(world, agent, attempt):
     """The cell where an agent whose life ended would appear: a spawn cell, if the map names some."""
     index = (attempt << 32) + np.int64(world.cell[agent])

@@ -1,16 +1,19 @@
 """The phases of a tick of a world of cells."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from sakana_envs.core import faults, rng
+from sakana_envs.core.acting import compile_act, storing
+from sakana_envs.core.actions import Actions
+from sakana_envs.core.compose import write_nothing
 from sakana_envs.core.engine import Phases
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
+from sakana_envs.core.lives import lives
 from sakana_envs.core.step import Rules
+from sakana_envs.core.structure import Structure
 from sakana_envs.grid import dynamics, life, wrongs
+from sakana_envs.grid.features import compile_features
 from sakana_envs.grid.layers import copy_all
-from sakana_envs.grid.motion import continuous_motion, discrete_motion
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, fetch_windows, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
@@ -19,19 +22,21 @@ WANDER_TICKS = 16
 """Ticks for which a scripted agent's wandering direction stays the same."""
 
 
-def compile_phases(rules: Rules, discrete: bool, constants: Mapping[str, int]) -> Phases:
-    """The phases of worlds whose agents sense the layers and features of a task's rules."""
-    radius = constants["radius"]
-    motion = discrete_motion if discrete else continuous_motion
-    features, scripted = rules.features, rules.scripted
-    copy_layers = copy_all(rules.senses, radius)
+def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phases:
+    """The phases of worlds whose agents act so, and sense the layers and features of a task's rules."""
+    radius = structure.constants["radius"]
+    aim = storing(dynamics.aim, len(actions.coordinates)) if "action" in structure.fields else dynamics.aim
+    act = compile_act(actions, aim)
+    features, scripted = rules.features or write_nothing, rules.scripted
+    copy_layers = copy_all(tuple(rules.senses.layers), radius)
     window = window_length(radius)
-    sensed = window * (1 + len(rules.senses))
+    write_features = compile_features(features, rules.senses, structure.constants)
 
-    @inner
+    @seldom
     def begin(world):
         """The bare map, and agents that are nowhere."""
-        world.cells.fill(WALL)
+        for cell in range(world.codes.size):
+            world.codes[cell] = WALL
         for row in range(radius, radius + world.height):
             for col in range(radius, radius + world.width):
                 world.cells[row, col] = EMPTY
@@ -45,33 +50,36 @@ def compile_phases(rules: Rules, discrete: bool, constants: Mapping[str, int]) -
             world.kind[agent] = 0
             world.pace[agent] = 1.0
             world.row[agent] = -1.0
+            world.velocity_row[agent] = 0.0
+            world.velocity_col[agent] = 0.0
             world.cell[agent] = dynamics.cell_at(world, 0, 0)
             world.ate[agent] = 0
             world.bumped[agent] = 0
             world.respawned[agent] = 0
 
-    @inner
+    @seldom
     def settle(world, rule):
         """Find the order in which agents look around, and whether each has a place."""
         renew_places(world)
         unplaced = 0
         for agent in range(world.agents):
-            unplaced += world.row[agent] < 0.0
+            unplaced += lives(world, agent) and world.row[agent] < 0.0
         if unplaced > 0:
             faults.note(world, wrongs.UNPLACED, unplaced, rule)
 
     @inner
-    def intend(world, actions, row):
+    def intend(world, twin, choices, vectors, row):
         """Find every agent's target, and mark the cells that are wanted."""
         if world.tick == 1:
-            world.wall_bumps.fill(0)
-            world.agent_bumps.fill(0)
-            world.respawns.fill(0)
+            for agent in range(world.agents):
+                world.wall_bumps[agent] = 0
+                world.agent_bumps[agent] = 0
+                world.respawns[agent] = 0
         # Continuous motions lie in pairs; in one loop with claims, which are bytes, they cost a tenth of a tick.
-        for agent in range(world.agents):
-            row_motion, col_motion = motion(actions, row + agent)
-            world.target_row[agent] = dynamics.aim(world, agent, world.row, row_motion)
-            world.target_col[agent] = dynamics.aim(world, agent, world.col, col_motion)
+        act(world, twin, choices, vectors, row)
+        if world.inertia > 0.0:
+            dynamics.keep_velocities(world)
+        dynamics.hold_the_dead(world)
         for agent in range(world.agents):
             world.wanted[agent] = dynamics.want(world, agent)
             world.claim[agent] = dynamics.claim(world, agent)
@@ -88,10 +96,13 @@ def compile_phases(rules: Rules, discrete: bool, constants: Mapping[str, int]) -
 
     @inner
     def look(world, agent, row, observations):
-        """Write one agent's observation into ``observations[row]``."""
+        """Write one agent's observation into ``observations[row]``: zeros for a dead one."""
+        if not lives(world, agent):
+            observations[row] = 0
+            return
         copy_window(world, world.cells, agent, observations, row, 0)
         copy_layers(world, agent, observations, row)
-        features(world, agent, observations[row, sensed:])
+        write_features(world, agent, observations[row])
 
     @inner
     def perceive(world, row, observations):

@@ -36,15 +36,25 @@ def check_any(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
 def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     """Raise ``ValueError`` for what can't be in a world whose episode has begun."""
     field = {name: layout.view(blocks, name) for name in FIELDS}
-    _check_places(layout, field, layout.structure.constants["radius"])
+    alive = (
+        layout.view(blocks, "alive") != 0 if "alive" in layout.shapes else np.ones_like(field["kind"], dtype=np.bool_)
+    )
+    _check_places(layout, field, alive)
+    if "occupant" in layout.shapes:
+        occupants = layout.view(blocks, "occupant").reshape(len(blocks), -1)
+        found = np.take_along_axis(occupants, field["cell"].astype(np.int64), axis=1)
+        refuse(alive & (found != np.arange(found.shape[1])), "cells of agents that name others")
     height, width = layout.size("height"), layout.size("width")
+    nowhere = -1 if "alive" in layout.shapes else 0
     check_ranges(
         field,
         {
             "pace": (-MOST_PACE, MOST_PACE),
+            "velocity_row": (-MOST_PACE, MOST_PACE),
+            "velocity_col": (-MOST_PACE, MOST_PACE),
             "missing_food": (0, max(height * width, _MOST_MISSING)),
-            "target_row": (0, height),
-            "target_col": (0, width),
+            "target_row": (nowhere, height),
+            "target_col": (nowhere, width),
             "wanted": (0, math.prod(layout.shapes["cells"]) - 1),
             "queue": (0, layout.size("agents")),
             **dict.fromkeys(_EVENTS, (0, 1)),
@@ -54,19 +64,21 @@ def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     _check_food(field)
 
 
-def _check_places(layout: Layout, field: dict[str, np.ndarray], radius: int) -> None:
-    """Agents are where the cells show them, one in a cell, on a map that has a border."""
+def _check_places(layout: Layout, field: dict[str, np.ndarray], alive: np.ndarray) -> None:
+    """Living agents are where the cells show them, one in a cell, dead ones nowhere; the map has a border."""
+    radius = layout.structure.constants["radius"]
     height, width = layout.shapes["cells"]
     worlds, agents = field["cell"].shape
     rows, cols = (field[name].astype(np.int64) + radius for name in ("row", "col"))
     codes = field["cells"].reshape(worlds, height * width)
-    wrong = (field["row"] < 0) | (field["col"] < 0) | (field["cell"] != rows * width + cols) | (field["kind"] >= KINDS)
+    rows, cols = np.where(alive, rows, radius), np.where(alive, cols, radius)
+    wrong = (field["cell"] != rows * width + cols) | (field["kind"] >= KINDS)
     for name in ("row", "col"):
-        wrong |= field[name] * STEPS_PER_CELL % 1 != 0
-    wrong |= np.take_along_axis(codes, rows * width + cols, axis=1) != AGENT + field["kind"]
+        wrong |= np.where(alive, (field[name] < 0) | (field[name] * STEPS_PER_CELL % 1 != 0), field[name] != -1)
+    wrong |= alive & (np.take_along_axis(codes, rows * width + cols, axis=1) != AGENT + field["kind"])
     shown = np.flatnonzero(codes >= AGENT)
-    expected = np.sort(field["cell"], axis=1) + np.arange(worlds)[:, None] * (height * width)
-    if wrong.any() or not np.array_equal(shown, expected.ravel()):
+    expected = np.sort((field["cell"] + np.arange(worlds)[:, None] * (height * width))[alive])
+    if wrong.any() or not np.array_equal(shown, expected):
         raise ValueError("agents not where the cells show them")
     refuse(np.sort(field["by_place"], axis=1) != np.arange(agents), "by_place doesn't name every agent once")
     cells = field["cells"]

@@ -6,7 +6,7 @@ from numba import njit
 from sakana_envs.core import disk_cache
 from sakana_envs.core.inner import inner
 from sakana_envs.grid.intrinsics import copy_square, count_square, prefetch
-from sakana_envs.grid.tiles import AGENT, CODES, KINDS
+from sakana_envs.grid.tiles import AGENT, KINDS
 
 
 def window_length(radius: int) -> int:
@@ -55,21 +55,31 @@ def count_agents_in_view(world, agent):
 
 
 @njit(nogil=True)
-def one_hot(rows, window, out):
-    """Write byte rows as floats: a plane per cell code, then the other bytes divided by 255.
+def one_hot(rows, window, categories, head, out):
+    """Write byte rows as floats: a plane for each category of each window, then the other bytes divided by 255.
 
-    ``rows`` (n, window + k) uint8, ``window`` the cells of a window, ``out`` (n, 7 * window + k) float32. A code that
-    doesn't exist is in no plane.
+    ``rows`` (n, at least head) uint8 begin with a window of bytes for each of ``categories`` (int64), which says how
+    many it has, or 0 for values, which are divided by 255 too; the rest up to ``head`` are features. ``out`` is
+    float32, a row for each. A category that doesn't exist is in no plane.
     """
     scale = np.float32(1.0 / 255.0)
     for row in range(rows.shape[0]):
-        out[row, : CODES * window] = 0.0
-        for cell in range(window):
-            code = int(rows[row, cell])
-            if code < CODES:
-                out[row, code * window + cell] = 1.0
-        for feature in range(window, rows.shape[1]):
-            out[row, (CODES - 1) * window + feature] = rows[row, feature] * scale
+        first = 0
+        for layer in range(categories.size):
+            count = categories[layer]
+            if count > 0:
+                out[row, first : first + count * window] = 0.0
+                for cell in range(window):
+                    code = int(rows[row, layer * window + cell])
+                    if code < count:
+                        out[row, first + code * window + cell] = 1.0
+                first += count * window
+            else:
+                for cell in range(window):
+                    out[row, first + cell] = rows[row, layer * window + cell] * scale
+                first += window
+        for feature in range(categories.size * window, head):
+            out[row, first + feature - categories.size * window] = rows[row, feature] * scale
 
 
 @njit(nogil=True)

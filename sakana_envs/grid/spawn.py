@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 from sakana_envs.core import rng
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import seldom
+from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.life import put_agent
@@ -17,7 +18,7 @@ from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 _TRIES = 64
 
 
-@inner
+@seldom
 def code_at(world, row, col):
     """The code of the cell (row, col); cells outside the map are ``WALL``."""
     if row < 0 or row >= world.height or col < 0 or col >= world.width:
@@ -25,13 +26,13 @@ def code_at(world, row, col):
     return int(world.cells[row + world.radius, col + world.radius])
 
 
-@inner
+@seldom
 def place_agent(world, agent, row, col):
-    """Move an agent into the middle of the cell (row, col) if that is empty. Returns whether it did.
+    """Move a living agent into the middle of the cell (row, col) if that is empty. Returns whether it did.
 
     The cell where it was before, if it was on the map, is empty then.
     """
-    if code_at(world, row, col) != EMPTY:
+    if code_at(world, row, col) != EMPTY or not lives(world, agent):
         return False
     if world.row[agent] >= 0.0:
         world.codes[world.cell[agent]] = EMPTY
@@ -39,7 +40,7 @@ def place_agent(world, agent, row, col):
     return True
 
 
-@inner
+@seldom
 def set_kind(world, agent, kind):
     """Give an agent another kind (0..3), which its cell shows from now on."""
     world.kind[agent] = kind
@@ -47,7 +48,7 @@ def set_kind(world, agent, kind):
         world.codes[world.cell[agent]] = AGENT + kind
 
 
-@inner
+@seldom
 def place_food(world, row, col):
     """Put food in the cell (row, col) if that is empty. Returns whether it did."""
     if code_at(world, row, col) != EMPTY:
@@ -57,7 +58,7 @@ def place_food(world, row, col):
     return True
 
 
-@inner
+@seldom
 def place_wall(world, row, col):
     """Put a wall in the cell (row, col) if that is empty. Returns whether it did."""
     if code_at(world, row, col) != EMPTY:
@@ -66,7 +67,20 @@ def place_wall(world, row, col):
     return True
 
 
-@inner
+@seldom
+def clear_cell(world, row, col):
+    """Empty the cell (row, col) if it has food or a wall. Returns whether it had. Food doesn't grow again elsewhere."""
+    code = code_at(world, row, col)
+    inside = row >= 0 and row < world.height and col >= 0 and col < world.width
+    if not inside or (code != FOOD and code != WALL):
+        return False
+    world.cells[row + world.radius, col + world.radius] = EMPTY
+    if code == FOOD:
+        world.food[0] -= 1
+    return True
+
+
+@seldom
 def spawn_uniform(world):
     """Put every agent at a random empty cell: of the map's spawn cells, or of the whole map if it names none."""
     spawn_cells = len(world.spawn_cells)
@@ -86,7 +100,7 @@ def spawn_uniform(world):
                     break
 
 
-@inner
+@seldom
 def _place_at(world, agent, place):
     """Put an agent at the spawn cell number ``place``, or at that cell of the map in reading order."""
     if len(world.spawn_cells) > 0:
@@ -96,7 +110,7 @@ def _place_at(world, agent, place):
     return place_agent(world, agent, place // world.width, place % world.width)
 
 
-@inner
+@seldom
 def spawn_crowd(world, row, col):
     """Put the agents on the empty cells nearest to the map cell (row, col), ring by ring (Chebyshev distance)."""
     agent = 0
@@ -110,7 +124,7 @@ def spawn_crowd(world, row, col):
             return
 
 
-@inner
+@seldom
 def spawn_lattice(world):
     """Put the agents on an evenly spaced lattice over the map, in reading order."""
     rows = max(1, int(math.ceil(math.sqrt(world.agents * world.height / world.width))))
@@ -121,7 +135,7 @@ def spawn_lattice(world):
         place_agent_near(world, agent, row, col)
 
 
-@inner
+@seldom
 def spawn_sides(world):
     """Put the kinds on opposite sides: even kinds at random in the left quarter of the map, odd ones in the right."""
     quarter = max(1, world.width // 4)
@@ -132,7 +146,7 @@ def spawn_sides(world):
         place_agent_near(world, agent, row, col)
 
 
-@inner
+@seldom
 def place_agent_near(world, agent, row, col):
     """Put an agent on the empty cell nearest to the map cell (row, col). Returns whether there was one."""
     for ring in range(max(world.height, world.width)):
@@ -144,7 +158,7 @@ def place_agent_near(world, agent, row, col):
     return False
 
 
-@inner
+@seldom
 def scatter_food(world):
     """Put food on each empty cell with probability ``world.food_density``."""
     # Without a branch, so that the loop becomes wide: it goes over every cell of the map.

@@ -1,41 +1,111 @@
-"""The forms of observations of cells: bytes, as a sensor writes them, one-hot rows, and one-hot planes."""
+"""The forms of observations of cells: bytes, one-hot rows, and one-hot planes.
+
+What a sensor writes is a row of bytes: the window of cell codes, a window of each layer, the features that are bytes,
+and, at a multiple of four, the features that are floats.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sakana_envs.core.engine import View
+from sakana_envs.core.engine import Senses, View
 from sakana_envs.grid.sensors import coarse_map, one_hot, window_length
 from sakana_envs.grid.tiles import CODES
 
 _REGIONS = 16
+_OFFSET = (0.0, 1.0)
 
 
-def _write_flat(window: int, rows: np.ndarray, out: np.ndarray) -> None:
-    one_hot(rows, window, out)
+class Row(NamedTuple):
+    """Where what is in a row: ``floats`` of ``ranges`` begin at a byte, before which ``head`` bytes mean something."""
+
+    side: int
+    categories: np.ndarray
+    head: int
+    floats: int
+    ranges: np.ndarray
+
+    @property
+    def window(self) -> int:
+        """Cells of a window."""
+        return self.side * self.side
+
+    @property
+    def planes(self) -> int:
+        """Windows of the one-hot forms: one for each category, or one of values as they are."""
+        return int(np.maximum(self.categories, 1).sum())
+
+    @property
+    def features(self) -> int:
+        """Features that are bytes."""
+        return self.head - self.window * len(self.categories)
+
+    def floats_of(self, rows: np.ndarray) -> np.ndarray:
+        """The features that are floats, (n, count) float32."""
+        length = 4 * len(self.ranges)
+        return np.ascontiguousarray(rows[:, self.floats : self.floats + length]).view(np.float32)
 
 
-def _write_planes(window: int, features: int, rows: np.ndarray, out: np.ndarray) -> None:
-    one_hot(rows, window, out.reshape(len(rows), -1))
-    spatial = out.shape[1] - features
-    out[:, spatial:] = (rows[:, rows.shape[1] - features :] * np.float32(1.0 / 255.0))[:, :, None, None]
-
-
-def views(senses: tuple[str, ...], features: int, constants: Mapping[str, int]) -> dict[str, View]:
-    """The forms of what agents see that sense layers, by name, and so many features."""
+def arrange(senses: Senses, constants: Mapping[str, int]) -> Row:
+    """What is where in a row."""
     side = 2 * constants["radius"] + 1
-    window = window_length(constants["radius"])
-    length = window * (1 + len(senses)) + features
-    spatial = CODES + len(senses)
+    categories = np.array([CODES, *senses.layers.values()], dtype=np.int64)
+    head = window_length(constants["radius"]) * len(categories) + (0 if senses.ranges else senses.features)
+    ranges = [*senses.ranges, *([_OFFSET, _OFFSET] if constants["sense_offset"] else [])]
+    return Row(side, categories, head, -(-head // 4) * 4, np.array(ranges, dtype=np.float32).reshape(-1, 2))
 
+
+def row(senses: Senses, constants: Mapping[str, int]) -> View:
+    """A row as the sensor writes it."""
+    about = arrange(senses, constants)
+    length = about.floats + 4 * len(about.ranges) if len(about.ranges) else about.head
+    return View(0, 255, (length,), np.uint8)
+
+
+def views(senses: Senses, constants: Mapping[str, int]) -> dict[str, View]:
+    """The forms for learners."""
+    about = arrange(senses, constants)
+    count = len(about.ranges)
+    flat = about.planes * about.window + about.features
+    planes = about.planes + about.features + count
+    shape = (planes, about.side, about.side)
     return {
-        "flat": View(0.0, 1.0, ((CODES - 1) * window + length,), np.float32, partial(_write_flat, window)),
-        "planes": View(
-            0.0, 1.0, (spatial + features, side, side), np.float32, partial(_write_planes, window, features)
-        ),
-        "bytes": View(0, 255, (length,), np.uint8),
+        "flat": View(*_bounds(about.ranges, (flat + count,)), (flat + count,), np.float32, partial(_write_flat, about)),
+        "planes": View(*_bounds(about.ranges, shape), shape, np.float32, partial(_write_planes, about)),
+        "bytes": View(0, 255, (about.head + count,), np.uint8, partial(_write_bytes, about) if count else None),
     }
+
+
+def _bounds(ranges: np.ndarray, shape: tuple[int, ...]) -> tuple[Any, Any]:
+    """0 and 1, but for the last ones along the first axis, which are floats with ranges of their own."""
+    count = len(ranges)
+    if count == 0:
+        return 0.0, 1.0
+    low, high = np.zeros(shape, dtype=np.float32), np.ones(shape, dtype=np.float32)
+    for bound, own in ((low, ranges[:, 0]), (high, ranges[:, 1])):
+        bound[-count:] = own.reshape(-1, *[1] * (len(shape) - 1))
+    return low, high
+
+
+def _write_flat(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
+    one_hot(rows, about.window, about.categories, about.head, out)
+    if len(about.ranges):
+        out[:, -len(about.ranges) :] = about.floats_of(rows)
+
+
+def _write_planes(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
+    one_hot(rows, about.window, about.categories, about.head, out.reshape(len(rows), -1))
+    values = rows[:, about.head - about.features : about.head] * np.float32(1.0 / 255.0)
+    out[:, about.planes :] = np.concatenate([values, about.floats_of(rows)], axis=1)[:, :, None, None]
+
+
+def _write_bytes(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
+    low, high = about.ranges.T
+    span = np.where(high > low, high - low, np.float32(1.0))
+    out[:, : about.head] = rows[:, : about.head]
+    out[:, about.head :] = np.rint((about.floats_of(rows) - low) * (np.float32(255.0) / span))
 
 
 def _write_summary(

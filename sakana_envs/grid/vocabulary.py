@@ -1,11 +1,14 @@
 """Everything of the world that a task's rules may use, in one place."""
 
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.clock import is_late, late_ticks
 from sakana_envs.core.rng import below, uniform
 from sakana_envs.core.structure import Field, Number
-from sakana_envs.grid.motion import MOTIONS, STAY, offset, toward
+from sakana_envs.grid.members import agent_at, is_alive, move_agent, remove_agent, revive_agent
+from sakana_envs.grid.motion import MOTIONS, MOVES, STAY, offset, toward
 from sakana_envs.grid.sensors import count_agents_in_view, count_in_view, sense_position
 from sakana_envs.grid.spawn import (
+    clear_cell,
     code_at,
     place_agent,
     place_agent_near,
@@ -27,16 +30,22 @@ __all__ = [
     "FOOD",
     "KINDS",
     "MOTIONS",
+    "MOVES",
     "STAY",
     "WALL",
+    "Actions",
     "Field",
     "Number",
+    "agent_at",
     "below",
+    "clear_cell",
     "code_at",
     "count_agents_in_view",
     "count_in_view",
+    "is_alive",
     "is_late",
     "late_ticks",
+    "move_agent",
     "nearest",
     "nearest_free",
     "offset",
@@ -46,6 +55,8 @@ __all__ = [
     "place_food",
     "place_wall",
     "pull",
+    "remove_agent",
+    "revive_agent",
     "scatter_food",
     "sense_position",
     "set_kind",

@@ -13,9 +13,10 @@ SIZES = {
     "height": Number(128, 1, 8192, "rows of the map, without its border"),
     "width": Number(128, 1, 8192, "columns of the map, without its border"),
     "radius": Number(5, 1, 15, "cells that an agent sees in each direction; the window is 2 * radius + 1 wide"),
+    "sense_offset": Number(0, 0, 1, "1: agents also sense where in their cell they are, as two more features"),
     "horizon": Number(512, 1, 2**31 - 1, "ticks of an episode"),
 }
-"""Whole numbers that decide what is allocated. Only ``radius`` is known to the compiler."""
+"""Whole numbers that decide what is allocated. Only ``radius`` and ``sense_offset`` are known to the compiler."""
 
 LISTS = ("wall_cells", "food_cells", "spawn_cells")
 """Flat indices of cells: those with walls and with food as an episode begins, and those where agents may appear (none:
@@ -30,6 +31,7 @@ def dimensions(constants):
 
 NUMBERS = {
     "speed": Number(1.0, 0.0, 1.0, "cells that an action of length 1 moves along an axis in a tick"),
+    "inertia": Number(0.0, 0.0, 1.0, "share of its velocity that an agent keeps each tick; an action gives the rest"),
     "lifespan": Number(0.0, 0.0, 1e9, "mean ticks before an agent reappears at a free cell; 0: never"),
     "food_density": Number(0.0, 0.0, 1.0, "probability that a free cell has food as an episode begins"),
     "food_regrowth": Number(1.0, 0.0, 1.0, "probability per tick that an eaten food tries to grow elsewhere"),
@@ -63,12 +65,17 @@ FIELDS = {
     "respawns": Field("agent", np.int32, "respawns since the episode began"),
     "score": AGENT_FIELDS["score"],
     **START_FIELDS,
+    "velocity_row": Field("agent", np.float32, "rows per tick, of an agent with inertia; else without meaning"),
+    "velocity_col": Field("agent", np.float32, "columns per tick, of an agent with inertia; else without meaning"),
     "cells": Field("cell", np.uint8, "cell codes, border of walls included: map cell (0, 0) is at [radius, radius]"),
 }
 """The arrays of every world. A task adds its own under ``memory``.
 
 They lie in memory in this order, those of bytes together, so that one agent's world is three cache lines and a map.
 """
+
+OPTIONAL = {"occupants": {"occupant": Field("cell", np.int32, "the agent that stands in a cell which shows one")}}
+"""More fields, by what rules read if they need them."""
 
 EPISODE_STATISTICS = ("episode_return", "meals", "wall_bumps", "agent_bumps", "respawns", "score")
 """Fields that describe an episode; they stay readable until the next one's first tick."""

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sakana_envs.core.faults import FIRST_OF_ENGINE, note
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import inner, seldom
+from sakana_envs.core.lives import lives
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 from sakana_envs.grid.world import MOST_PACE
 
@@ -36,11 +37,15 @@ def check_agents(world, rule):
                 note(world, PACE, agent, rule)
 
 
-@inner
+@seldom
 def check_map(world, rule):
     """Note where the map and the agents disagree, after ``rule``; it looks at every cell."""
     columns = world.width + 2 * world.radius
+    living = 0
     for agent in range(world.agents):
+        if not lives(world, agent):
+            continue
+        living += 1
         row, col = world.row[agent], world.col[agent]
         inside = row >= 0.0 and row < world.height and col >= 0.0 and col < world.width
         if not inside or world.cell[agent] != (int(row) + world.radius) * columns + int(col) + world.radius:
@@ -54,5 +59,5 @@ def check_map(world, rule):
         shown += world.codes[cell] >= AGENT
         if world.codes[cell] >= CODES:
             note(world, CODE, world.codes[cell], rule)
-    if shown != world.agents:
-        note(world, GHOSTS, shown - world.agents, rule)
+    if shown != living:
+        note(world, GHOSTS, shown - living, rule)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sakana_envs.core.actions import Twin
 from sakana_envs.core.simulation import Simulation
 
 
@@ -35,7 +36,7 @@ def scene(simulation: Simulation, world: int = 0) -> Scene:
     program = simulation.program
     radius = program.structure.constants["radius"]
     inside = np.s_[world, radius:-radius, radius:-radius]
-    layer = program.senses[0] if program.senses else None
+    layer = next(iter(program.senses.layers), None)
     return Scene(
         tick=int(simulation.view("clock")[world, 0]),
         cells=simulation.view("cells")[inside].copy(),
@@ -45,6 +46,6 @@ def scene(simulation: Simulation, world: int = 0) -> Scene:
         reward=simulation.view("reward")[world].copy(),
         layer=None if layer is None else simulation.view(layer)[inside].copy(),
         radius=radius,
-        discrete=program.discrete,
+        discrete=simulation.twin != Twin.CONTINUOUS,
         layer_of_kinds=layer in program.pictures,
     )

@@ -39,7 +39,8 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     constants = {name: int(engine.sizes[name].default) for name in engine.constants}
     world = WorldType(task.name, engine.structure(task.fields, tuple(task.all_numbers), constants))
     rules = task.rules()
-    arguments = {"init": (world,), "update": (world,), "features": (world, types.int64, _ROW)}
+    out = types.Array(types.float32, 1, "C") if task.senses.ranges else _ROW
+    arguments = {"init": (world,), "update": (world,), "features": (world, types.int64, out)}
     returns = {"init": None, "update": None, "terminated": "True or False", "features": None}
     checks = [
         (label(name), rule, arguments.get(name, (world, types.int64)), returns.get(name, "a number"))

@@ -25,7 +25,13 @@ def _names_of_engine(compile_phases: Any) -> frozenset[str]:
     return frozenset(_names(compile_phases))
 
 
-def _names(root: Any) -> set[str]:
+@cache
+def asked_of_worlds(task: "Task") -> frozenset[str]:
+    """Names of attributes in the code of a task's rules, and of all that they use: what they may ask of a world."""
+    return frozenset(_names(tuple(task.functions().values()), texts=False))
+
+
+def _names(root: Any, texts: bool = True) -> set[str]:
     """Names in the code of a function, or of several, and of all that it uses: of attributes, globals, and texts."""
     names: set[str] = set()
     seen: set[int] = set()
@@ -42,7 +48,7 @@ def _names(root: Any) -> set[str]:
 
     def look_into(value: Any) -> None:
         if isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _FOREIGN:
-            used = _names_in(value.__code__)
+            used = _names_in(value.__code__, texts)
             names.update(used)
             for name in used & value.__globals__.keys():
                 look(value.__globals__[name], used)
@@ -51,7 +57,7 @@ def _names(root: Any) -> set[str]:
         elif isinstance(value, tuple):
             for part in value:
                 look(part, set())
-        elif isinstance(value, str):  # for getattr(world, value)
+        elif isinstance(value, str) and texts:  # for getattr(world, value)
             names.add(value)
         elif isinstance(value, Mapping):
             look_into(tuple(value.values()))
@@ -60,6 +66,6 @@ def _names(root: Any) -> set[str]:
     return names
 
 
-def _names_in(code: CodeType) -> set[str]:
-    names = {*code.co_names, *(constant for constant in code.co_consts if isinstance(constant, str))}
-    return names.union(*(_names_in(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
+def _names_in(code: CodeType, texts: bool) -> set[str]:
+    names = {*code.co_names, *(constant for constant in code.co_consts if isinstance(constant, str) and texts)}
+    return names.union(*(_names_in(inner, texts) for inner in code.co_consts if isinstance(inner, CodeType)))

@@ -5,23 +5,24 @@ import re
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
 
-_TWIN = "|".join(registry.TWINS)
+_NAMES = {name.casefold(): name for name in (*registry.TWINS, registry.MULTIDISCRETE)}
+_TWIN = "|".join(_NAMES)
 _FORM = re.compile(rf"(?:sakana_envs:)?(?:Sakana/)?(\w+)(?:-({_TWIN})(?:-v0)?)?", re.IGNORECASE)
 
 
 def task_ids() -> list[str]:
-    """The ids of all registered tasks, both twins."""
-    return [id_of(task, twin) for task in registry.names() for twin in registry.TWINS]
+    """The ids of all registered tasks, of each its twins."""
+    return [id_of(task, twin) for task in registry.names() for twin in registry.names_of_twins(task)]
 
 
 def id_of(task: str, twin: str) -> str:
-    """The id of a task's twin, ``"Discrete"`` or ``"Continuous"``."""
+    """The id of a task's twin, ``"Discrete"``, ``"Continuous"`` or ``"MultiDiscrete"``."""
     return f"Sakana/{task}-{twin}-v0"
 
 
 def short_ids() -> list[str]:
     """The ids of all registered tasks without what all of them have in common, as ``"Forage-Discrete"``."""
-    return [f"{task}-{twin}" for task in registry.names() for twin in registry.TWINS]
+    return [f"{task}-{twin}" for task in registry.names() for twin in registry.names_of_twins(task)]
 
 
 def read_id(text: str) -> tuple[str, str | None]:
@@ -35,9 +36,10 @@ def read_id(text: str) -> tuple[str, str | None]:
     if match is not None:
         known = {name.casefold(): name for name in names}
         task = match[1] if match[1] in names else known.get(match[1].casefold())
-        if task is not None:
-            return task, match[2] and match[2].capitalize()
-        if match[1] == text:
+        twin = match[2] and _NAMES[match[2].casefold()]
+        if task is not None and (twin is None or twin in registry.names_of_twins(task)):
+            return task, twin
+        if match[1] == text and task is None:
             raise ValueError(f"there is no task {text!r}{nearest(text, names)}; tasks: {', '.join(names)}")
     near = nearest(text, [*task_ids(), *short_ids(), *names])
     raise ValueError(f"there is no id {text!r}{near}; ids: {', '.join(task_ids())}")

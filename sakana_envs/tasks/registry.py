@@ -10,14 +10,18 @@ from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.settings import Settings, check_worlds, settings
 
 if TYPE_CHECKING:
+    from sakana_envs.core.actions import Twin
     from sakana_envs.core.program import Program
     from sakana_envs.core.simulation import Simulation
     from sakana_envs.tasks.task import Task
 
 TWINS = {"Discrete": True, "Continuous": False}
-"""Names of the twins, and whether their actions are discrete."""
+"""Names of the twins that every task has, and whether their actions are discrete."""
 
-_INFRASTRUCTURE = {"check", "effect", "ids", "names", "references", "registry", "settings", "task"}
+MULTIDISCRETE = "MultiDiscrete"
+"""Name of a third one, of tasks whose actions have a table for each coordinate."""
+
+_INFRASTRUCTURE = {"check", "effect", "ids", "members", "names", "references", "registry", "settings", "task"}
 _added: "dict[str, Task]" = {}
 _contents: dict[str, dict[str, Any]] = {}
 """What the members of added tasks were when they were added: what their functions name may have changed since."""
@@ -49,6 +53,24 @@ def get(name: str) -> "Task":
     if name not in builtin:
         raise KeyError(f"there is no task {name!r}{nearest(name, names())}; tasks: {', '.join(names())}")
     return import_module(builtin[name]).TASK
+
+
+def twins(task: "Task") -> "dict[str, Twin]":
+    """A task's twins, by name."""
+    from sakana_envs.core.actions import Twin
+
+    third = {} if task.actions.tables is None else {MULTIDISCRETE: Twin.MULTIDISCRETE}
+    return {name: Twin(discrete) for name, discrete in TWINS.items()} | third
+
+
+def twin(task: str, name: str) -> "Twin":
+    """The twin called ``name`` of the task called ``task``."""
+    return twins(get(task))[name]
+
+
+def names_of_twins(name: str) -> tuple[str, ...]:
+    """Names of the twins of the task called ``name``, which isn't loaded for it: those of the package have two."""
+    return tuple(twins(_added[name]) if name in _added else TWINS)
 
 
 def add(task: "Task") -> None:
@@ -97,8 +119,8 @@ def _differences(task: "Task") -> list[str]:
 
 
 @cache
-def program(task: "Task", discrete: bool, debug: bool = False, **constants: int) -> "Program":
-    """Compose a task's program for one twin and the sizes that the compiler must know; the first call compiles it.
+def program(task: "Task", debug: bool = False, **constants: int) -> "Program":
+    """Compose a task's program for the sizes that the compiler must know; the first call compiles it.
 
     With ``debug`` every index into an array is checked.
     """
@@ -111,18 +133,19 @@ def program(task: "Task", discrete: bool, debug: bool = False, **constants: int)
     # Another name makes another type of world, for which all rules are compiled anew, this time with checks.
     name = f"{task.name}_debug" if debug else task.name
     rules = task.rules(debug)
-    step = compile_step(engine, rules, discrete, constants, debug)
-    kernels = compile_kernels(name, step, rules.score, structure, engine.actions, discrete, debug)
+    step = compile_step(engine, rules, task.actions, structure, debug)
+    kernels = compile_kernels(name, step, rules.score, structure, task.actions, debug)
     return Program(
         name=task.name,
         engine=engine,
-        discrete=discrete,
         structure=structure,
         numbers=task.all_numbers,
+        actions=task.actions,
         kernels=kernels,
         rules={**rules.of_worlds(), "scripted": rules.scripted},
-        senses=task.layers,
-        views=engine.views(task.layers, len(task.feature_names), constants),
+        senses=task.senses,
+        row=engine.row(task.senses, constants),
+        views=engine.views(task.senses, constants),
         debug=debug,
         statistics=engine.statistics + tuple(name for name in task.fields if name.startswith("reward_")),
         pictures=tuple(task.pictures),
@@ -131,7 +154,7 @@ def program(task: "Task", discrete: bool, debug: bool = False, **constants: int)
 
 def simulation(
     task: str,
-    discrete: bool,
+    discrete: "Twin | bool",
     *,
     worlds: int = 1,
     mode: int = 0,
@@ -162,7 +185,8 @@ def simulation(
     sizes = dict(chosen.sizes)
     constants = {name: sizes.pop(name) for name in record.engine.constants}
     made = Simulation(
-        program(record, discrete, debug, **constants),
+        program(record, debug, **constants),
+        discrete,
         sizes,
         chosen.numbers,
         worlds,

@@ -9,12 +9,16 @@ import numpy as np
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
+from sakana_envs.core.actions import Actions
 from sakana_envs.core.checked import checked
-from sakana_envs.core.engine import Engine
+from sakana_envs.core.engine import Engine, Senses
+from sakana_envs.core.fields import optional_fields
 from sakana_envs.core.step import Rules
-from sakana_envs.core.structure import TABLES, Field, Number
+from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.cells import CELLS
-from sakana_envs.tasks.names import ARGUMENTS, nearest
+from sakana_envs.grid.motion import MOVES
+from sakana_envs.tasks.effect import asked_of_worlds
+from sakana_envs.tasks.members import check_actions, check_names, check_presets, check_values
 
 
 def _nothing(world):
@@ -55,7 +59,8 @@ class Task:
     terminated : ``terminated(world, agent) -> bool``. The first agent for which it is true ends its world's episode;
         for the others the episode is then truncated.
     score : ``score(world, agent) -> float``, of the episode that ends, in [0, 1]; without one, the mean reward.
-    features : ``features(world, agent, out)`` writes one byte per name in ``feature_names`` into ``out``.
+    features : ``features(world, agent, out)`` writes one byte per name in ``feature_names`` into ``out``; or, if that
+        maps names to ranges, ``{"health": (0.0, 1.0)}``, one float32 in its range.
     scripted : ``scripted(view, window, wander, draw) -> int``, the reference policy: a discrete action 0..8 from the
         agent's observation ``view`` (uint8), whose first ``window`` bytes are cell codes. ``wander`` is an action 1..8
         that changes every 16 ticks, ``draw`` 64 random bits that change every tick.
@@ -65,8 +70,10 @@ class Task:
     pictures : the task's own arrays per cell that stay as they are, and can be given to ``make`` by name: for each, a
         function ``(height, width, agents) -> (height, width) uint8`` that makes the one to use otherwise.
     presets : named sizes and numbers; ``"default"`` is what ``make`` takes without ``preset=``.
-    layers : names of memory per cell (uint8) that agents sense beside the cell codes, a window of bytes for each.
+    layers : names of memory per cell (uint8) that agents sense beside the cell codes, a window of bytes for each; or,
+        where some hold categories instead of amounts, how many, ``{"terrain": 4, "scent": 0}``: one-hot for learners.
     agent_names : names of the groups of agents, in equal parts by index, as PettingZoo shows them.
+    actions : what agents can do; their first coordinates are those of the engine's own actions.
     engine : the kind of world.
     description : one sentence.
     """
@@ -79,13 +86,14 @@ class Task:
     score: Callable = _mean_reward
     features: Callable = _no_features
     scripted: Callable = _wander
-    feature_names: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] | Mapping[str, tuple[float, float]] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
     memory: Mapping[str, Field] = field(default_factory=dict)
     pictures: Mapping[str, Callable[[int, int, int], np.ndarray]] = field(default_factory=dict)
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: {"default": {}})
-    layers: tuple[str, ...] = ()
+    layers: tuple[str, ...] | Mapping[str, int] = ()
     agent_names: tuple[str, ...] = ("agent",)
+    actions: Actions = MOVES
     engine: Engine = CELLS
     description: str = ""
 
@@ -97,77 +105,10 @@ class Task:
                 _check_arguments(self.name, label, function, arguments)
         if isinstance(self.reward, Mapping) and not self.reward:
             raise ValueError(f"task {self.name}: reward must be a function, or have at least one term")
-        self._check_names()
-        self._check_values()
-        self._check_presets()
-
-    def _check_names(self) -> None:
-        terms = [f"reward_{term}" for term in self.reward] if isinstance(self.reward, Mapping) else []
-        groups = {"number": self.numbers, "memory": self.memory, "picture": self.pictures, "reward's term": terms}
-        every = [name for names in groups.values() for name in names]
-        named = isinstance(self.agent_names, tuple) and all(
-            isinstance(name, str) and name.isidentifier() for name in self.agent_names
-        )
-        if not named or not self.agent_names or len(set(self.agent_names)) < len(self.agent_names):
-            raise ValueError(
-                f"task {self.name}: agent_names must be a tuple of different names, as ('predator', 'prey'), "
-                f"got {self.agent_names!r}"
-            )
-        engine = self.engine
-        taken = {*engine.fields, *engine.numbers, *engine.sizes, *engine.lists, *engine.rows, *_TAKEN}
-        for what, names in groups.items():
-            for name in names:
-                if not (isinstance(name, str) and name.isidentifier()):
-                    raise ValueError(f"task {self.name}: {what} {name!r} must be a name of letters, digits and _")
-                if name in taken or every.count(name) > 1:
-                    raise ValueError(
-                        f"task {self.name}: {what} {name!r} has a name that the world already uses; choose another"
-                    )
-
-    def _check_values(self) -> None:
-        for name, number in self.numbers.items():
-            if not (isinstance(number, Number) and number.low <= number.default <= number.high):
-                raise ValueError(
-                    f"task {self.name}: number {name!r} must be Number(default, low, high, meaning) with "
-                    f"low <= default <= high, got {number!r}"
-                )
-        for name, own in self.memory.items():
-            if not (isinstance(own, Field) and own.per in ("world", "agent", "cell") and own.size >= 1):
-                raise ValueError(
-                    f"task {self.name}: memory {name!r} must be Field(per, dtype, meaning) with per "
-                    f"'world', 'agent' or 'cell', got {own!r}"
-                )
-            if not _is_numeric(own.dtype):
-                raise ValueError(f"task {self.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
-        for name in self.layers:
-            cells = self.fields.get(name)
-            if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8:
-                raise ValueError(
-                    f"task {self.name}: layer {name!r} must be the name of a picture, or of memory declared as "
-                    "Field('cell', np.uint8)"
-                )
-        if bool(self.feature_names) != (self.features is not _no_features):
-            raise ValueError(
-                f"task {self.name}: features and feature_names belong together: features(world, agent, out) writes "
-                f"one byte for each name, and there are {len(self.feature_names)} names"
-            )
-
-    def _check_presets(self) -> None:
-        if "default" not in self.presets:
-            raise ValueError(f"task {self.name}: presets must have a 'default', got {sorted(self.presets)}")
-        known = {**self.engine.sizes, **self.all_numbers}
-        for preset, values in self.presets.items():
-            for name, value in values.items():
-                if name not in known:
-                    raise ValueError(
-                        f"task {self.name}: preset {preset!r} sets {name!r}, which is neither a size nor a number"
-                        f"{nearest(name, known)}; there are {', '.join(known)}"
-                    )
-                if not known[name].low <= value <= known[name].high:
-                    raise ValueError(
-                        f"task {self.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
-                        f"{known[name].low:g} to {known[name].high:g}"
-                    )
+        check_names(self)
+        check_actions(self)
+        check_values(self)
+        check_presets(self)
 
     def _functions(self, name: str) -> dict[str, Callable]:
         """The function or functions under ``name``, each with the label that errors show."""
@@ -182,7 +123,18 @@ class Task:
         terms = self.reward if isinstance(self.reward, Mapping) else ()
         sums = {f"reward_{term}": Field("agent", np.float64, f"sum of the reward's term {term}") for term in terms}
         pictures = {name: Field("cell", np.uint8, "given to make, or drawn by the task") for name in self.pictures}
-        return {**self.engine.fields, **sums, **pictures, **self.memory}
+        asked = asked_of_worlds(self)
+        optional = {name: own for word, group in self._optional.items() if word in asked for name, own in group.items()}
+        return {**self.engine.fields, **optional, **sums, **pictures, **self.memory}
+
+    @property
+    def _optional(self) -> dict[str, Mapping[str, Field]]:
+        """Arrays that only some worlds have, by what rules ask of a world that needs them."""
+        return {**optional_fields(self.actions), **self.engine.optional}
+
+    def functions(self) -> dict[str, Callable]:
+        """The task's functions, each with the label that errors show."""
+        return {label: each for name in _ARGUMENTS for label, each in self._functions(name).items()}
 
     @property
     def all_numbers(self) -> dict[str, Number]:
@@ -201,14 +153,22 @@ class Task:
             return checked(compiled) if debug else compiled
 
         compiled = {name: jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
-        if self.update is _nothing:
-            compiled["update"] = None
+        for name, default in (("update", _nothing), ("terminated", _never), ("features", _no_features)):
+            if getattr(self, name) is default:
+                compiled[name] = None
         reward: Any
         if isinstance(self.reward, Mapping):
             reward = {f"reward_{term}": jitted(function) for term, function in self.reward.items()}
         else:
             reward = jitted(self.reward)
-        return Rules(**compiled, reward=reward, senses=self.layers, memory=tuple(self.memory))
+        return Rules(**compiled, reward=reward, senses=self.senses, memory=tuple(self.memory))
+
+    @property
+    def senses(self) -> Senses:
+        """What agents sense beside what all agents of the engine's worlds do."""
+        layers = self.layers if isinstance(self.layers, Mapping) else dict.fromkeys(self.layers, 0)
+        ranges = tuple(self.feature_names.values()) if isinstance(self.feature_names, Mapping) else ()
+        return Senses(dict(layers), len(self.feature_names), ranges)
 
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -220,16 +180,6 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "features": ("world", "agent", "out"),
     "scripted": ("view", "window", "wander", "draw"),
 }
-
-_GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
-_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
-
-
-def _is_numeric(dtype: Any) -> bool:
-    try:
-        return np.dtype(dtype).kind in "biuf"
-    except TypeError:  # it is no type at all
-        return False
 
 
 def _check_arguments(task: str, name: str, function: Callable, expected: tuple[str, ...]) -> None:

@@ -143,7 +143,7 @@ def describe(task: str) -> Description:
             name: _meaning(record.pictures[name]) if name in record.pictures else record.fields[name].meaning
             for name in record.layers
         },
-        features=record.feature_names,
+        features=tuple(record.feature_names),
         changes=_meaning(record.update) if "update" in _given(record) else "",
         rewards=_rewards(record),
         ends=_meaning(record.terminated) if "terminated" in _given(record) else "",

@@ -130,3 +130,17 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
     return one is other or (type(one) is type(other) and np.array_equal(one, other))
+
+
+def world_mask(rows: Any, worlds: int, learners: int) -> np.ndarray:
+    """A mask of rows, ``learners`` of each world, as one of worlds, (worlds,) bool; ``ValueError`` for another."""
+    rows = np.asarray(rows)
+    if rows.dtype != np.bool_ or rows.shape != (worlds * learners,):
+        raise ValueError(
+            f"reset_mask must be bool with shape ({worlds * learners},), got {rows.dtype} with shape {rows.shape}"
+        )
+    per_world = rows.reshape(worlds, learners)
+    mask = per_world[:, 0].copy()
+    if (per_world != mask[:, None]).any():
+        raise ValueError("reset_mask must be the same for all rows of a world: they share it, and begin together")
+    return mask

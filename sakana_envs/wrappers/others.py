@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from gymnasium import spaces
 
-from sakana_envs.core.actions import Actions, check_actions, clip
+from sakana_envs.core.actions import Actions, Twin
+from sakana_envs.core.allowed import check_actions, clip, form
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
 
@@ -45,7 +46,7 @@ class Seated(NamedTuple):
                 f"{observations} and {actions}: obs= and radius= must be those of its training"
             )
 
-    def act(self, observations: np.ndarray, actions: Actions, discrete: bool, clips: bool = False) -> np.ndarray:
+    def act(self, observations: np.ndarray, actions: Actions, twin: Twin, clips: bool = False) -> np.ndarray:
         """A function's or a model's actions, a row for each of the observations; ``clips`` brings them into the box.
 
         Raises ``ValueError`` that names it for an answer that isn't allowed.
@@ -53,8 +54,8 @@ class Seated(NamedTuple):
         answer = getattr(self.policy, "predict", self.policy)(observations)  # type: ignore[operator]
         rows = len(observations)
         try:
-            given = _without_state(answer, (rows,) if discrete else (rows, len(actions.low)))
-            return check_actions(clip(given, actions, rows) if clips else given, actions, discrete, rows)
+            given = _without_state(answer, (rows, *form(actions, twin)[2]))
+            return check_actions(clip(given, actions, rows) if clips else given, actions, twin, rows)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{self.title} must return an action for each observation: {error}") from None
 

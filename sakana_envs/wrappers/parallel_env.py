@@ -9,7 +9,8 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv as PettingZooParallelEnv
 
-from sakana_envs.core.actions import wrong_single_action
+from sakana_envs.core.actions import Twin
+from sakana_envs.core.allowed import wrong_single_action
 from sakana_envs.core.levels import Levels
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
@@ -40,7 +41,7 @@ class ParallelEnv(PettingZooParallelEnv):
     def __init__(
         self,
         task: str,
-        discrete: bool,
+        discrete: Twin | bool,
         *,
         obs: str = "flat",
         render_mode: str | None = None,
@@ -80,12 +81,19 @@ class ParallelEnv(PettingZooParallelEnv):
         start = read_start(self.seats.task, self.seats.simulation, chosen)
         seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng(), start=start)
-        self.agents = self.possible_agents.copy()
-        infos = self._infos() if self.seats.information.always else {agent: {} for agent in self.agents}
-        return dict(zip(self.agents, observations, strict=True)), infos
+        self.agents = self._living()
+        seen, infos = dict(zip(self.possible_agents, observations, strict=True)), self._infos()
+        return {agent: seen[agent] for agent in self.agents}, {agent: infos[agent] for agent in self.agents}
 
     def _infos(self, ended: np.ndarray | None = None) -> dict[str, dict[str, Any]]:
-        return dict(zip(self.agents, self.seats.information.dicts(ended), strict=True))
+        """What there is to tell of every learner, of episodes that ended or always; and who lives, where agents die."""
+        told: list[dict[str, Any]] = [{} for _ in self.possible_agents]
+        if ended is not None or self.seats.information.always:
+            told = self.seats.information.dicts(ended)
+        if self.seats.simulation.mortal:
+            alive = self.seats.information.living()["alive"].tolist()
+            told = [{**each, "alive": lives} for each, lives in zip(told, alive, strict=True)]
+        return dict(zip(self.possible_agents, told, strict=True))
 
     def step(self, actions: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
         """One tick with an action for every agent.
@@ -100,24 +108,41 @@ class ParallelEnv(PettingZooParallelEnv):
         if not isinstance(actions, Mapping) or len(actions) != len(agents):
             raise self._wrong_names(actions)
         try:
-            transition = self.seats.step(np.array([actions[agent] for agent in agents]))
+            transition = self.seats.step(np.array(self._actions_of_all(actions)))
         except (KeyError, TypeError, ValueError):
             wrong = self._wrong_actions(actions)
             if wrong is None:
                 raise
             raise wrong from None
-        observations = dict(zip(agents, self.seats.seen(transition), strict=True))
-        rewards = dict(zip(agents, self.seats.learners_of(transition.rewards).tolist(), strict=True))
-        terminations, truncations = dict.fromkeys(agents, False), dict.fromkeys(agents, False)
-        if transition.ended or self.seats.information.always:
-            infos = self._infos(transition.outcome == cpu.ENDED)
-        else:
-            infos = {agent: {} for agent in agents}
-        if transition.ended:
-            terminations = dict(zip(agents, self.seats.learners_of(transition.terminated).tolist(), strict=True))
-            truncations = dict(zip(agents, self.seats.learners_of(transition.truncated).tolist(), strict=True))
-            self.agents = []
-        return observations, rewards, terminations, truncations, infos
+        every = self.possible_agents
+        observations = dict(zip(every, self.seats.seen(transition), strict=True))
+        rewards = dict(zip(every, self.seats.learners_of(transition.rewards).tolist(), strict=True))
+        terminations, truncations = dict.fromkeys(every, False), dict.fromkeys(every, False)
+        infos = self._infos(transition.outcome == cpu.ENDED if transition.ended else None)
+        if transition.ended or self.seats.simulation.mortal:
+            terminations = dict(zip(every, self.seats.learners_of(transition.terminated).tolist(), strict=True))
+            truncations = dict(zip(every, self.seats.learners_of(transition.truncated).tolist(), strict=True))
+            self.agents = [] if transition.ended else self._living()
+        told = observations, rewards, terminations, truncations, infos
+        if not self.seats.simulation.mortal:
+            return told
+        # Whoever lived before this tick, and whoever was revived in it.
+        shown = [agent for agent in every if agent in agents or agent in self.agents]
+        return tuple({agent: values[agent] for agent in shown} for values in told)
+
+    def _actions_of_all(self, actions: Mapping[str, Any]) -> list[Any]:
+        """An action for every learner; dead ones do nothing."""
+        if len(self.agents) == len(self.possible_agents):
+            return [actions[agent] for agent in self.agents]
+        still = self.seats.still()
+        return [actions[agent] if agent in self.agents else still for agent in self.possible_agents]
+
+    def _living(self) -> list[str]:
+        """Agents that live now."""
+        if not self.seats.simulation.mortal:
+            return self.possible_agents.copy()
+        alive = self.seats.information.living()["alive"].tolist()
+        return [agent for agent, lives in zip(self.possible_agents, alive, strict=True) if lives]
 
     def _wrong_names(self, actions: Any) -> Exception:
         """What to say of actions whose names aren't those of the agents."""
@@ -134,9 +159,9 @@ class ParallelEnv(PettingZooParallelEnv):
         """What is wrong with the actions, in names of agents; None if nothing is."""
         if actions.keys() != set(self.agents):
             return self._wrong_names(actions)
-        discrete = self.seats.simulation.program.discrete
+        twin = self.seats.simulation.twin
         for agent in self.agents:
-            wrong = wrong_single_action(actions[agent], self.seats.actions, discrete, self.seats.clips)
+            wrong = wrong_single_action(actions[agent], self.seats.actions, twin, self.seats.clips)
             if wrong is not None:
                 return type(wrong)(f"{agent}: {wrong}")
         return None
@@ -153,7 +178,7 @@ class ParallelEnv(PettingZooParallelEnv):
     def set_state(self, state: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Put a state back; the observations then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
-        self.agents = [] if self.seats.over else self.possible_agents.copy()
+        self.agents = [] if self.seats.over else self._living()
         return dict(zip(self.possible_agents, observations, strict=True))
 
     def edit(self) -> AbstractContextManager[Any]:

@@ -64,10 +64,12 @@ class SB3VecEnv(VecEnv):
         observations, rewards, terminated, truncated, info = self.env.step(actions)
         dones = terminated | truncated
         infos = self._infos(info)
-        if "final_obs" in info:
-            for row in np.flatnonzero(dones).tolist():
-                infos[row]["terminal_observation"] = info["final_obs"][row]
-                infos[row]["TimeLimit.truncated"] = bool(truncated[row])
+        for row in np.flatnonzero(dones).tolist():
+            last = (
+                info["final_obs"][row] if "final_obs" in info else None
+            )  # none if an agent dies and its world goes on
+            infos[row]["terminal_observation"] = observations[row].copy() if last is None else last
+            infos[row]["TimeLimit.truncated"] = bool(truncated[row])
         return observations, rewards, dones, infos
 
     def _infos(self, info: dict[str, Any]) -> list[dict[str, Any]]:
@@ -75,9 +77,12 @@ class SB3VecEnv(VecEnv):
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         if "score" in info:
             rows = np.flatnonzero(info["_score"])
-            told = {name: info[name][rows] for name in info if f"_{name}" in info and not name.startswith("final_")}
+            others = ("final_obs", "final_info", "alive")
+            told = {name: info[name][rows] for name in info if f"_{name}" in info and name not in others}
             for row, statistics in zip(rows.tolist(), per_row(told), strict=True):
                 infos[row] |= statistics
+        for row, alive in enumerate(info["alive"].tolist() if "alive" in info else ()):
+            infos[row]["alive"] = alive
         return infos
 
     def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from gymnasium import spaces
 
 from sakana_envs.core import cpu
-from sakana_envs.core.actions import check_actions, clip
+from sakana_envs.core.actions import Twin
+from sakana_envs.core.allowed import check_actions, clip
 from sakana_envs.core.program import Transition
 from sakana_envs.core.start import Start
 from sakana_envs.tasks import registry
@@ -21,7 +21,7 @@ from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
 from sakana_envs.wrappers.others import POLICIES, Others, seat
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
-from sakana_envs.wrappers.views import Views
+from sakana_envs.wrappers.views import Views, action_space
 
 
 class Seats:
@@ -55,7 +55,7 @@ class Seats:
     def __init__(
         self,
         task: str,
-        discrete: bool,
+        discrete: Twin | bool,
         *,
         rows: int | None = None,
         worlds: int | None = None,
@@ -74,7 +74,7 @@ class Seats:
         self.clips = check_flag(task, "clip_actions", clip_actions)
         if clip_actions and discrete:
             raise ValueError(
-                f"{task}: clip_actions is for the continuous twin: a discrete action outside of 0..8 has no nearest one"
+                f"{task}: clip_actions is for the continuous twin: no action is nearest to a wrong discrete one"
             )
         self.task = registry.get(task)
         for name in ("map", *self.task.pictures):
@@ -94,7 +94,7 @@ class Seats:
         self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
         program = self.simulation.program
         check_choice(task, "obs", obs, tuple(program.views))
-        twin = next(name for name, is_discrete in registry.TWINS.items() if is_discrete == discrete)
+        twin = next(name for name, each in registry.twins(self.task).items() if each == self.simulation.twin)
         self.id = id_of(task, twin)
         self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
         views = Views(program, obs)
@@ -107,12 +107,8 @@ class Seats:
         self.learners_of, self.seen = self.handed.learners_of, self.handed.seen
         self._seen: np.ndarray | None = None
         self.information = Information(self.simulation, self.learners, count, info == "always")
-        self.actions = program.engine.actions
-        self.action_space: spaces.Space
-        if discrete:
-            self.action_space = spaces.Discrete(len(self.actions.table))
-        else:
-            self.action_space = spaces.Box(self.actions.low, self.actions.high, dtype=np.float32)
+        self.actions = program.actions
+        self.action_space = action_space(self.actions, self.simulation.twin)
         # A policy of the package acts for everybody at once, and the rest is written over it.
         named = [each.policy for each in seated if isinstance(each.policy, str)]
         self._background = named[0] if named else "still"
@@ -180,8 +176,8 @@ class Seats:
             self.rendering.show()
 
     def _with_others(self, actions: Any) -> np.ndarray:
-        discrete = self.simulation.program.discrete
-        actions = check_actions(actions, self.actions, discrete, self.rows)
+        twin = self.simulation.twin
+        actions = check_actions(actions, self.actions, twin, self.rows)
         everyone = self.policy_actions(self._background)
         everyone[self.learners] = actions
         for seated in self._seated:
@@ -189,7 +185,7 @@ class Seats:
                 everyone[seated.rows] = self.policy_actions(seated.policy)[seated.rows]
             else:
                 seen = self.view(self._seen_by_all()[seated.rows])
-                everyone[seated.rows] = seated.act(seen, self.actions, discrete, self.clips)
+                everyone[seated.rows] = seated.act(seen, self.actions, twin, self.clips)
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:
@@ -206,7 +202,11 @@ class Seats:
             choices = simulation.scripted_actions(simulation.observe() if self._all_learn else self._seen_by_all())
         else:
             choices = np.full(simulation.rows, self.actions.still, dtype=np.int64)
-        return choices if simulation.program.discrete else self.actions.table[choices]
+        return self.actions.of_rows(choices, simulation.twin)
+
+    def still(self) -> Any:
+        """One agent's action that does nothing, in the twin's own form."""
+        return self.actions.of_rows(np.array([self.actions.still]), self.simulation.twin)[0]
 
     @property
     def over(self) -> bool:

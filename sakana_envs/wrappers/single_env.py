@@ -7,7 +7,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from sakana_envs.core.actions import wrong_single_action
+from sakana_envs.core.actions import Twin
+from sakana_envs.core.allowed import wrong_single_action
 from sakana_envs.core.levels import Levels
 from sakana_envs.wrappers.arguments import check_one_world, check_seed
 from sakana_envs.wrappers.limited_spec import LimitedSpec
@@ -29,7 +30,7 @@ class SingleEnv(gymnasium.Env):
     def __init__(
         self,
         task: str,
-        discrete: bool,
+        discrete: Twin | bool,
         *,
         others: Others = "scripted",
         learners: str | None = None,
@@ -83,16 +84,17 @@ class SingleEnv(gymnasium.Env):
         try:
             transition = seats.step(np.asarray(action)[None])
         except (TypeError, ValueError):
-            wrong = wrong_single_action(action, seats.actions, seats.simulation.program.discrete, seats.clips)
+            wrong = wrong_single_action(action, seats.actions, seats.simulation.twin, seats.clips)
             if wrong is None:
                 raise
             raise wrong from None
         info: dict[str, Any] = {}
-        if transition.ended:
-            self._running = False
-        if transition.ended or seats.information.always:
-            info = seats.information.dicts(transition.outcome == cpu.ENDED)[0]
         row = self._row
+        over = transition.ended > 0 or bool(transition.terminated[row])  # also if the learner died, and others live on
+        if over:
+            self._running = False
+        if over or seats.information.always:
+            info = seats.information.dicts(transition.outcome == cpu.ENDED, so_far=not transition.ended)[0]
         return (
             seats.view_of(transition.observations, row),
             float(transition.rewards[row]),

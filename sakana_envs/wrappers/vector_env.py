@@ -9,11 +9,12 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from sakana_envs.core.actions import Twin
 from sakana_envs.core.levels import Levels
 from sakana_envs.core.simulation import Transition
 from sakana_envs.wrappers.arguments import check_choice, check_count, check_seed, limit_horizon
 from sakana_envs.wrappers.limited_spec import LimitedSpec
-from sakana_envs.wrappers.options import START, check_options, read_start
+from sakana_envs.wrappers.options import START, check_options, read_start, world_mask
 from sakana_envs.wrappers.seats import RENDER_FPS, RENDER_MODES, Others, Seats, cpu
 
 _MODES = {
@@ -55,7 +56,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def __init__(
         self,
         task: str,
-        discrete: bool,
+        discrete: Twin | bool,
         *,
         num_envs: int = 1,
         worlds: int | None = None,
@@ -111,7 +112,11 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         """
         worlds = self.seats.simulation.worlds
         chosen = check_options(options, ("reset_mask", *START))
-        mask = None if chosen.get("reset_mask") is None else self._world_mask(chosen["reset_mask"])
+        mask = (
+            None
+            if chosen.get("reset_mask") is None
+            else world_mask(chosen["reset_mask"], worlds, self.seats.learners_per_world)
+        )
         start = read_start(self.seats.task, self.seats.simulation, chosen)
         if isinstance(seed, (int, np.integer)):
             seed = check_seed(seed)
@@ -119,19 +124,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         elif seed is not None and (np.ndim(seed) != 1 or len(seed) != worlds):
             raise ValueError(f"seed must be an int, or a list of {worlds} ints, one per world, got {seed!r}")
         observations = self.seats.reset(seed, self.np_random, mask, start)
-        return observations, self._information() if self.seats.information.always else {}
-
-    def _world_mask(self, rows: Any) -> np.ndarray:
-        rows = np.asarray(rows)
-        if rows.dtype != np.bool_ or rows.shape != (self.num_envs,):
-            raise ValueError(
-                f"reset_mask must be bool with shape ({self.num_envs},), got {rows.dtype} with shape {rows.shape}"
-            )
-        per_world = rows.reshape(-1, self.seats.learners_per_world)
-        mask = per_world[:, 0].copy()
-        if (per_world != mask[:, None]).any():
-            raise ValueError("reset_mask must be the same for all rows of a world: they share it, and begin together")
-        return mask
+        info = self._information() if self.seats.information.always else {}
+        return observations, info | self.seats.information.living()
 
     def step(self, actions: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """One tick of every world; worlds whose episode is over begin the next one instead (``NEXT_STEP``)."""
@@ -143,6 +137,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             info = self._information(ended)
             if transition.ended and seats.simulation.mode == cpu.SAME_STEP:
                 info |= self._final_information(transition, np.repeat(ended, seats.learners_per_world), info)
+        info |= seats.information.living()
         return (
             seats.seen(transition),
             seats.learners_of(transition.rewards, "rewards"),

@@ -1,8 +1,9 @@
-"""How observations look to a learner: in one of the forms that the engine's worlds have."""
+"""How observations and actions look to a learner: in the forms that the engine's worlds and a task's twin have."""
 
 import numpy as np
 from gymnasium import spaces
 
+from sakana_envs.core.actions import Actions, Twin
 from sakana_envs.core.buffers import Buffers
 from sakana_envs.core.program import Program
 
@@ -43,3 +44,12 @@ class Views:
         out = np.empty((1, *self.space.shape), self.space.dtype)
         self._write(rows[row : row + 1], out)
         return out[0]
+
+
+def action_space(actions: Actions, twin: Twin) -> spaces.Space:
+    """The space of one agent's actions."""
+    if twin == Twin.DISCRETE:
+        return spaces.Discrete(len(actions.table))
+    if twin == Twin.MULTIDISCRETE:
+        return spaces.MultiDiscrete(actions.limits(twin))
+    return spaces.Box(actions.low, actions.high, dtype=np.float32)

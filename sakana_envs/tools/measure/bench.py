@@ -35,7 +35,7 @@ def _actions(simulation: Simulation) -> Callable[[int], np.ndarray]:
     """Random actions for a tick. Each comes as often as its opposite: else agents would drift and pile up at walls."""
     random = np.random.default_rng(0)
     half = _ACTION_SETS // 2
-    if simulation.program.discrete:
+    if simulation.twin:
         sets = [random.integers(0, 9, simulation.rows) for _ in range(half)]
         sets += [np.where(actions > 0, (actions + 3) % 8 + 1, 0) for actions in sets]
     else:
@@ -55,7 +55,7 @@ def _beside(array: np.ndarray) -> np.ndarray:
 def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, ticks: int) -> dict[str, Any]:
     """Speed of one task, twin and shape: nanoseconds per agent-step, their spread, and those of memcpy in between."""
     simulation = registry.simulation(
-        task, registry.TWINS[twin], threads=thread_count, horizon=2**31 - 1, **SHAPES[shape]
+        task, registry.twin(task, twin), threads=thread_count, horizon=2**31 - 1, **SHAPES[shape]
     )
     simulation.seed(0)
     simulation.reset()
@@ -83,7 +83,7 @@ def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, t
 
 def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -> dict[str, float]:
     """Nanoseconds per agent of each phase of a tick, one thread."""
-    simulation = registry.simulation(task, registry.TWINS[twin], threads=1, horizon=2**31 - 1, **SHAPES[shape])
+    simulation = registry.simulation(task, registry.twin(task, twin), threads=1, horizon=2**31 - 1, **SHAPES[shape])
     simulation.seed(0)
     simulation.reset()
     view, phases = simulation.program.kernels.view, simulation.program.kernels.phases
@@ -95,9 +95,9 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
             view(blocks, header, index).clock[0] += 1
 
     @njit(nogil=True)
-    def intend_all(blocks, header, actions):
+    def intend_all(blocks, header, twin, choices, vectors):
         for index in range(blocks.shape[0]):
-            intend(view(blocks, header, index), actions, index * header[0])
+            intend(view(blocks, header, index), twin, choices, vectors, index * header[0])
 
     @njit(nogil=True)
     def resolve_all(blocks, header):
@@ -123,7 +123,7 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
         for tick in range(ticks):
             advance(*worlds)
             for name, run, more in (
-                ("intend", intend_all, (actions(tick),)),
+                ("intend", intend_all, (int(simulation.twin), *simulation.both(actions(tick)))),
                 ("resolve", resolve_all, ()),
                 ("judge", judge_all, ()),
                 ("perceive", perceive_all, (observations,)),

@@ -27,7 +27,7 @@ class Game:
         task, twin = read_id(id)
         twin = twin or "Discrete"
         self.title = f"{task}-{twin}"
-        self._seats = Seats(task, registry.TWINS[twin], mode=cpu.DISABLED, **settings)
+        self._seats = Seats(task, registry.twin(task, twin), mode=cpu.DISABLED, **settings)
         self.simulation = self._seats.simulation
         self.agents = self.simulation.agents
         if not is_whole(plain(agent), 0, self.agents - 1):
@@ -65,7 +65,7 @@ class Game:
             return
         self._sums_before = self._sums()
         actions = self._seats.policy_actions("scripted")
-        actions[self.agent] = action_toward(motion) if self.simulation.program.discrete else np.clip(motion, -1.0, 1.0)
+        actions[self.agent] = action_toward(motion) if self.simulation.twin else np.clip(motion, -1.0, 1.0)
         self._seats.step(actions)
 
     def _sums(self) -> dict[str, np.ndarray]:

@@ -69,7 +69,7 @@ class Recording:
         if 4 * len(self._configuration) > _MOST_CONFIGURATION:
             raise ValueError(f"settings of {len(self._configuration)} characters are too long to replay")
         self._bytes = self._measure(task, num_envs, settings)
-        self.env = VectorEnv(task, registry.TWINS[twin], num_envs=num_envs, **settings)
+        self.env = VectorEnv(task, registry.twin(task, twin), num_envs=num_envs, **settings)
         self.steps = 0
         self._actions = bytearray()
         self._hash = hashlib.sha256()

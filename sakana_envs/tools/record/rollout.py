@@ -63,7 +63,7 @@ class Rollout:
         self._policy: Any = policy if callable(policy) else _read_policy(policy, deterministic)
 
         def seats(**more: Any) -> Seats:
-            return Seats(self.task, registry.TWINS[self.twin], worlds=worlds, **{**settings, **more})
+            return Seats(self.task, registry.twin(self.task, self.twin), worlds=worlds, **{**settings, **more})
 
         self.seats = seats()
         if hasattr(self._policy, "observation_space"):

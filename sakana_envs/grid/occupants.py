@@ -1,0 +1,24 @@
+"""Who stands in which cell, kept in worlds whose rules ask; elsewhere nobody keeps it, which costs nothing."""
+
+import numpy as np
+from numba.extending import overload
+
+_FIELD = "occupants"
+
+
+def occupy(world, cell, agent):
+    """Keep that an agent stands in a cell, a flat index. Whether somebody does at all is what the cell shows."""
+    occupants = getattr(world, _FIELD, None)
+    if occupants is not None:
+        occupants[cell] = agent
+
+
+@overload(occupy)
+def _occupy_compiled(world, cell, agent):
+    if _FIELD not in world.structure.rows:
+        return lambda world, cell, agent: None
+
+    def keep(world, cell, agent):
+        world.occupants[np.uint64(cell)] = agent
+
+    return keep

@@ -1,0 +1,127 @@
+"""Whether the members of a task's record can be, checked when it is made."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sakana_envs.core.actions import Actions
+from sakana_envs.core.scalars import is_whole
+from sakana_envs.core.structure import TABLES, Field, Number
+from sakana_envs.tasks.names import ARGUMENTS, nearest
+
+if TYPE_CHECKING:
+    from sakana_envs.tasks.task import Task
+
+_GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
+_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
+
+
+def check_names(task: "Task") -> None:
+    """Raise ``ValueError`` for names that can't be, or that the world already uses."""
+    terms = [f"reward_{term}" for term in task.reward] if isinstance(task.reward, Mapping) else []
+    groups = {"number": task.numbers, "memory": task.memory, "picture": task.pictures, "reward's term": terms}
+    every = [name for names in groups.values() for name in names]
+    named = isinstance(task.agent_names, tuple) and all(
+        isinstance(name, str) and name.isidentifier() for name in task.agent_names
+    )
+    if not named or not task.agent_names or len(set(task.agent_names)) < len(task.agent_names):
+        raise ValueError(
+            f"task {task.name}: agent_names must be a tuple of different names, as ('predator', 'prey'), "
+            f"got {task.agent_names!r}"
+        )
+    engine = task.engine
+    optional = [name for group in task._optional.values() for name in group]
+    of_engine = {*engine.fields, *optional, *engine.numbers, *engine.sizes, *engine.lists, *engine.rows}
+    taken = of_engine | _TAKEN
+    for what, names in groups.items():
+        for name in names:
+            if not (isinstance(name, str) and name.isidentifier()):
+                raise ValueError(f"task {task.name}: {what} {name!r} must be a name of letters, digits and _")
+            if name in taken or every.count(name) > 1:
+                raise ValueError(
+                    f"task {task.name}: {what} {name!r} has a name that the world already uses; choose another"
+                )
+
+
+def check_values(task: "Task") -> None:
+    """Raise ``ValueError`` for numbers, memory, layers and features that can't be."""
+    for name, number in task.numbers.items():
+        if not (isinstance(number, Number) and number.low <= number.default <= number.high):
+            raise ValueError(
+                f"task {task.name}: number {name!r} must be Number(default, low, high, meaning) with "
+                f"low <= default <= high, got {number!r}"
+            )
+    for name, own in task.memory.items():
+        if not (isinstance(own, Field) and own.per in ("world", "agent", "cell") and own.size >= 1):
+            raise ValueError(
+                f"task {task.name}: memory {name!r} must be Field(per, dtype, meaning) with per "
+                f"'world', 'agent' or 'cell', got {own!r}"
+            )
+        if not _is_numeric(own.dtype):
+            raise ValueError(f"task {task.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
+    for name in task.layers:
+        cells = task.fields.get(name)
+        if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8:
+            raise ValueError(
+                f"task {task.name}: layer {name!r} must be the name of a picture, or of memory declared as "
+                "Field('cell', np.uint8)"
+            )
+    for name, bounds in task.feature_names.items() if isinstance(task.feature_names, Mapping) else ():
+        if not (isinstance(bounds, tuple) and len(bounds) == 2 and -np.inf < bounds[0] < bounds[1] < np.inf):
+            raise ValueError(f"task {task.name}: feature {name!r} must map to (low, high), got {bounds!r}")
+    for name, categories in task.layers.items() if isinstance(task.layers, Mapping) else ():
+        if not (is_whole(categories, 0, 255) and categories != 1):
+            raise ValueError(
+                f"task {task.name}: layer {name!r} must map to its number of categories, 2 to 255, or 0 for amounts, "
+                f"got {categories!r}"
+            )
+    if bool(task.feature_names) != (task.features is not type(task).features):
+        raise ValueError(
+            f"task {task.name}: features and feature_names belong together: features(world, agent, out) writes "
+            f"one value for each name, and there are {len(task.feature_names)} names"
+        )
+
+
+def check_actions(task: "Task") -> None:
+    """Raise ``TypeError`` for what are no actions, and ``ValueError`` for those that the engine can't use."""
+    own, given = task.engine.actions, task.actions
+    if not isinstance(given, Actions):
+        raise TypeError(f"task {task.name}: actions must be sakana_envs.rules.Actions, got {given!r}")
+    count = len(own.coordinates)
+    if given.coordinates[:count] != own.coordinates:
+        raise ValueError(
+            f"task {task.name}: the first coordinates of actions must be {', '.join(own.coordinates)}, "
+            f"got {', '.join(given.coordinates)}"
+        )
+    if (given.low[:count] < own.low).any() or (given.high[:count] > own.high).any():
+        raise ValueError(
+            f"task {task.name}: {', '.join(own.coordinates)} of actions must lie in {own.low.tolist()} to "
+            f"{own.high.tolist()}, got {given.low[:count].tolist()} to {given.high[:count].tolist()}"
+        )
+
+
+def check_presets(task: "Task") -> None:
+    """Raise ``ValueError`` for presets of what there isn't, or that are out of range."""
+    if "default" not in task.presets:
+        raise ValueError(f"task {task.name}: presets must have a 'default', got {sorted(task.presets)}")
+    known = {**task.engine.sizes, **task.all_numbers}
+    for preset, values in task.presets.items():
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(
+                    f"task {task.name}: preset {preset!r} sets {name!r}, which is neither a size nor a number"
+                    f"{nearest(name, known)}; there are {', '.join(known)}"
+                )
+            if not known[name].low <= value <= known[name].high:
+                raise ValueError(
+                    f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
+                    f"{known[name].low:g} to {known[name].high:g}"
+                )
+
+
+def _is_numeric(dtype: Any) -> bool:
+    try:
+        return np.dtype(dtype).kind in "biuf"
+    except TypeError:  # it is no type at all
+        return False
