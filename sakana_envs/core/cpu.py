@@ -99,7 +99,7 @@ def compile_kernels(
                 perceive(view(blocks, header, index), index * header[0], observations)
 
     @njit(nogil=True)
-    def step(blocks, header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
+    def step(blocks, given_header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.core.program.Transition`.
 
         ``given_choices`` (rows * m,) int64 and ``given_vectors`` (rows, k) float32 are the actions, of which a twin has
@@ -112,7 +112,7 @@ def compile_kernels(
         isn't allowed; if there is one, nothing happened, else it is -1. A step that breaks off, in any thread, leaves
         ``control[BROKEN]`` set.
         """
-        agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
+        agents, worlds, shares = given_header[0], blocks.shape[0], control[SHARES]
         if place == 0:
             if twin == continuous:
                 refused = find_wrong_vector(given_vectors, low, high, most, least)
@@ -131,6 +131,7 @@ def compile_kernels(
             control[ADDRESSES + 5] = address(given_outputs[3])
             control[ADDRESSES + 6] = address(given_outputs[4])
             control[ADDRESSES + 7] = address(given_outputs[5])
+            control[ADDRESSES + 8] = address(given_header)
             open_all(control)
         while True:
             ticket = draw(control, place)
@@ -144,6 +145,7 @@ def compile_kernels(
             all_terminated = at(given_outputs[3], control[ADDRESSES + 5])
             all_truncated = at(given_outputs[4], control[ADDRESSES + 6])
             outcome = at(given_outputs[5], control[ADDRESSES + 7])
+            header = at(given_header, control[ADDRESSES + 8])
             for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
                 choices = outside(world, all_choices)
