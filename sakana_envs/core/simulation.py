@@ -7,12 +7,13 @@ from threading import get_ident
 from typing import Any
 
 import numpy as np
+from numba import config
 
 from sakana_envs.core import faults
 from sakana_envs.core.actions import Twin
 from sakana_envs.core.allowed import first_wrong_choice, form, random_actions, shape_actions, wrong_action
 from sakana_envs.core.buffers import Buffers, new_outputs
-from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
+from sakana_envs.core.cpu import BEGIN, DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
 from sakana_envs.core.given import Given
 from sakana_envs.core.levels import LevelSet
@@ -21,6 +22,7 @@ from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
 from sakana_envs.core.start import DRAWN, Start
+from sakana_envs.core.tickets import BEGUN
 
 _CONTINUOUS = int(Twin.CONTINUOUS)
 
@@ -115,17 +117,15 @@ class Simulation(Restorable):
             return self.observe()
 
     def _reset_all(self) -> np.ndarray:
-        """A reset of all worlds is a step in which all episodes are over: so nothing else need be compiled for it."""
-        if self.program.debug:
-            self._remember()
-        self._begun[:] = False
-        self.view("over")[:] = 1
+        """A reset of all worlds is a step in which all of them begin anew: so nothing else need be compiled for it."""
+        self._control[BEGUN] = self._begun.ctypes.data
         outputs = self._new_outputs()
         step = self.program.kernels.step
-        _, wrong, _ = self._run_on(step, self._twin, *self._nothing, self.mode, outputs, self._control, 0)
+        _, wrong, _ = self._run(step, self._twin, *self._nothing, BEGIN, outputs, self._control, 0)
         if wrong:
             self._fail()
-        self._begun[:] = True
+        if config.DISABLE_JIT:  # plain Python writes by no address
+            self._begun[:] = True
         self._must_check = False
         return outputs[0]
 
