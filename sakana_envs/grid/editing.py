@@ -79,6 +79,7 @@ class CellEditor(Editor):
         self._field("cells")[self.cell_of(agent)] = EMPTY
         self._field("alive")[agent] = 0
         self._field("row")[agent] = self._field("col")[agent] = -1.0
+        self._field("velocity_row")[agent] = self._field("velocity_col")[agent] = 0.0
         radius = self._layout.structure.constants["radius"]
         self._field("cell")[agent] = radius * (self._field("cells").shape[1] + 2 * radius) + radius
 
@@ -90,7 +91,7 @@ class CellEditor(Editor):
         self._expect(f"agent {agent} can't be revived", self._cell(row, col), EMPTY, self._field("cells"))
         self._field("alive")[agent] = 1
         if "died" in self._layout.shapes:
-            self._field("died")[agent] = 0
+            self._field("died")[agent] = self._field("terminated")[agent] = 0
         self._put(agent, self._cell(row, col), _offset((0.5, 0.5)))
 
     def place_food(self, row: int, col: int) -> None:
@@ -171,6 +172,7 @@ class CellEditor(Editor):
         cells[cell] = AGENT + self._field("kind")[agent]
         self._field("row")[agent], self._field("col")[agent] = np.add(cell, offset, dtype=np.float32)
         self._field("cell")[agent] = (row + radius) * (cells.shape[1] + 2 * radius) + col + radius
+        self._field("velocity_row")[agent] = self._field("velocity_col")[agent] = 0.0
         if "occupant" in self._layout.shapes:
             self._field("occupant")[cell] = agent
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from sakana_envs.core.engine import Senses, View
 from sakana_envs.grid.sensors import coarse_map, one_hot, window_length
-from sakana_envs.grid.tiles import CODES
+from sakana_envs.grid.tiles import CODES, EMPTY
 
 _REGIONS = 16
 _OFFSET = (0.0, 1.0)
@@ -43,9 +43,10 @@ class Row(NamedTuple):
         return self.head - self.window * len(self.categories)
 
     def floats_of(self, rows: np.ndarray) -> np.ndarray:
-        """The features that are floats, (n, count) float32."""
+        """The features that are floats, (n, count) float32; of a dead agent, whose row is zeros, the nearest to 0."""
         length = 4 * len(self.ranges)
-        return np.ascontiguousarray(rows[:, self.floats : self.floats + length]).view(np.float32)
+        floats = np.ascontiguousarray(rows[:, self.floats : self.floats + length]).view(np.float32)
+        return np.clip(floats, *self.ranges.T)
 
 
 def arrange(senses: Senses, constants: Mapping[str, int]) -> Row:
@@ -103,9 +104,9 @@ def _write_planes(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
 
 def _write_bytes(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
     low, high = about.ranges.T
-    span = np.where(high > low, high - low, np.float32(1.0))
     out[:, : about.head] = rows[:, : about.head]
-    out[:, about.head :] = np.rint((about.floats_of(rows) - low) * (np.float32(255.0) / span))
+    out[:, about.head :] = np.rint((about.floats_of(rows) - low) / (high - low) * np.float32(255.0))
+    out[rows[:, about.window // 2] == EMPTY] = 0  # of the dead, who don't see themselves
 
 
 def _write_summary(

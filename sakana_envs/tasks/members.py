@@ -1,6 +1,7 @@
 """Whether the members of a task's record can be, checked when it is made."""
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
 _TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def check_names(task: "Task") -> None:
@@ -68,8 +70,11 @@ def check_values(task: "Task") -> None:
                 "Field('cell', np.uint8)"
             )
     for name, bounds in task.feature_names.items() if isinstance(task.feature_names, Mapping) else ():
-        if not (isinstance(bounds, tuple) and len(bounds) == 2 and -np.inf < bounds[0] < bounds[1] < np.inf):
-            raise ValueError(f"task {task.name}: feature {name!r} must map to (low, high), got {bounds!r}")
+        if not _is_range(bounds):
+            raise ValueError(
+                f"task {task.name}: feature {name!r} must map to (low, high) with low < high, numbers that are "
+                f"finite as float32, as is their difference, got {bounds!r}"
+            )
     for name, categories in task.layers.items() if isinstance(task.layers, Mapping) else ():
         if not (is_whole(categories, 0, 255) and categories != 1):
             raise ValueError(
@@ -118,6 +123,16 @@ def check_presets(task: "Task") -> None:
                     f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
                     f"{known[name].low:g} to {known[name].high:g}"
                 )
+
+
+def _is_range(bounds: Any) -> bool:
+    """Whether bounds are two finite float32 numbers, the lower one first, with a difference that is one too."""
+    if not (isinstance(bounds, tuple) and len(bounds) == 2 and all(isinstance(bound, Real) for bound in bounds)):
+        return False
+    if not -_LARGEST <= bounds[0] < bounds[1] <= _LARGEST:
+        return False
+    low, high = map(np.float32, bounds)
+    return bool(low < high) and float(high) - float(low) <= _LARGEST
 
 
 def _is_numeric(dtype: Any) -> bool:
