@@ -16,11 +16,13 @@ ARGUMENTS = {
     "train_ppo.py": ["--task", "Center", "--twin", "Discrete", "--timesteps", "8192", "--out", "runs"],
     "ppo_cleanrl_style.py": ["--timesteps", "16384"],
     "custom_map.py": ["--out", "runs"],
+    "maze_curriculum.py": ["--steps", "8192", "--seeds", "0", "--plot", "--out", "runs"],
 }
 PRINTS = {
     "custom_map.py": ["two_rooms.png: ", "maze.png: ", "can't be reached from the others"],
     "custom_task.py": ["Sakana/Meadow-Continuous-v0", "scripted score 0."],
     "go_explore.py": ["random walk: 119 of 287 cells", "Go-Explore: 287 of 287 cells", "the last tick eats it: True"],
+    "maze_curriculum.py": ["uniform, seed 0: after    8192 steps", "curriculum, seed 0: after    8192 steps"],
     "train_ppo.py": ["trained PPO"],
 }
 
