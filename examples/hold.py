@@ -17,7 +17,8 @@ UP, DOWN = 5, 1
 def update(world):
     for agent in range(world.agents):
         drift = world.drift * (2.0 * uniform(world, 0, agent) - 1.0)
-        world.velocity[agent] = 0.9 * world.velocity[agent] + 0.02 * world.action[agent, 0] + drift
+        push = world.push * np.float64(world.action[agent, 0])
+        world.velocity[agent] = 0.9 * world.velocity[agent] + push + drift
         world.value[agent] = min(1.0, max(-1.0, world.value[agent] + world.velocity[agent]))
         world.held[agent] += abs(world.value[agent] - world.goal) < 0.05
 
@@ -44,11 +45,12 @@ TASK = Task(
     scripted=scripted,
     numbers={
         "goal": Number(0.3, -1.0, 1.0, "where the value shall be"),
+        "push": Number(0.02, 0.0, 0.1, "how much a whole push changes the velocity"),
         "drift": Number(0.005, 0.0, 0.1, "how far it drifts in a tick at most"),
     },
     memory={
-        "value": Field("agent", np.float32, "-1 to 1"),
-        "velocity": Field("agent", np.float32, "its change in a tick"),
+        "value": Field("agent", np.float64, "-1 to 1"),
+        "velocity": Field("agent", np.float64, "its change in a tick"),
         "held": Field("agent", np.int32, "ticks in which it was within 0.05 of the goal"),
     },
     presets={"default": {"agents": 16, "height": 16, "width": 16, "radius": 1, "speed": 0.0, "horizon": 256}},
