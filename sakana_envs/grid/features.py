@@ -20,6 +20,7 @@ def compile_features(features: Callable, senses: Senses, constants: Mapping[str,
 
     @inner
     def write_floats(world, agent, out):
+        out[head:first] = 0
         values = out[first:].view(np.float32)
         features(world, agent, values)
         place_offset(world, agent, values, own)
@@ -28,6 +29,7 @@ def compile_features(features: Callable, senses: Senses, constants: Mapping[str,
     @inner
     def write_bytes_and_offset(world, agent, out):
         features(world, agent, out[sensed:head])
+        out[head:first] = 0
         values = out[first:].view(np.float32)
         place_offset(world, agent, values, own)
         _confine(values, ranges)

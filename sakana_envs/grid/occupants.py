@@ -22,3 +22,22 @@ def _occupy_compiled(world, cell, agent):
         world.occupants[np.uint64(cell)] = agent
 
     return keep
+
+
+def vacate(world):
+    """Forget who stood where, as an episode begins: worlds don't depend on episodes before."""
+    occupants = getattr(world, _FIELD, None)
+    if occupants is not None:
+        occupants[:] = 0
+
+
+@overload(vacate)
+def _vacate_compiled(world):
+    if _FIELD not in world.structure.rows:
+        return lambda world: None
+
+    def forget(world):
+        for cell in range(world.occupants.size):
+            world.occupants[np.uint64(cell)] = 0
+
+    return forget

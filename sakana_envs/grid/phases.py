@@ -14,6 +14,7 @@ from sakana_envs.core.structure import Structure
 from sakana_envs.grid import dynamics, life, wrongs
 from sakana_envs.grid.features import compile_features
 from sakana_envs.grid.layers import copy_all
+from sakana_envs.grid.occupants import vacate
 from sakana_envs.grid.places import MANY, RENEWAL, renew_places
 from sakana_envs.grid.sensors import copy_window, fetch_windows, window_length
 from sakana_envs.grid.tiles import EMPTY, FOOD, WALL
@@ -44,6 +45,7 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
             world.codes[cell] = WALL
         for cell in world.food_cells:
             world.codes[cell] = FOOD
+        vacate(world)
         world.food[0] = len(world.food_cells)
         world.missing_food[0] = 0
         for agent in range(world.agents):
