@@ -150,7 +150,7 @@ def plot(out):
         curves = np.array([run["curve"] for run in runs if run["arm"] == arm])  # (seeds, points, 2)
         if len(curves):
             mean, low, high = summary = mean_and_interval(curves[:, :, 1])
-            results["mean, low, high"][arm] = summary.tolist()
+            results["mean, low, high"][arm] = summary.round(4).tolist()
             right.plot(curves[0, :, 0] / 1000, mean, color=colour, label=arm)
             right.fill_between(curves[0, :, 0] / 1000, low, high, color=colour, alpha=0.2, linewidth=0)
     right.axhline(random, color="grey", linestyle=":", label="random walk")
