@@ -132,6 +132,11 @@ class Task:
         """Arrays that only some worlds have, by what rules ask of a world that needs them."""
         return {**optional_fields(self.actions), **self.engine.optional}
 
+    @property
+    def revives(self) -> bool:
+        """Whether agents that died can live again in the same episode."""
+        return "revive_agent" in asked_of_worlds(self)
+
     def functions(self) -> dict[str, Callable]:
         """The task's functions, each with the label that errors show."""
         return {label: each for name in _ARGUMENTS for label, each in self._functions(name).items()}
