@@ -1,6 +1,7 @@
 """Whether the members of a task's record can be, checked when it is made."""
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,8 +69,10 @@ def check_values(task: "Task") -> None:
                 "Field('cell', np.uint8)"
             )
     for name, bounds in task.feature_names.items() if isinstance(task.feature_names, Mapping) else ():
-        if not (isinstance(bounds, tuple) and len(bounds) == 2 and -np.inf < bounds[0] < bounds[1] < np.inf):
-            raise ValueError(f"task {task.name}: feature {name!r} must map to (low, high), got {bounds!r}")
+        if not _is_range(bounds):
+            raise ValueError(
+                f"task {task.name}: feature {name!r} must map to (low, high), two float32 numbers, got {bounds!r}"
+            )
     for name, categories in task.layers.items() if isinstance(task.layers, Mapping) else ():
         if not (is_whole(categories, 0, 255) and categories != 1):
             raise ValueError(
@@ -81,6 +84,17 @@ def check_values(task: "Task") -> None:
             f"task {task.name}: features and feature_names belong together: features(world, agent, out) writes "
             f"one value for each name, and there are {len(task.feature_names)} names"
         )
+
+
+def _is_range(bounds: Any) -> bool:
+    """Whether these are a lower and a higher float32 number, between which there is a float32 distance."""
+    if not (isinstance(bounds, tuple) and len(bounds) == 2 and all(isinstance(bound, Real) for bound in bounds)):
+        return False
+    if not all(abs(bound) <= np.finfo(np.float32).max for bound in bounds):
+        return False
+    with np.errstate(over="ignore"):
+        low, high = (np.float32(float(bound)) for bound in bounds)
+        return bool(low < high and high - low < np.inf)
 
 
 def check_actions(task: "Task") -> None:
