@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sakana_envs.core.actions import Actions
+from sakana_envs.core.fields import optional_fields
 from sakana_envs.core.structure import Axis, Field, Number, Structure
 
 
@@ -102,6 +103,10 @@ class Engine(NamedTuple):
     check_begun: Callable
     editor: Callable
     summary: View
+
+    def optional_of(self, actions: Actions) -> dict[str, Mapping[str, Field]]:
+        """All fields that only some worlds have, those of every kind among them, by what rules read if they do."""
+        return {**optional_fields(actions), **self.optional}
 
     def structure(
         self, fields: Mapping[str, Field], numbers: tuple[str, ...], constants: Mapping[str, int]

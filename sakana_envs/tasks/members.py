@@ -14,6 +14,7 @@ from sakana_envs.tasks.names import ARGUMENTS, nearest
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
+_LARGEST = float(np.finfo(np.float32).max)
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
 _TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
 
@@ -90,11 +91,10 @@ def _is_range(bounds: Any) -> bool:
     """Whether these are a lower and a higher float32 number, between which there is a float32 distance."""
     if not (isinstance(bounds, tuple) and len(bounds) == 2 and all(isinstance(bound, Real) for bound in bounds)):
         return False
-    if not all(abs(bound) <= np.finfo(np.float32).max for bound in bounds):
+    low, high = bounds
+    if not -_LARGEST <= low < high <= _LARGEST + min(low, 0):
         return False
-    with np.errstate(over="ignore"):
-        low, high = (np.float32(float(bound)) for bound in bounds)
-        return bool(low < high and high - low < np.inf)
+    return bool(np.float32(low) < np.float32(high))
 
 
 def check_actions(task: "Task") -> None:

@@ -12,7 +12,6 @@ from numba.core.registry import CPUDispatcher
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.checked import checked
 from sakana_envs.core.engine import Engine, Senses
-from sakana_envs.core.fields import optional_fields
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.cells import CELLS
@@ -130,7 +129,7 @@ class Task:
     @property
     def _optional(self) -> dict[str, Mapping[str, Field]]:
         """Arrays that only some worlds have, by what rules ask of a world that needs them."""
-        return {**optional_fields(self.actions), **self.engine.optional}
+        return self.engine.optional_of(self.actions)
 
     @property
     def revives(self) -> bool:
