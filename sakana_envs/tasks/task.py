@@ -104,8 +104,8 @@ class Task:
                 _check_arguments(self.name, label, function, arguments)
         if isinstance(self.reward, Mapping) and not self.reward:
             raise ValueError(f"task {self.name}: reward must be a function, or have at least one term")
-        check_names(self)
         check_actions(self)
+        check_names(self)
         check_values(self)
         check_presets(self)
 
