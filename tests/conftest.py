@@ -57,6 +57,7 @@ SLOW_TESTS = {
     "test_trainers_live_with_shared_arrays",
     "test_twenty_lines_through_every_face",
     "test_twins_compiled_by_different_processes",
+    "test_what_rules_may_do",
     "test_windows",
 }
 """They take half a second or more of a processor's time though all that a cache can keep is there."""

@@ -32,6 +32,7 @@ def draw_settings(random, most_agents):
         "agents": agents,
         "horizon": int(random.choice([1, 7, 60, 5000])),
         "speed": float(random.choice([0.05, 0.41, 0.9, 1.0])),
+        "inertia": float(random.choice([0.0, 0.0, 0.3, 0.95])),
         "lifespan": float(random.choice([0.0, 0.0, 2.0, 50.0])),
         "food_density": float(random.choice([0.0, 0.1, 0.5, 1.0])),
         "food_regrowth": float(random.choice([0.0, 0.2, 1.0])),

@@ -32,7 +32,7 @@ def actions_for(id, rows, random, ticks=50):
 
 
 def test_same_seed_same_bytes(id, random):
-    left, right, other = (simulation(id, worlds=3, lifespan=10.0) for _ in range(3))
+    left, right, other = (simulation(id, worlds=3, lifespan=10.0, inertia=0.4) for _ in range(3))
     for sim, seed in ((left, 5), (right, 5), (other, 6)):
         sim.seed(seed)
         sim.reset()

@@ -3,7 +3,7 @@
 import gymnasium
 import numpy as np
 import pytest
-from abilities import MORTAL, SMALL, id_of, parallel, simulation, single, vector
+from abilities import MORTAL, SMALL, id_of, nothing, parallel, simulation, single, vector
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 from pettingzoo.test import api_test, parallel_api_test
@@ -28,7 +28,7 @@ def test_rows(name, twin, mode, obs):
     for _ in range(TICKS):
         before = info["alive"]
         assert env.observation_space.contains(observations)
-        assert not observations[~before].any()
+        assert (observations[~before] == nothing(env.single_observation_space)).all()
         observations, rewards, terminated, truncated, info = env.step(env.action_space.sample())
         alive, ended = info["alive"], info.get("_score", np.zeros(len(before), bool))
         assert info["_alive"].all() and alive.dtype == np.bool_
@@ -60,7 +60,7 @@ def test_a_learner_among_others_that_die():
         for _ in range(60):
             assert info["alive"].shape == (6,)
             observations, *_, info = env.step(env.action_space.sample())
-            assert not observations[~info["alive"]].any()
+            assert (observations[~info["alive"]] == nothing(env.single_observation_space)).all()
             told.append(info["alive"])
         assert 0 < np.mean(told) < 1
 
@@ -150,7 +150,7 @@ def test_agents_that_may_come_back_stay(name, twin):
         assert before == env.possible_agents and env.agents in ([], before)
         for agent in before:
             assert terminations[agent] + truncations[agent] == (not env.agents)
-            assert infos[agent]["alive"] or not observations[agent].any()
+            assert infos[agent]["alive"] or (observations[agent] == nothing(env.observation_space(agent))).all()
             told[infos[agent]["alive"]] += 1
     assert min(told.values()) > 0
 
@@ -184,7 +184,8 @@ def test_stable_baselines3():
             assert isinstance(infos[row]["alive"], bool)
             assert ("terminal_observation" in infos[row]) == dones[row]
         for row in np.flatnonzero(dones & ~ended):
-            assert not infos[row]["terminal_observation"].any() and not infos[row]["TimeLimit.truncated"]
+            assert (infos[row]["terminal_observation"] == nothing(env.observation_space)).all()
+            assert not infos[row]["TimeLimit.truncated"]
             early += 1
     assert early > 0 and env.num_envs == 24
 

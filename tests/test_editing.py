@@ -7,6 +7,7 @@ import pickle
 import gymnasium
 import numpy as np
 import pytest
+import reference_own
 from test_invariants import check
 from test_state import FORAGE, begun, course
 from worlds import IDS, SMALL, inner, map_cells, random_actions, simulation, single, split, vector
@@ -132,6 +133,30 @@ def test_rules_would_have_made_the_same():
         assert left.outcome[0] == 2 or (left.observations == right.observations).all()
         if left.outcome[0] == 2:
             break
+
+
+def test_the_living_are_placed_and_revived_at_rest():
+    sakana_envs.register(reference_own.TASK)
+    settings = {"agents": 8, "height": 6, "width": 6, "radius": 2, "sense_offset": 1, "horizon": 90}
+    sim = registry.simulation("Reference", True, rest=4.0, inertia=0.9, **settings)
+    sim.seed(3)
+    sim.reset()
+    random, revived = np.random.default_rng(3), 0
+    while not sim.step(random.integers(0, 6, 8)).ended:
+        free = np.argwhere(map_cells(sim)[0] == 0)[0].tolist()
+        with sim.edit() as world:
+            for agent in np.flatnonzero(sim.view("died")[0])[:1].tolist():
+                world.revive_agent(agent, *free)  # in the very tick in which it was terminated
+                revived += 1
+                assert world.get("terminated", agent) == 0
+        living = np.flatnonzero(sim.view("alive")[0])
+        moving = living[sim.view("velocity_row")[0, living] != 0][:2].tolist()
+        if len(moving) == 2 and map_cells(sim)[0][tuple(free)] == 0:
+            with sim.edit() as world:
+                world.place_agent(moving[0], *free)
+                world.remove_agent(moving[1])
+            assert not sim.view("velocity_row")[0, moving].any() and not sim.view("velocity_col")[0, moving].any()
+    assert revived > 2
 
 
 def scribble(world, random, agents):

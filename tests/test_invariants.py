@@ -20,6 +20,7 @@ SHAPES = {
     "mortal": {"agents": 30, "lifespan": 3.0},
     "slow": {"agents": 30, "speed": 0.05},
     "still": {"agents": 30, "speed": 0.0},
+    "gliding": {"agents": 30, "inertia": 0.85, "speed": 0.7, "lifespan": 30.0},
 }
 
 
@@ -49,7 +50,21 @@ def check(sim, before=None):
         stayed = (sim.view("bumped") == 1) & (sim.view("respawned") == 0)
         assert (np.stack([rows, cols])[:, stayed] == before[:, stayed]).all()
         assert not (sim.view("ate") & sim.view("bumped")).any()
+        check_velocities(sim, np.stack([rows, cols]) - before)
     state.unpack(sim.program, sim.layout, sim.get_state(), sim.worlds)  # every state that comes about is taken
+
+
+def check_velocities(sim, moved):
+    """Nobody is faster than its speed, whom something stopped is at rest, and others move as their velocities say."""
+    inertia, speed = (sim.view("numbers")[:, [list(sim.program.numbers).index(name)]] for name in ("inertia", "speed"))
+    velocity = np.stack([sim.view("velocity_row"), sim.view("velocity_col")])
+    assert (velocity[:, np.broadcast_to(inertia == 0, velocity.shape[1:])] == 0).all()
+    most = np.minimum(1.0, speed * abs(sim.view("pace")) + 0.5 / 1024)
+    assert (abs(velocity) <= most * (1 + 1e-6)).all()
+    stopped = (sim.view("bumped") == 1) | (sim.view("respawned") == 1)
+    assert (velocity[:, stopped] == 0).all()
+    gliding = ~stopped & (inertia > 0)
+    assert (abs(moved - velocity)[:, gliding] <= 0.5 / 1024).all()
 
 
 def play(sim, choose, ticks):
@@ -120,6 +135,7 @@ def test_other_view_radii(id, radius, random):
     width=st.integers(1, 40),
     seed=st.integers(0, 2**64 - 1),
     speed=st.floats(0.0, 1.0),
+    inertia=st.one_of(st.just(0.0), st.floats(0.0, 1.0)),
     food_density=st.floats(0.0, 1.0),
     food_regrowth=st.floats(0.0, 1.0),
     lifespan=st.one_of(st.just(0.0), st.floats(0.5, 50.0)),

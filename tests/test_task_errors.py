@@ -244,6 +244,14 @@ def test_an_error_names_the_term_of_a_reward():
             "declared as Field('cell', np.uint8)",
         ),
         ({"feature_names": ("hunger",)}, ValueError, "features and feature_names belong together"),
+        (
+            {"feature_names": {"hunger": (0, 1e300)}},
+            ValueError,
+            "feature 'hunger' must map to (low, high) with low < high",
+        ),
+        ({"feature_names": {"hunger": (-3e38, 3e38)}}, ValueError, "finite as float32, as is their difference"),
+        ({"feature_names": {"hunger": (1.0, 1.0 + 1e-12)}}, ValueError, "feature 'hunger' must map to (low, high)"),
+        ({"feature_names": {"hunger": ("0", "1")}}, ValueError, "feature 'hunger' must map to (low, high)"),
         ({"presets": {"small": {}}}, ValueError, "task Wrong: presets must have a 'default', got ['small']"),
         (
             {"presets": {"default": {"agentz": 3}}},

@@ -12,6 +12,7 @@ CROWDS = {
     "crowded": {"agents": 90},
     "slow": {"speed": 0.37, "agents": 40},
     "mortal": {"lifespan": 4.0, "agents": 60},
+    "gliding": {"inertia": 0.7, "speed": 0.9, "lifespan": 20.0, "agents": 40},
 }
 
 

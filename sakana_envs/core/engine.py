@@ -33,14 +33,12 @@ class Senses(NamedTuple):
     """What a task's agents sense beside what all agents of the engine's worlds do.
 
     ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` counts values that a
-    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32. ``mortal`` says whether agents
-    die: then they sense nothing, zeros.
+    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32.
     """
 
     layers: Mapping[str, int]
     features: int
     ranges: tuple[tuple[float, float], ...]
-    mortal: bool
 
 
 class View(NamedTuple):

@@ -81,6 +81,7 @@ class CellEditor(Editor):
         self._field("cells")[self.cell_of(agent)] = EMPTY
         self._field("alive")[agent] = 0
         self._field("row")[agent] = self._field("col")[agent] = -1.0
+        self._field("velocity_row")[agent] = self._field("velocity_col")[agent] = 0.0
         radius = self._layout.structure.constants["radius"]
         self._field("cell")[agent] = radius * (self._field("cells").shape[1] + 2 * radius) + radius
 
@@ -172,6 +173,7 @@ class CellEditor(Editor):
         cells[cell] = AGENT + self._field("kind")[agent]
         self._field("row")[agent], self._field("col")[agent] = np.add(cell, offset, dtype=np.float32)
         self._field("cell")[agent] = (row + radius) * (cells.shape[1] + 2 * radius) + col + radius
+        self._field("velocity_row")[agent] = self._field("velocity_col")[agent] = 0.0
         if "occupant" in self._layout.shapes:
             self._field("occupant")[cell] = agent
 

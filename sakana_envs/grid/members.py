@@ -60,6 +60,8 @@ def remove_agent(world, agent):
         world.codes[world.cell[agent]] = EMPTY
     world.row[agent] = -1.0
     world.col[agent] = -1.0
+    world.velocity_row[agent] = 0.0
+    world.velocity_col[agent] = 0.0
     world.cell[agent] = cell_at(world, 0, 0)
     return True
 

@@ -14,9 +14,9 @@ from sakana_envs.tasks.names import ARGUMENTS, nearest
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
-_LARGEST = float(np.finfo(np.float32).max)
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
 _TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def check_names(task: "Task") -> None:
@@ -72,7 +72,8 @@ def check_values(task: "Task") -> None:
     for name, bounds in task.feature_names.items() if isinstance(task.feature_names, Mapping) else ():
         if not _is_range(bounds):
             raise ValueError(
-                f"task {task.name}: feature {name!r} must map to (low, high), two float32 numbers, got {bounds!r}"
+                f"task {task.name}: feature {name!r} must map to (low, high) with low < high, numbers that are "
+                f"finite as float32, as is their difference, got {bounds!r}"
             )
     for name, categories in task.layers.items() if isinstance(task.layers, Mapping) else ():
         if not (is_whole(categories, 0, 255) and categories != 1):
@@ -85,16 +86,6 @@ def check_values(task: "Task") -> None:
             f"task {task.name}: features and feature_names belong together: features(world, agent, out) writes "
             f"one value for each name, and there are {len(task.feature_names)} names"
         )
-
-
-def _is_range(bounds: Any) -> bool:
-    """Whether these are a lower and a higher float32 number, between which there is a float32 distance."""
-    if not (isinstance(bounds, tuple) and len(bounds) == 2 and all(isinstance(bound, Real) for bound in bounds)):
-        return False
-    low, high = bounds
-    if not -_LARGEST <= low < high <= _LARGEST + min(low, 0):
-        return False
-    return bool(np.float32(low) < np.float32(high))
 
 
 def check_actions(task: "Task") -> None:
@@ -132,6 +123,16 @@ def check_presets(task: "Task") -> None:
                     f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
                     f"{known[name].low:g} to {known[name].high:g}"
                 )
+
+
+def _is_range(bounds: Any) -> bool:
+    """Whether bounds are two finite float32 numbers, the lower one first, with a difference that is one too."""
+    if not (isinstance(bounds, tuple) and len(bounds) == 2 and all(isinstance(bound, Real) for bound in bounds)):
+        return False
+    if not -_LARGEST <= bounds[0] < bounds[1] <= _LARGEST:
+        return False
+    low, high = map(np.float32, bounds)
+    return bool(low < high) and float(high) - float(low) <= _LARGEST
 
 
 def _is_numeric(dtype: Any) -> bool:
