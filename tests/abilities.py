@@ -191,6 +191,11 @@ def parallel(name, twin="Discrete", **arguments):
     return sakana_envs.parallel_env(id_of(name, twin), **{**SMALL, **arguments})
 
 
+def nothing(space):
+    """What a dead agent sees: zeros, or the bound nearest to zero."""
+    return np.clip(np.zeros(space.shape, space.dtype), space.low, space.high)
+
+
 def actions_of(sim, random):
     """Uniform actions of all agents, in the twin's own form."""
     actions, limits = sim.actions, sim.actions.limits(sim.twin)

@@ -872,6 +872,97 @@ FAULTS = [
         "test_editing.py -k at_rest",
     ),
     Fault(
+        "a dead agent that sees",
+        "grid/phases.py",
+        "            observations[row] = 0\n            return\n",
+        "            pass\n",
+        "test_dying.py -k rows and Snakes and flat",
+    ),
+    Fault(
+        "an agent that is terminated in every tick after its death",
+        "core/step.py",
+        'compose.zero_all(("died", "terminated"))',
+        'compose.zero_all(("terminated",))',
+        "test_dying.py -k rows and Snakes and bytes",
+    ),
+    Fault(
+        "an agent that moves and isn't where it is looked for",
+        "grid/dynamics.py",
+        "    occupy(world, wanted, agent)\n",
+        "",
+        "test_ability_states.py -k state_of_play and Battle",
+    ),
+    Fault(
+        "who stood where in an episode before",
+        "grid/phases.py",
+        "        vacate(world)\n",
+        "",
+        "test_abilities.py -k batch and Everything-Discrete",
+    ),
+    Fault(
+        "a button that isn't kept",
+        "core/acting.py",
+        "    for axis in range(size):\n        store = _store_one",
+        "    for axis in range(2):\n        store = _store_one",
+        "test_abilities.py -k table and Battle",
+    ),
+    Fault(
+        "a multi-discrete choice of the coordinate before",
+        "core/acting.py",
+        "_picked(values, size, axis) for",
+        "_picked(values, size, max(axis - 1, 0)) for",
+        "test_abilities.py -k any_width and 3",
+    ),
+    Fault(
+        "a category beyond the last one in the next layer's plane",
+        "grid/sensors.py",
+        "                    if code < count:\n",
+        "                    if code <= count:\n",
+        "test_senses.py -k categories",
+    ),
+    Fault(
+        "floats that are only as exact as bytes",
+        "grid/views.py",
+        "        out[:, -len(about.ranges) :] = about.floats_of(rows)\n",
+        "        out[:, -len(about.ranges) :] = np.rint(about.floats_of(rows) * 255) / np.float32(255)\n",
+        "test_senses.py -k exact",
+    ),
+    Fault(
+        "what was in memory between an observation's bytes and its floats",
+        "grid/features.py",
+        "    def write_floats(world, agent, out):\n        out[head:first] = 0\n",
+        "    def write_floats(world, agent, out):\n",
+        "test_senses.py -k every_byte",
+    ),
+    Fault(
+        "an agent of PettingZoo that comes back from the dead",
+        "wrappers/parallel_env.py",
+        " and not self.seats.task.revives",
+        "",
+        "test_dying.py -k checkers and Snakes and bytes",
+    ),
+    Fault(
+        "a learner that plays on when it is dead",
+        "wrappers/single_env.py",
+        "over = transition.ended > 0 or terminated",
+        "over = transition.ended > 0",
+        "test_dying.py -k until_it_dies and Snakes",
+    ),
+    Fault(
+        "a crafted state whose dead agents live",
+        "core/possible.py",
+        '    refuse((alive != 0) & (died != 0), "agents that live and died")\n',
+        "",
+        "test_ability_states.py -k crafted_agents",
+    ),
+    Fault(
+        "a crafted state whose cells name other agents",
+        "grid/possible.py",
+        "refuse(alive & (found != np.arange(found.shape[1])),",
+        "refuse(alive & (found < 0),",
+        "test_ability_states.py -k crafted_occupant",
+    ),
+    Fault(
         "a reference of large worlds raised by hand",
         "tasks/references.json",
         "[ 0.5663, 0.5617, 0.5709 ]",
@@ -885,7 +976,7 @@ def check(fault):
     """Whether a test fails on a copy of the package with the fault."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for part in ("sakana_envs", "tests", "docs"):
+        for part in ("sakana_envs", "tests", "docs", "examples"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
         file = copy / "sakana_envs" / fault.file

@@ -1,4 +1,4 @@
-"""What rules can do keeps the promises of twins, seeds, batches, threads and plain Python; who doesn't ask has nothing."""
+"""What rules can do keeps the promises of twins, seeds, batches, threads, plain Python; who doesn't ask has nothing."""
 
 import os
 import subprocess

@@ -29,7 +29,9 @@ class Editor:
         self._program = program
         self._layout = layout
         self._block: np.ndarray | None = block
-        own = [name for name in layout.structure.fields if name not in {*program.engine.fields, *program.statistics}]
+        optional = program.engine.optional_of(program.actions).values()
+        kept = {*program.engine.fields, *program.statistics}.union(*optional)
+        own = [name for name in layout.structure.fields if name not in kept]
         clock = int(self._field("clock")[0])
         self._ranges: dict[str, Bounds] = {
             "time_limit": (clock + 1, layout.size("horizon")),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sakana_envs.core.actions import Actions
+from sakana_envs.core.fields import optional_fields
 from sakana_envs.core.structure import Axis, Field, Number, Structure
 
 
@@ -32,14 +33,12 @@ class Senses(NamedTuple):
     """What a task's agents sense beside what all agents of the engine's worlds do.
 
     ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` counts values that a
-    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32. ``mortal`` says whether agents
-    die: then they sense nothing, zeros.
+    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32.
     """
 
     layers: Mapping[str, int]
     features: int
     ranges: tuple[tuple[float, float], ...]
-    mortal: bool
 
 
 class View(NamedTuple):
@@ -102,6 +101,10 @@ class Engine(NamedTuple):
     check_begun: Callable
     editor: Callable
     summary: View
+
+    def optional_of(self, actions: Actions) -> dict[str, Mapping[str, Field]]:
+        """All fields that only some worlds have, those of every kind among them, by what rules read if they do."""
+        return {**optional_fields(actions), **self.optional}
 
     def structure(
         self, fields: Mapping[str, Field], numbers: tuple[str, ...], constants: Mapping[str, int]

@@ -76,6 +76,8 @@ class CellEditor(Editor):
     def remove_agent(self, agent: int) -> None:
         """Let an agent die, which must live, in a task whose agents can die."""
         agent = self._living(agent, "can't be removed")
+        if not self._can_die():
+            raise ValueError(f"agent {agent} can't be removed: agents of {self._program.name} can't die")
         self._field("cells")[self.cell_of(agent)] = EMPTY
         self._field("alive")[agent] = 0
         self._field("row")[agent] = self._field("col")[agent] = -1.0
@@ -90,8 +92,7 @@ class CellEditor(Editor):
             raise ValueError(f"agent {agent} can't be revived: it lives")
         self._expect(f"agent {agent} can't be revived", self._cell(row, col), EMPTY, self._field("cells"))
         self._field("alive")[agent] = 1
-        if "died" in self._layout.shapes:
-            self._field("died")[agent] = self._field("terminated")[agent] = 0
+        self._field("died")[agent] = self._field("terminated")[agent] = 0
         self._put(agent, self._cell(row, col), _offset((0.5, 0.5)))
 
     def place_food(self, row: int, col: int) -> None:

@@ -12,24 +12,20 @@ import numpy as np
 
 from sakana_envs.core.engine import Senses, View
 from sakana_envs.grid.sensors import coarse_map, one_hot, window_length
-from sakana_envs.grid.tiles import AGENT, CODES
+from sakana_envs.grid.tiles import CODES, EMPTY
 
 _REGIONS = 16
 _OFFSET = (0.0, 1.0)
 
 
 class Row(NamedTuple):
-    """Where what is in a row: ``floats`` of ``ranges`` begin at a byte, before which ``head`` bytes mean something.
-
-    The rows of agents that don't live, if there are such, are zeros, in every form.
-    """
+    """Where what is in a row: ``floats`` of ``ranges`` begin at a byte, before which ``head`` bytes mean something."""
 
     side: int
     categories: np.ndarray
     head: int
     floats: int
     ranges: np.ndarray
-    mortal: bool
 
     @property
     def window(self) -> int:
@@ -51,11 +47,6 @@ class Row(NamedTuple):
         length = 4 * len(self.ranges)
         return np.ascontiguousarray(rows[:, self.floats : self.floats + length]).view(np.float32)
 
-    def clear_dead(self, rows: np.ndarray, out: np.ndarray) -> None:
-        """Make what is written of rows (n, ...) zeros where nobody stands in the middle of the window."""
-        if self.mortal:
-            out[rows[:, self.window // 2] < AGENT] = 0
-
 
 def arrange(senses: Senses, constants: Mapping[str, int]) -> Row:
     """What is where in a row."""
@@ -63,9 +54,7 @@ def arrange(senses: Senses, constants: Mapping[str, int]) -> Row:
     categories = np.array([CODES, *senses.layers.values()], dtype=np.int64)
     head = window_length(constants["radius"]) * len(categories) + (0 if senses.ranges else senses.features)
     ranges = [*senses.ranges, *([_OFFSET, _OFFSET] if constants["sense_offset"] else [])]
-    return Row(
-        side, categories, head, -(-head // 4) * 4, np.array(ranges, dtype=np.float32).reshape(-1, 2), senses.mortal
-    )
+    return Row(side, categories, head, -(-head // 4) * 4, np.array(ranges, dtype=np.float32).reshape(-1, 2))
 
 
 def row(senses: Senses, constants: Mapping[str, int]) -> View:
@@ -83,22 +72,19 @@ def views(senses: Senses, constants: Mapping[str, int]) -> dict[str, View]:
     planes = about.planes + about.features + count
     shape = (planes, about.side, about.side)
     return {
-        "flat": View(*_bounds(about, (flat + count,)), (flat + count,), np.float32, partial(_write_flat, about)),
-        "planes": View(*_bounds(about, shape), shape, np.float32, partial(_write_planes, about)),
+        "flat": View(*_bounds(about.ranges, (flat + count,)), (flat + count,), np.float32, partial(_write_flat, about)),
+        "planes": View(*_bounds(about.ranges, shape), shape, np.float32, partial(_write_planes, about)),
         "bytes": View(0, 255, (about.head + count,), np.uint8, partial(_write_bytes, about) if count else None),
     }
 
 
-def _bounds(about: Row, shape: tuple[int, ...]) -> tuple[Any, Any]:
+def _bounds(ranges: np.ndarray, shape: tuple[int, ...]) -> tuple[Any, Any]:
     """0 and 1, but for the last ones along the first axis, which are floats with ranges of their own."""
-    count = len(about.ranges)
+    count = len(ranges)
     if count == 0:
         return 0.0, 1.0
     low, high = np.zeros(shape, dtype=np.float32), np.ones(shape, dtype=np.float32)
-    lowest, highest = about.ranges.T
-    if about.mortal:
-        lowest, highest = np.minimum(lowest, 0.0), np.maximum(highest, 0.0)
-    for bound, own in ((low, lowest), (high, highest)):
+    for bound, own in ((low, ranges[:, 0]), (high, ranges[:, 1])):
         bound[-count:] = own.reshape(-1, *[1] * (len(shape) - 1))
     return low, high
 
@@ -107,22 +93,19 @@ def _write_flat(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
     one_hot(rows, about.window, about.categories, about.head, out)
     if len(about.ranges):
         out[:, -len(about.ranges) :] = about.floats_of(rows)
-    about.clear_dead(rows, out)
 
 
 def _write_planes(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
     one_hot(rows, about.window, about.categories, about.head, out.reshape(len(rows), -1))
     values = rows[:, about.head - about.features : about.head] * np.float32(1.0 / 255.0)
     out[:, about.planes :] = np.concatenate([values, about.floats_of(rows)], axis=1)[:, :, None, None]
-    about.clear_dead(rows, out)
 
 
 def _write_bytes(about: Row, rows: np.ndarray, out: np.ndarray) -> None:
     low, high = about.ranges.T
-    values = np.clip(about.floats_of(rows), low, high)  # zeros of the dead may lie elsewhere
     out[:, : about.head] = rows[:, : about.head]
-    out[:, about.head :] = np.rint((values - low) / (high - low) * np.float32(255.0))
-    about.clear_dead(rows, out)
+    out[:, about.head :] = np.rint((about.floats_of(rows) - low) / (high - low) * np.float32(255.0))
+    out[rows[:, about.window // 2] == EMPTY] = 0  # of the dead, who don't see themselves
 
 
 def _write_summary(

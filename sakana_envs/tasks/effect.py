@@ -50,6 +50,7 @@ def _names(root: Any, texts: bool = True) -> set[str]:
         if isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _FOREIGN:
             used = _names_in(value.__code__, texts)
             names.update(used)
+            names.add(value.__name__)  # which may be called by another name
             for name in used & value.__globals__.keys():
                 look(value.__globals__[name], used)
             for cell in value.__closure__ or ():

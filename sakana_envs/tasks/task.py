@@ -12,7 +12,6 @@ from numba.core.registry import CPUDispatcher
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.checked import checked
 from sakana_envs.core.engine import Engine, Senses
-from sakana_envs.core.fields import optional_fields
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.cells import CELLS
@@ -105,8 +104,8 @@ class Task:
                 _check_arguments(self.name, label, function, arguments)
         if isinstance(self.reward, Mapping) and not self.reward:
             raise ValueError(f"task {self.name}: reward must be a function, or have at least one term")
-        check_names(self)
         check_actions(self)
+        check_names(self)
         check_values(self)
         check_presets(self)
 
@@ -130,7 +129,12 @@ class Task:
     @property
     def _optional(self) -> dict[str, Mapping[str, Field]]:
         """Arrays that only some worlds have, by what rules ask of a world that needs them."""
-        return {**optional_fields(self.actions), **self.engine.optional}
+        return self.engine.optional_of(self.actions)
+
+    @property
+    def revives(self) -> bool:
+        """Whether agents that died can live again in the same episode."""
+        return "revive_agent" in asked_of_worlds(self)
 
     def functions(self) -> dict[str, Callable]:
         """The task's functions, each with the label that errors show."""
@@ -168,7 +172,7 @@ class Task:
         """What agents sense beside what all agents of the engine's worlds do."""
         layers = self.layers if isinstance(self.layers, Mapping) else dict.fromkeys(self.layers, 0)
         ranges = tuple(self.feature_names.values()) if isinstance(self.feature_names, Mapping) else ()
-        return Senses(dict(layers), len(self.feature_names), ranges, "alive" in self.fields)
+        return Senses(dict(layers), len(self.feature_names), ranges)
 
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {

@@ -27,8 +27,10 @@ class ParallelEnv(PettingZooParallelEnv):
 
     ``max_cycles`` ends episodes earlier than ``horizon``, if smaller.
 
-    Agents are named by their group, ``agent_0`` and so on, and all live until the episode's end; with ``others`` or
-    ``learners``, only those that learn are agents of this environment. In its last step every agent's info has
+    Agents are named by their group, ``agent_0`` and so on; with ``others`` or ``learners``, only those that learn are
+    agents of this environment. All stay until the episode's end, unless the task's agents die for good: these leave. In
+    a task that revives agents the dead stay too, since PettingZoo knows no return: they see zeros, and ``alive`` in
+    their info says so. In its last step every agent's info has
     ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, all
     ``np.float64``; with ``info="always"`` in every step.
 
@@ -57,6 +59,7 @@ class ParallelEnv(PettingZooParallelEnv):
         learners = self.seats.learners
         self.possible_agents = names if isinstance(learners, slice) else [names[agent] for agent in learners]
         self.agents: list[str] = []
+        self._leave = self.seats.simulation.mortal and not self.seats.task.revives
         self.observation_spaces = _OwnSpaces(self.possible_agents, self.seats.observation_space)
         self.action_spaces = _OwnSpaces(self.possible_agents, self.seats.action_space)
         summary = self._summary = self.seats.simulation.program.engine.summary
@@ -119,14 +122,15 @@ class ParallelEnv(PettingZooParallelEnv):
         rewards = dict(zip(every, self.seats.learners_of(transition.rewards).tolist(), strict=True))
         terminations, truncations = dict.fromkeys(every, False), dict.fromkeys(every, False)
         infos = self._infos(transition.outcome == cpu.ENDED if transition.ended else None)
-        if transition.ended or self.seats.simulation.mortal:
+        if transition.ended or self._leave:
             terminations = dict(zip(every, self.seats.learners_of(transition.terminated).tolist(), strict=True))
             truncations = dict(zip(every, self.seats.learners_of(transition.truncated).tolist(), strict=True))
             self.agents = [] if transition.ended else self._living()
+            if not transition.ended:  # whoever leaves is terminated, also if it was an edit that removed it
+                terminations |= dict.fromkeys(set(agents) - set(self.agents), True)
         told = observations, rewards, terminations, truncations, infos
-        if not self.seats.simulation.mortal:
+        if not self._leave:
             return told
-        # Whoever lived before this tick, and whoever was revived in it.
         shown = [agent for agent in every if agent in agents or agent in self.agents]
         return tuple({agent: values[agent] for agent in shown} for values in told)
 
@@ -138,8 +142,8 @@ class ParallelEnv(PettingZooParallelEnv):
         return [actions[agent] if agent in self.agents else still for agent in self.possible_agents]
 
     def _living(self) -> list[str]:
-        """Agents that live now."""
-        if not self.seats.simulation.mortal:
+        """Agents that are in the environment now: those that live, or all if dead ones may come back."""
+        if not self._leave:
             return self.possible_agents.copy()
         alive = self.seats.information.living()["alive"].tolist()
         return [agent for agent, lives in zip(self.possible_agents, alive, strict=True) if lives]

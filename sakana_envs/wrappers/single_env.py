@@ -90,7 +90,9 @@ class SingleEnv(gymnasium.Env):
             raise wrong from None
         info: dict[str, Any] = {}
         row = self._row
-        over = transition.ended > 0 or bool(transition.terminated[row])  # also if the learner died, and others live on
+        # It is over for a learner that is dead, also if others live on, or if an edit removed it or it began so.
+        terminated = bool(transition.terminated[row]) or not (transition.ended or self._lives())
+        over = transition.ended > 0 or terminated
         if over:
             self._running = False
         if over or seats.information.always:
@@ -98,10 +100,14 @@ class SingleEnv(gymnasium.Env):
         return (
             seats.view_of(transition.observations, row),
             float(transition.rewards[row]),
-            bool(transition.terminated[row]),
+            terminated,
             bool(transition.truncated[row]),
             info,
         )
+
+    def _lives(self) -> bool:
+        """Whether the learner lives."""
+        return not self.seats.simulation.mortal or bool(self.seats.simulation.alive()[self._row])
 
     @property
     def levels(self) -> Levels | None:
@@ -115,7 +121,7 @@ class SingleEnv(gymnasium.Env):
     def set_state(self, state: Mapping[str, Any]) -> np.ndarray:
         """Put a state back; the observation then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
-        self._running = not self.seats.over
+        self._running = not self.seats.over and self._lives()
         return observations[0]
 
     def edit(self) -> AbstractContextManager[Any]:
