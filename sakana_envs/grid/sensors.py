@@ -6,7 +6,7 @@ from numba import njit
 from sakana_envs.core import disk_cache
 from sakana_envs.core.inner import inner
 from sakana_envs.grid.intrinsics import copy_square, count_square, prefetch
-from sakana_envs.grid.tiles import AGENT, KINDS
+from sakana_envs.grid.tiles import AGENT, EMPTY, KINDS
 
 
 def window_length(radius: int) -> int:
@@ -60,10 +60,14 @@ def one_hot(rows, window, categories, head, out):
 
     ``rows`` (n, at least head) uint8 begin with a window of bytes for each of ``categories`` (int64), which says how
     many it has, or 0 for values, which are divided by 255 too; the rest up to ``head`` are features. ``out`` is
-    float32, a row for each. A category that doesn't exist is in no plane.
+    float32, a row for each. A category that doesn't exist is in no plane, and nothing is where an agent doesn't see
+    itself in the middle: it is dead.
     """
     scale = np.float32(1.0 / 255.0)
     for row in range(rows.shape[0]):
+        if rows[row, window // 2] == EMPTY:
+            out[row] = 0.0
+            continue
         first = 0
         for layer in range(categories.size):
             count = categories[layer]

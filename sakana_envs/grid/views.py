@@ -43,9 +43,10 @@ class Row(NamedTuple):
         return self.head - self.window * len(self.categories)
 
     def floats_of(self, rows: np.ndarray) -> np.ndarray:
-        """The features that are floats, (n, count) float32."""
+        """The features that are floats, (n, count) float32; of a dead agent, whose row is zeros, the nearest to 0."""
         length = 4 * len(self.ranges)
-        return np.ascontiguousarray(rows[:, self.floats : self.floats + length]).view(np.float32)
+        floats = np.ascontiguousarray(rows[:, self.floats : self.floats + length]).view(np.float32)
+        return np.clip(floats, *self.ranges.T)
 
 
 def arrange(senses: Senses, constants: Mapping[str, int]) -> Row:
