@@ -10,7 +10,7 @@ from numba.extending import intrinsic
 
 from sakana_envs.core import rng
 from sakana_envs.core.disjoint import tell_apart
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import seldom
 from sakana_envs.core.record import number_pointer
 
 
@@ -47,7 +47,7 @@ set_number = _set_python if config.DISABLE_JIT else _set_compiled
 """``set_number(world, position, value)`` gives a world's number another value, which is not checked."""
 
 
-@inner
+@seldom
 def draw_numbers(world, index):
     """Draw the numbers of world ``index`` of its batch that have a range there."""
     drawn = len(world.drawn_numbers)

@@ -10,7 +10,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from sakana_envs.core import rng
-from sakana_envs.core.inner import inner
+from sakana_envs.core.inner import seldom
 from sakana_envs.core.numbers import draw_numbers
 
 _LEVELS = np.uint64(0x1E7E15)
@@ -50,7 +50,7 @@ with_key = _with_key_python if config.DISABLE_JIT else _with_key_compiled
 """``with_key(world, key)``: the same world, with another key of random numbers."""
 
 
-@inner
+@seldom
 def draw_level(world):
     """The number of the level from which an episode begins; 0 if there are none."""
     if len(world.levels) == 0:
@@ -68,7 +68,7 @@ def draw_level(world):
     return world.level_numbers[first]
 
 
-@inner
+@seldom
 def key_of_start(world):
     """The key of what is drawn as an episode begins: that of a fixed level, or the world's own."""
     if len(world.levels) > 0 and world.levels[1] != 0 and world.level[0] >= 0:
@@ -79,7 +79,7 @@ def key_of_start(world):
 def compile_start(view: Callable, reset_world: Callable) -> Callable:
     """Compose ``start(blocks, header, index, time_limit, level)``: the next episode of a world, which it returns."""
 
-    @inner
+    @seldom
     def start(blocks, header, index, time_limit, level):
         world = view(blocks, header, index)
         world.episode[0] += 1

@@ -3,6 +3,8 @@
 import numpy as np
 from numba.extending import overload
 
+from sakana_envs.grid.intrinsics import prefetch
+
 _FIELD = "occupants"
 
 
@@ -41,3 +43,14 @@ def _vacate_compiled(world):
             world.occupants[np.uint64(cell)] = 0
 
     return forget
+
+
+def fetch_occupant(world, cell):
+    """Have the place where :func:`occupy` writes brought near."""
+
+
+@overload(fetch_occupant)
+def _fetch_occupant_compiled(world, cell):
+    if _FIELD not in world.structure.rows:
+        return lambda world, cell: None
+    return lambda world, cell: prefetch(world.occupants, np.int64(cell))
