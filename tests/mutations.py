@@ -87,6 +87,13 @@ FAULTS = [
         "test_levels.py -k Forage",
     ),
     Fault(
+        "a helper that steps by weights of levels that were changed",
+        "core/cpu.py",
+        "header = at(given_header, control[ADDRESSES + 8])",
+        "header = given_header",
+        "test_levels.py -k in_every_thread",
+    ),
+    Fault(
         "a level that is drawn by another one's weight",
         "core/start.py",
         "            last = middle\n",

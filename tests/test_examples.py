@@ -1,11 +1,14 @@
 """Every example runs as a user would run it, training ones with a tiny budget; the tutorial lists the vocabulary."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sakana_envs import rules
@@ -16,11 +19,13 @@ ARGUMENTS = {
     "train_ppo.py": ["--task", "Center", "--twin", "Discrete", "--timesteps", "8192", "--out", "runs"],
     "ppo_cleanrl_style.py": ["--timesteps", "16384"],
     "custom_map.py": ["--out", "runs"],
+    "maze_curriculum.py": ["--steps", "8192", "--seeds", "0", "--plot", "--out", "runs"],
 }
 PRINTS = {
     "custom_map.py": ["two_rooms.png: ", "maze.png: ", "can't be reached from the others"],
     "custom_task.py": ["Sakana/Meadow-Continuous-v0", "scripted score 0."],
     "go_explore.py": ["random walk: 119 of 287 cells", "Go-Explore: 287 of 287 cells", "the last tick eats it: True"],
+    "maze_curriculum.py": ["uniform, seed 0: after    8192 steps", "curriculum, seed 0: after    8192 steps"],
     "train_ppo.py": ["trained PPO"],
 }
 
@@ -45,6 +50,24 @@ def test_the_example_of_a_task_is_short():
     text = (ROOT / "examples" / "custom_task.py").read_text()
     task = text[text.index("def init") : text.index("\n", text.index("sakana_envs.register"))]
     assert len([line for line in task.splitlines() if line.strip()]) <= 25
+
+
+def test_the_page_of_levels_says_what_was_measured_in_mazes():
+    results = json.loads((ROOT / "docs" / "images" / "maze_curriculum.json").read_text())
+    arms = results["mean, low, high"]
+    assert sorted((run["arm"], run["seed"]) for run in results["runs"]) == sorted(product(arms, range(5)))
+    curves = {arm: np.array([run["curve"] for run in results["runs"] if run["arm"] == arm]) for arm in arms}
+    steps = curves["uniform"][0, :, 0].astype(int).tolist()
+    page = (ROOT / "docs" / "levels.md").read_text()
+    table = [line.strip("| ").split(" | ") for line in page.splitlines() if re.match(r"\| \d+,\d+ \|", line)]
+    assert len(table) == 4
+    for at, *cells in table:
+        point = steps.index(int(at.replace(",", "")))
+        for cell, (arm, summary) in zip(cells, arms.items(), strict=True):
+            mean, low, high = (values[point] for values in summary)
+            assert cell == f"{mean:.2f} ({low:.2f} to {high:.2f})"
+            assert abs(curves[arm][:, point, 1].mean() - mean) < 1e-4
+            assert (curves[arm][:, point, 0] == steps[point]).all()
 
 
 def test_the_tutorial_lists_the_whole_vocabulary():

@@ -14,6 +14,7 @@ from worlds import IDS, SMALL, agent_fields, inner, parallel, random_actions, si
 
 import sakana_envs
 from sakana_envs import Curriculum
+from sakana_envs.core import cpu
 from sakana_envs.core.levels import SPLITS
 from sakana_envs.tools.record.replay import Recording, replay
 
@@ -105,6 +106,18 @@ def test_threads_change_nothing(threads, monkeypatch):
     for sim in sims:
         sim.levels.weights = np.arange(50)
     assert course(sims[0], 60) == course(sims[1], 60)
+
+
+@pytest.mark.parametrize("mode", [cpu.NEXT_STEP, cpu.SAME_STEP])
+def test_weights_count_from_the_next_step_on_in_every_thread(mode, monkeypatch):
+    """A helper is still inside of the step before, with what was true then."""
+    monkeypatch.setattr("sakana_envs.core.threads.ROWS_PER_THREAD", 1)
+    sim = begun(worlds=400, levels=5, mode=mode, horizon=1, threads=2)
+    for number in range(200):
+        sim.levels.weights = np.eye(5)[number % 5]
+        outcome = sim.step(np.zeros(sim.rows, dtype=np.int64)).outcome
+        if mode == cpu.SAME_STEP or (outcome == cpu.RESTARTED).all():
+            assert (sim.view("level") == number % 5).all()
 
 
 def test_splits_have_no_level_in_common():

@@ -108,7 +108,7 @@ def test_ends_of_lives_that_begin_anew_without_any():
     """Counts of an episode stay until the next one's first tick, which may have no lives that end."""
     sim = begun(FORAGE, lifespan=2.0)
     course(sim, 20)
-    sim.view("numbers")[:, 1] = 0.0
+    sim.view("numbers")[:, list(sim.program.numbers).index("lifespan")] = 0.0
     sim.reset()
     assert sim.view("respawns").any()
     sim.set_state(sim.get_state())
@@ -138,7 +138,8 @@ def test_stable_baselines3():
     pytest.importorskip("stable_baselines3")
     env = sakana_envs.SB3VecEnv(FORAGE, num_envs=12, **{**SMALL, **RANGES, "food_reward": [0.25, 0.5]})
     env.reset()
-    assert inner(env.env).view("numbers")[:, 4].tolist() == [0.25, 0.5]
+    reward = list(inner(env.env).program.numbers).index("food_reward")
+    assert inner(env.env).view("numbers")[:, reward].tolist() == [0.25, 0.5]
 
 
 def test_numbers_compile_nothing():

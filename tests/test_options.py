@@ -262,7 +262,7 @@ WRONG = [
     ({"levle": 3}, "no option 'levle' - did you mean 'level'.*numbers, map, level"),
     ({"speed": 0.5}, r"no option 'speed'.*numbers go into options\['numbers'\], and sizes are arguments of make"),
     ({"numbers": 3}, r"options\['numbers'\] must be a dictionary, as \{'speed': 0.5\}, got 3"),
-    ({"numbers": {"sped": 1}}, "no number 'sped' to set - did you mean 'speed'.*speed, lifespan"),
+    ({"numbers": {"sped": 1}}, "no number 'sped' to set - did you mean 'speed'.*speed, .*lifespan"),
     ({"numbers": {"agents": 2}}, "no number 'agents' to set"),
     ({"numbers": {"speed": 1.5}}, "speed must be a number from 0 to 1, got 1.5"),
     ({"numbers": {"speed": 0.5, "lifespan": "long"}}, "lifespan must be a number .*'long'"),

@@ -197,7 +197,7 @@ def test_missing_food_costs_no_time():
     sim.reset()
     sim.step(np.zeros(sim.rows, dtype=np.int64))
     long = {"clock": 2**31 - 2, "episode_length": 2**31 - 2, "meals": 2**31 - 2}
-    refuse(sim, moved(sim, **long, missing_food=2**31), "missing_food is outside of its range")
+    refuse(sim, moved(sim, **long, missing_food=2**31 - 1), "missing_food is outside of its range")
 
 
 def test_invariants_take_states_too():

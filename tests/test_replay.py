@@ -124,6 +124,7 @@ def test_wrong_parts(parts, message, tmp_path):
         ({"settings": {"agnets": 3}}, "agnets"),
         ({"settings": {"map": "/etc/passwd.txt"}}, "names no files"),
         ({"settings": {"agents": [1]}}, "agents must be a whole number"),
+        ({"settings": {"speed": [1.0] * 1000}}, "'speed' has 1000 values, more than there are worlds"),
         ({"settings": {"agents": 1, "height": 8192, "width": 8192}, "num_envs": 1000}, "too large to replay"),
         (
             {"settings": {"agents": 1, "height": 8192, "width": 8192, "others": "still"}, "num_envs": 1000},

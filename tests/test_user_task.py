@@ -230,6 +230,22 @@ def test_rules_that_cannot_be_compiled(function, message):
     assert "Sakana/Unused-Discrete-v0" not in gymnasium.registry
 
 
+def bumped(world, agent):
+    return world.bumped[agent] > 0
+
+
+@pytest.mark.parametrize("reward", [bumped, {"first": bumped, "second": bumped}], ids=["one", "terms"])
+def test_truth_values_are_numbers(reward):
+    name = f"Truth{'Terms' if isinstance(reward, dict) else ''}"
+    id = sakana_envs.register(sakana_envs.Task(name=name, init=spawn_uniform, reward=reward, score=bumped))[0]
+    envs = gymnasium.make_vec(id, num_envs=6, agents=6, height=4, width=4, horizon=1)
+    envs.reset(seed=0)
+    _, rewards, _, _, info = envs.step(np.full(6, 1))
+    bumps = info["wall_bumps"] + info["agent_bumps"]
+    assert 0 < bumps.sum() < 6
+    assert (rewards == bumps * (2 if isinstance(reward, dict) else 1)).all() and (info["score"] == bumps).all()
+
+
 def test_an_init_that_places_nobody():
     id = sakana_envs.register(sakana_envs.Task(name="PlacesNobody", init=unplaced, reward=northward))[0]
     env = gymnasium.make(id, **SMALL)

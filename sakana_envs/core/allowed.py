@@ -1,6 +1,6 @@
 """Actions are checked before anything moves."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -26,12 +26,21 @@ def allowed(actions: Actions, twin: Twin, one: bool = False) -> str:
     return f"{number}real number{'' if one and size == 1 else 's'} in {box}"
 
 
-def form(actions: Actions, twin: Twin) -> tuple[str, Any, tuple[int, ...]]:
-    """NumPy's kinds of dtypes that one agent's action may have, the dtype that kernels take, and its shape."""
-    if twin == Twin.DISCRETE:
-        return "iu", np.int64, ()
+class Form(NamedTuple):
+    """The array in which a batch's actions come: NumPy's kinds of dtypes that it may have, and what kernels take."""
+
+    kinds: str
+    dtype: Any
+    shape: tuple[int, ...]
+    actions: Actions
+    twin: Twin
+
+
+def form(actions: Actions, twin: Twin, *rows: int) -> Form:
+    """The form of so many rows of actions; of one agent's without ``rows``."""
+    size = () if twin == Twin.DISCRETE else (len(actions.coordinates),)
     kinds, dtype = ("fiu", np.float32) if twin == Twin.CONTINUOUS else ("iu", np.int64)
-    return kinds, dtype, (len(actions.coordinates),)
+    return Form(kinds, np.dtype(dtype), (*rows, *size), actions, twin)
 
 
 def check_actions(given: Any, actions: Actions, twin: Twin, rows: int) -> np.ndarray:
@@ -39,7 +48,7 @@ def check_actions(given: Any, actions: Actions, twin: Twin, rows: int) -> np.nda
 
     Raises ``TypeError`` or ``ValueError`` naming the first wrong one and what is allowed.
     """
-    array = shape_actions(given, actions, twin, rows)
+    array = shape_actions(given, form(actions, twin, rows))
     if twin == Twin.CONTINUOUS:
         wrong = first_wrong_vector(array, *actions.box)
     else:
@@ -49,24 +58,22 @@ def check_actions(given: Any, actions: Actions, twin: Twin, rows: int) -> np.nda
     return array
 
 
-def shape_actions(given: Any, actions: Actions, twin: Twin, rows: int) -> np.ndarray:
+def shape_actions(given: Any, form: Form) -> np.ndarray:
     """The same without a look at the actions' values, which the step's kernel takes anyway."""
     array = np.asarray(given)
-    kinds, dtype, shape_of_one = form(actions, twin)
-    shape = (rows, *shape_of_one)
-    if array.dtype.kind not in kinds:
-        raise TypeError(f"actions must be {allowed(actions, twin)}, got {array.dtype}")
-    if array.shape != shape:
-        raise ValueError(f"actions must have shape {shape}, one row per agent, got {array.shape}")
-    if array.dtype != dtype or not array.flags.carray:  # a read-only array is of another type, and compiled for anew
+    if array.dtype.kind not in form.kinds:
+        raise TypeError(f"actions must be {allowed(form.actions, form.twin)}, got {array.dtype}")
+    if array.shape != form.shape:
+        raise ValueError(f"actions must have shape {form.shape}, one row per agent, got {array.shape}")
+    if array.dtype != form.dtype or not array.flags.carray:  # a read-only array is of another type, compiled for anew
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused below
-            array = np.array(array, dtype=dtype, order="C")
+            array = np.array(array, dtype=form.dtype, order="C")
     return array
 
 
 def clip(given: Any, actions: Actions, rows: int) -> np.ndarray:
     """Continuous actions (rows, k), each brought into the box; what is no number stays none."""
-    return np.clip(shape_actions(given, actions, Twin.CONTINUOUS, rows), actions.low, actions.high)
+    return np.clip(shape_actions(given, form(actions, Twin.CONTINUOUS, rows)), actions.low, actions.high)
 
 
 def random_actions(bits: np.ndarray, actions: Actions, twin: Twin) -> np.ndarray:
@@ -93,7 +100,7 @@ def wrong_action(given: Any, actions: Actions, twin: Twin, row: int) -> ValueErr
 def wrong_single_action(action: Any, actions: Actions, twin: Twin, clips: bool = False) -> Exception | None:
     """What is wrong with one agent's action, in words of one; None if nothing is. With ``clips`` it may be large."""
     said = allowed(actions, twin, one=True)
-    kinds, dtype, shape = form(actions, twin)
+    kinds, dtype, shape, *_ = form(actions, twin)
     try:
         array = np.asarray(action)
     except (TypeError, ValueError):  # lists in lists of different lengths
@@ -136,9 +143,9 @@ def find_wrong_vector(vectors, low, high, most, least):
     ``most`` is the highest of ``low``, ``least`` the lowest of ``high``: what lies between them lies in the box.
     """
     wrong = 0
-    for row in range(vectors.shape[0]):
-        for axis in range(vectors.shape[1]):
-            wrong |= np.int64(not (most <= vectors[row, axis] <= least))  # true for NaN
+    flat = vectors.ravel()
+    for position in range(flat.size):  # as one row, so that the loop becomes wide
+        wrong |= np.int64(not (most <= flat[position] <= least))  # true for NaN
     if wrong:
         for row in range(vectors.shape[0]):
             for axis in range(vectors.shape[1]):

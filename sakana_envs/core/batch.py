@@ -86,7 +86,8 @@ class Batch:
 
     def _run(self, kernel: Any, *arguments: Any) -> Any:
         """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""
-        self._remember()
+        if self.program.debug:
+            self._remember()
         return self._run_on(kernel, *arguments)
 
     def _run_on(self, kernel: Any, *arguments: Any) -> Any:
@@ -102,9 +103,8 @@ class Batch:
             raise
 
     def _remember(self) -> None:
-        """With ``debug``, keep the worlds as they are, for when a rule fails."""
-        if self.program.debug:
-            self._before = self.blocks.copy(), self._begun.copy()
+        """Keep the worlds as they are, for when a rule fails."""
+        self._before = self.blocks.copy(), self._begun.copy()
 
     def _fail(self, error: Exception | None = None) -> None:
         """Raise, in words, what a rule did wrong, if one did.

@@ -24,6 +24,12 @@ def write_nothing(world, agent, out):
     """In place of a rule that writes features."""
 
 
+@inner
+def as_float(value):
+    """A rule's number or truth value as float64; Numba's ``float`` takes no truth value."""
+    return float(value * 1.0)
+
+
 def sum_of(terms: Mapping[str, Callable]) -> Callable:
     """The sum of a reward's terms, each added to the field that keeps it."""
 
@@ -39,7 +45,7 @@ def sum_of(terms: Mapping[str, Callable]) -> Callable:
 def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
     @inner
     def reward(world, agent):
-        value = float(term(world, agent))
+        value = as_float(term(world, agent))
         getattr(world, field)[agent] += value
         return value + rest(world, agent)
 

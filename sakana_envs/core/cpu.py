@@ -20,9 +20,11 @@ from sakana_envs.core.step import Step
 from sakana_envs.core.structure import Structure
 from sakana_envs.core.tickets import (
     ADDRESSES,
+    BEGUN,
     BROKEN,
     ENDED_WORLDS,
     FAULTS,
+    MODE,
     SHARES,
     draw,
     finish,
@@ -32,6 +34,9 @@ from sakana_envs.core.tickets import (
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 """What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
+
+BEGIN = 3
+"""A mode in which every world begins its next episode, and counts as begun once all are laid out."""
 
 TICKED, ENDED, RESTARTED = 0, 1, 2
 """``outcome`` of a world's step: an ordinary tick, the episode's last tick, or the reset after it."""
@@ -99,11 +104,12 @@ def compile_kernels(
                 perceive(view(blocks, header, index), index * header[0], observations)
 
     @njit(nogil=True)
-    def step(blocks, header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
+    def step(blocks, given_header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.core.program.Transition`.
 
         ``given_choices`` (rows * m,) int64 and ``given_vectors`` (rows, k) float32 are the actions, of which a twin has
-        one, see :func:`sakana_envs.core.acting.compile_act`; where all episodes are over, neither is needed.
+        one, see :func:`sakana_envs.core.acting.compile_act`; with the mode ``BEGIN`` none is needed, and
+        ``control[BEGUN]`` is the address of what says of each world whether it has begun.
 
         Several threads may run this at once, see :mod:`sakana_envs.core.tickets`. The one with ``place`` 0 returns when
         all is done; to the others it hands its arrays by their addresses, and they serve until no work comes.
@@ -112,7 +118,7 @@ def compile_kernels(
         isn't allowed; if there is one, nothing happened, else it is -1. A step that breaks off, in any thread, leaves
         ``control[BROKEN]`` set.
         """
-        agents, worlds, shares = header[0], blocks.shape[0], control[SHARES]
+        agents, worlds, shares = given_header[0], blocks.shape[0], control[SHARES]
         if place == 0:
             if twin == continuous:
                 refused = find_wrong_vector(given_vectors, low, high, most, least)
@@ -123,6 +129,7 @@ def compile_kernels(
             if refused >= 0:
                 return 0, 0, refused
             control[BROKEN] = 1
+            control[MODE] = mode
             control[ADDRESSES] = address(given_choices)
             control[ADDRESSES + 1] = address(given_vectors)
             control[ADDRESSES + 2] = address(given_outputs[0])
@@ -131,6 +138,7 @@ def compile_kernels(
             control[ADDRESSES + 5] = address(given_outputs[3])
             control[ADDRESSES + 6] = address(given_outputs[4])
             control[ADDRESSES + 7] = address(given_outputs[5])
+            control[ADDRESSES + 8] = address(given_header)
             open_all(control)
         while True:
             ticket = draw(control, place)
@@ -144,6 +152,8 @@ def compile_kernels(
             all_terminated = at(given_outputs[3], control[ADDRESSES + 5])
             all_truncated = at(given_outputs[4], control[ADDRESSES + 6])
             outcome = at(given_outputs[5], control[ADDRESSES + 7])
+            header = at(given_header, control[ADDRESSES + 8])
+            beginning = control[MODE] == BEGIN
             for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
                 choices = outside(world, all_choices)
@@ -155,7 +165,7 @@ def compile_kernels(
                 if agents <= _FEW and index + 1 < worlds:
                     fetch(view(blocks, header, index + 1))
                 outcome[index] = TICKED
-                restart = world.over[0] != 0
+                restart = (world.over[0] != 0) | beginning
                 if not restart:
                     world.clock[0] += 1
                     world = view(blocks, header, index)
@@ -194,6 +204,10 @@ def compile_kernels(
                         add(control, FAULTS, 1)
             finish(control, place)
         if place == 0 and wait_for_all(control):
+            if mode == BEGIN and control[FAULTS] == 0:
+                begun = at(given_outputs[5], control[BEGUN])
+                for index in range(worlds):
+                    begun[index] = 1
             control[BROKEN] = 0
         return control[ENDED_WORLDS], control[FAULTS], -1
 

@@ -8,9 +8,9 @@ from sakana_envs.core.structure import Field
 WORLD_FIELDS = {
     "seed": Field("world", np.uint64, "seed of the world"),
     "episode": Field("world", np.int64, "episodes begun since the world was seeded, from 0"),
-    "clock": Field("world", np.int64, "ticks since the episode began"),
-    "episode_length": Field("world", np.int64, "ticks of the running episode, or of the last one until the next tick"),
-    "time_limit": Field("world", np.int64, "ticks after which the episode is cut off, 1 to the horizon"),
+    "clock": Field("world", np.int32, "ticks since the episode began"),
+    "episode_length": Field("world", np.int32, "ticks of the running episode, or of the last one until the next tick"),
+    "time_limit": Field("world", np.int32, "ticks after which the episode is cut off, 1 to the horizon"),
     "over": Field("world", np.uint8, "1 once the episode has ended, until the next one begins"),
     "fault": Field("world", np.uint8, "what a rule did wrong: what, and the rule's number; zeros: nothing", 2),
     "fault_agent": Field("world", np.int32, "whose fault it is, or how many are concerned, see faults.py"),

@@ -47,7 +47,7 @@ def compile_judge(
         living = 0
         for agent in range(world.agents):
             alive, died = lives(world, agent), has_died(world, agent)
-            value = float(reward(world, agent)) if alive or died else 0.0
+            value = compose.as_float(reward(world, agent)) if alive or died else 0.0
             wrong |= np.int64(not abs(value) <= _LARGEST)
             world.reward[agent] = value
             living += alive

@@ -171,9 +171,9 @@ def _get_attribute(context, builder, world_type, value, name):
     if name in ("tick", "horizon"):
         field = "clock" if name == "tick" else "time_limit"
         offset = header_item(builder, record, world_type.positions[field])
-        value = builder.load(builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(64).as_pointer()))
+        value = builder.load(builder.bitcast(builder.gep(record.block, [offset]), ir.IntType(32).as_pointer()))
         tell_apart(builder, LoadInstr, world_type, field)
-        return value
+        return builder.sext(value, ir.IntType(64))
     if name in world_type.lists:
         array = make_array(types.Array(world_type.lists[name], 1, "C"))(context, builder)
         itemsize = context.get_constant(types.intp, 8)

@@ -7,12 +7,13 @@ from threading import get_ident
 from typing import Any
 
 import numpy as np
+from numba import config
 
 from sakana_envs.core import faults
 from sakana_envs.core.actions import Twin
-from sakana_envs.core.allowed import first_wrong_choice, random_actions, shape_actions, wrong_action
+from sakana_envs.core.allowed import first_wrong_choice, form, random_actions, shape_actions, wrong_action
 from sakana_envs.core.buffers import Buffers, new_outputs
-from sakana_envs.core.cpu import DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
+from sakana_envs.core.cpu import BEGIN, DISABLED, NEXT_STEP, SAME_STEP, keep_on_disk
 from sakana_envs.core.exclusive import THREAD
 from sakana_envs.core.given import Given
 from sakana_envs.core.levels import LevelSet
@@ -21,6 +22,9 @@ from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
 from sakana_envs.core.rng import world_seed
 from sakana_envs.core.start import DRAWN, Start
+from sakana_envs.core.tickets import BEGUN
+
+_CONTINUOUS = int(Twin.CONTINUOUS)
 
 
 class Simulation(Restorable):
@@ -68,7 +72,9 @@ class Simulation(Restorable):
         self.view("over")[:] = 1
         self._all = np.ones(worlds, dtype=np.bool_)
         self.twin = Twin(twin)
+        self._twin = int(twin)
         self.actions = program.actions
+        self._form = form(self.actions, self.twin, self.rows)
         size = len(self.actions.coordinates)
         self._words = (size + 1) // 2
         self._nothing = np.empty(0, dtype=np.int64), np.empty((0, size), dtype=np.float32)
@@ -111,15 +117,15 @@ class Simulation(Restorable):
             return self.observe()
 
     def _reset_all(self) -> np.ndarray:
-        """A reset of all worlds is a step in which all episodes are over: so nothing else need be compiled for it."""
-        self._remember()
-        self._begun[:] = False
-        self.view("over")[:] = 1
+        """A reset of all worlds is a step in which all of them begin anew: so nothing else need be compiled for it."""
+        self._control[BEGUN] = self._begun.ctypes.data
         outputs = self._new_outputs()
-        _, wrong, _ = self._run_on(*self._kernel_and_arguments(self._nothing, outputs))
+        step = self.program.kernels.step
+        _, wrong, _ = self._run(step, self._twin, *self._nothing, BEGIN, outputs, self._control, 0)
         if wrong:
             self._fail()
-        self._begun[:] = True
+        if config.DISABLE_JIT:  # plain Python writes by no address
+            self._begun[:] = True
         self._must_check = False
         return outputs[0]
 
@@ -140,14 +146,16 @@ class Simulation(Restorable):
         if inside.setdefault(THREAD, thread) != thread:  # as ``with inside``, in half the time
             inside.refuse_or_replace(thread)
         try:
-            given, actions = actions, shape_actions(actions, self.actions, self.twin, self.rows)
+            given, actions = actions, shape_actions(actions, self._form)
             if self._must_check:
                 self._check_begun()
             self._must_check = True
             outputs = self.buffers.prepare("step", self._new_outputs)
             if self.given:
                 outputs = tuple(map(self.given.get, Transition._fields[1:], outputs))
-            ended, wrong, refused = self._run(*self._kernel_and_arguments(self.both(actions), outputs))
+            choices, vectors = self.both(actions)
+            step = self.program.kernels.step
+            ended, wrong, refused = self._run(step, self._twin, choices, vectors, self.mode, outputs, self._control, 0)
             if refused >= 0:
                 raise wrong_action(given, self.actions, self.twin, refused)
             if wrong:
@@ -161,11 +169,9 @@ class Simulation(Restorable):
     def both(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Choices and vectors, of which a twin has only one."""
         choices, vectors = self._nothing
-        return (choices, actions) if self.twin == Twin.CONTINUOUS else (actions.reshape(-1), vectors)
-
-    def _kernel_and_arguments(self, actions: tuple[np.ndarray, np.ndarray], outputs: tuple[np.ndarray, ...]) -> tuple:
-        """What a step runs."""
-        return self.program.kernels.step, int(self.twin), *actions, self.mode, outputs, self._control, 0
+        if self._twin == _CONTINUOUS:
+            return choices, actions
+        return (actions if actions.ndim == 1 else actions.reshape(-1)), vectors
 
     def _check_begun(self) -> None:
         self._end_broken_step()
@@ -181,7 +187,7 @@ class Simulation(Restorable):
     def episode_statistics(self) -> dict[str, np.ndarray]:
         """The running or just ended episode of every agent, each (rows,): return, length, score and events."""
         statistics = {name: self.view(name).reshape(-1).copy() for name in self.program.statistics}
-        statistics["episode_length"] = np.repeat(self.view("episode_length")[:, 0], self.agents)
+        statistics["episode_length"] = np.repeat(self.view("episode_length")[:, 0].astype(np.int64), self.agents)
         return statistics
 
     @property

@@ -12,13 +12,15 @@ from sakana_envs.core.inner import seldom
 
 # Numbers that different threads write lie on different cache lines.
 _LINE = 8
-FAILED, ENDED_WORLDS, FAULTS, SHARES, _PLACES, _QUOTA, ADDRESSES, BROKEN, _NEXT, _DONE = (
+FAILED, ENDED_WORLDS, FAULTS, SHARES, _PLACES, _QUOTA, MODE, BEGUN, ADDRESSES, BROKEN, _NEXT, _DONE = (
     0,
     8,
     9,
     16,
     17,
     18,
+    19,
+    20,
     24,
     39,
     40,

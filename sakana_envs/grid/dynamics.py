@@ -126,7 +126,7 @@ def intend(world, agent):
         world.codes[own] = AGENT + world.kind[agent] + _ONE_CLAIM
 
 
-@inner
+@inner(forceinline=True)
 def intend_all(world):
     """Mark the cells that all agents want."""
     for agent in range(world.agents):

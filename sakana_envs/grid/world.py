@@ -40,8 +40,8 @@ NUMBERS = {
 
 FIELDS = {
     **WORLD_FIELDS,
-    "food": Field("world", np.int64, "cells with food"),
-    "missing_food": Field("world", np.int64, "eaten food that hasn't grown again yet"),
+    "food": Field("world", np.int32, "cells with food"),
+    "missing_food": Field("world", np.int32, "eaten food that hasn't grown again yet"),
     "row": Field("agent", np.float32, "row of the position, in cells, in [0, height), a multiple of 1/1024"),
     "col": Field("agent", np.float32, "column of the position, in cells, in [0, width), a multiple of 1/1024"),
     "cell": Field("agent", np.uint32, "the agent's cell, as a flat index into the codes"),

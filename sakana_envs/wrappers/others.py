@@ -54,7 +54,7 @@ class Seated(NamedTuple):
         answer = getattr(self.policy, "predict", self.policy)(observations)  # type: ignore[operator]
         rows = len(observations)
         try:
-            given = _without_state(answer, (rows, *form(actions, twin)[2]))
+            given = _without_state(answer, form(actions, twin, rows).shape)
             return check_actions(clip(given, actions, rows) if clips else given, actions, twin, rows)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{self.title} must return an action for each observation: {error}") from None

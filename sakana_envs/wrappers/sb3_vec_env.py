@@ -141,6 +141,8 @@ class SB3VecEnv(VecEnv):
 
     def _merged(self, options: list[dict]) -> dict[str, Any]:
         """One dictionary for all worlds, with a value for each of them."""
+        if not options:
+            return {}
         if len(options) != self.num_envs:
             raise ValueError(f"options must be one dictionary, or a list of {self.num_envs}, got {len(options)}")
         return merge([check_options(each) for each in options], self.env.seats.learners_per_world)

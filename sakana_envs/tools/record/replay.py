@@ -34,6 +34,7 @@ _KEYS = ("version", "package", "configuration", "actions", "hash")
 _CONFIGURATION = ("id", "seed", "num_envs", "settings")
 _MOST_TEXT = 1 << 10
 _LONGEST_WORD = 100
+_LONGEST_RANGE = 3
 _MOST_CONFIGURATION = 1 << 26
 """Bytes of a configuration, four for a character: a map of 4096 rows and columns is the largest."""
 _MOST_ACTIONS = 1 << 30
@@ -60,6 +61,9 @@ class Recording:
             raise ValueError(f"seed must be a whole number from 0 to 2**64 - 1, got {quoted(seed)}")
         if not is_whole(num_envs, 1):
             raise ValueError(f"num_envs must be a whole number from 1, got {quoted(num_envs)}")
+        for name, value in settings.items():
+            if isinstance(value, list) and name != "map" and len(value) > max(num_envs, _LONGEST_RANGE):
+                raise ValueError(f"{quoted(name)} has {len(value)} values, more than there are worlds")
         configuration = {"id": id_of(task, twin), "seed": seed, "num_envs": num_envs, "settings": settings}
         self._configuration = json.dumps(configuration)
         if 4 * len(self._configuration) > _MOST_CONFIGURATION:
