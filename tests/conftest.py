@@ -37,6 +37,7 @@ SLOW_TESTS = {
     "test_bench_measures_the_twin_of_an_id",
     "test_commands_exist",
     "test_commands_with_a_task_of_ones_own",
+    "test_debug_compiles_and_finds_nothing",
     "test_debug_turns_a_wrong_index_into_an_error",
     "test_frames_are_the_same_in_another_process_without_display_and_graphics_libraries",
     "test_gymnasium_async_vector_env",
@@ -45,6 +46,7 @@ SLOW_TESTS = {
     "test_members_beside_the_known_ones",
     "test_memory_stays_flat",
     "test_nothing_is_needed",
+    "test_plain_python_makes_the_same_bytes_and_debug_finds_nothing",
     "test_plain_python_makes_the_same_world",
     "test_policy_of_stable_baselines3",
     "test_processes_that_start_cold_on_one_cache",
@@ -56,6 +58,7 @@ SLOW_TESTS = {
     "test_thousands_of_ticks_of_forage",
     "test_trainers_live_with_shared_arrays",
     "test_twenty_lines_through_every_face",
+    "test_twins_are_equal_for_tables_of_any_width",
     "test_twins_compiled_by_different_processes",
     "test_what_rules_may_do",
     "test_windows",
@@ -72,7 +75,7 @@ def random():
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
-    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket"} - {QUICK_TASK}))
+    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket", "Snakes", "Battle", "Hold"} - {QUICK_TASK}))
     for item in items:
         slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
         if not slow and not other_tasks.search(item.name):

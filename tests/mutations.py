@@ -914,10 +914,10 @@ FAULTS = [
         "test_abilities.py -k any_width and 3",
     ),
     Fault(
-        "a category beyond the last one in the next layer's plane",
+        "a category that doesn't exist, shown as another",
         "grid/sensors.py",
         "                    if code < count:\n",
-        "                    if code <= count:\n",
+        "                    code = code % count\n                    if code < count:\n",
         "test_senses.py -k categories",
     ),
     Fault(
