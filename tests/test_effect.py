@@ -155,7 +155,7 @@ def test_food_in_a_task_that_scatters_none(make, twin):
         TypeError, match=r"Group has no argument 'food_density' \(probability that a .* food .*\): none"
     ):
         make(f"Sakana/Group-{twin}-v0", food_density=0.2)
-    with pytest.raises(TypeError, match=r"no effect, as it has in .*Forage; arguments: agents, .*food_regrowth"):
+    with pytest.raises(TypeError, match=r"no effect, as it has in .*Forage.*; arguments: agents, .*food_regrowth"):
         make(f"Sakana/Group-{twin}-v0", food_density=0.2)
     env = make(f"Sakana/Forage-{twin}-v0", **{**SMALL, "agents": 1}, food_density=1.0)
     env.reset(seed=1)

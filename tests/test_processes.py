@@ -94,10 +94,10 @@ print(sorted({{e.data["dispatcher"].py_func.__name__ for _, e in recorder.buffer
     assert "step" in first and "reset" in first
     assert list(tmp_path.rglob("*.kernel"))
     assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "[]"
-    for file in tmp_path.rglob("*-reset-*.kernel"):
+    for file in tmp_path.rglob("*-scripted-*.kernel"):
         file.write_bytes(file.read_bytes()[:100])
     again = run(code, SAKANA_CACHE_DIR=str(tmp_path))
-    assert "'reset'" in again and "'step'" not in again
+    assert "'scripted'" in again and "'step'" not in again
     assert run(code, SAKANA_CACHE_DIR=str(tmp_path)).strip() == "[]"
     assert files == installed()
 

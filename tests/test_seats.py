@@ -16,7 +16,7 @@ HUNT = ["Sakana/PredatorPrey-Discrete-v0", "Sakana/PredatorPrey-Continuous-v0"]
 
 @pytest.mark.parametrize("id", HUNT)
 def test_all_faces_say_alike_what_they_are(id):
-    sizes = "agents=6, height=12, width=10, horizon=20, radius=5"
+    sizes = "agents=6, height=12, width=10, horizon=20, radius=5, sense_offset=0"
     envs = {
         f"SingleEnv({id}, rows=1, worlds=1, {sizes}, obs='planes')": single(id, obs="planes").unwrapped,
         f"VectorEnv({id}, rows=12, worlds=2, {sizes}, obs='flat')": vector(id, worlds=2),

@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.grid.sensors import window_length
 from sakana_envs.grid.tiles import AGENT, CODES, EMPTY, FOOD, WALL
 from sakana_envs.grid.world import EPISODE_STATISTICS, SIZES
@@ -15,6 +14,7 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import Reference, references
+from sakana_envs.wrappers.views import action_space
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
@@ -26,8 +26,6 @@ CELL_CODES = {
     **{code: f"an agent of kind {code - AGENT}" for code in range(AGENT, CODES)},
 }
 """What the codes in a window of cells mean."""
-
-_COMPASS = ("stay", "north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
 class Action(NamedTuple):
@@ -129,14 +127,16 @@ def describe(task: str) -> Description:
         name=record.name,
         description=record.description,
         about=_about(record),
-        ids={twin: id_of(record.name, twin) for twin in registry.TWINS},
+        ids={twin: id_of(record.name, twin) for twin in registry.twins(record)},
         groups=record.agent_names,
         beginning=_meaning(record.init),
         actions=[
-            Action(number, name, *motion)
-            for number, (name, motion) in enumerate(zip(_COMPASS, MOTIONS.tolist(), strict=True))
+            Action(number, name, *motion[:2])
+            for number, (name, motion) in enumerate(
+                zip(record.actions.names, record.actions.table.tolist(), strict=True)
+            )
         ],
-        action_spaces={"Discrete": f"Discrete({len(MOTIONS)})", "Continuous": "Box(-1.0, 1.0, (2,), float32)"},
+        action_spaces={twin: str(action_space(record.actions, each)) for twin, each in registry.twins(record).items()},
         observations=_observations(record, radius),
         cell_codes=CELL_CODES,
         layers={
