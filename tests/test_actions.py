@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from abilities import ACTIONS, SMALL, TASKS, id_of, parallel, single, vector
+from abilities import ACTIONS, SMALL, TASKS, course, id_of, parallel, simulation, single, vector
 from gymnasium import spaces
 
 import sakana_envs
@@ -57,6 +57,16 @@ def test_wrong_actions(change, says):
 def test_actions_that_a_world_of_cells_cannot_use(actions, says):
     with pytest.raises((TypeError, ValueError), match=says):
         Task(name="Unused", init=spawn_uniform, reward=lambda world, agent: 0.0, actions=actions)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_what_was_compiled_is_kept_whatever_the_table(name):
+    """Numba keeps no code on disk that has an array's address in it."""
+    sim = simulation(name)
+    course(sim, 1)
+    kernels = sim.program.kernels
+    assert not any(made.library.has_dynamic_globals for made in kernels.step.overloads.values())
+    assert kernels.step.overloads
 
 
 def test_buttons():

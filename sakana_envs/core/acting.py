@@ -61,6 +61,8 @@ def _picked(values: np.ndarray, per_row: int, place: int) -> Callable:
 
         return pick
 
+    values = np.ascontiguousarray(values)  # Numba keeps arrays with gaps by their address, and code with one not at all
+
     @inner
     def look_up(choices, row):
         return values[np.uint64(choices[np.uint64(per_row * row + place)])]
