@@ -82,10 +82,7 @@ def _chain(axes: list[Callable]) -> Callable:
 def storing(use: Callable, size: int) -> Callable:
     """``use``, after the vector's coordinates have been kept in ``world.action[agent]``, for rules to read."""
 
-    @inner
-    def store(world, agent, vector):
-        use(world, agent, vector)
-
+    store = use
     for axis in range(size):
         store = _store_one(store, axis)
     return store

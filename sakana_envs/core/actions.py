@@ -92,10 +92,6 @@ class Actions:
         tables = self.tables if twin == Twin.MULTIDISCRETE and self.tables is not None else (self.table,)
         return np.array([len(table) for table in tables], dtype=np.int64)
 
-    def vectors(self, choices: np.ndarray) -> np.ndarray:
-        """The vectors (..., k) float32 of choices from the table, (...) int64."""
-        return self.table[choices]
-
     def of_rows(self, choices: np.ndarray, twin: Twin) -> np.ndarray:
         """Rows of the table (rows,) int64 in a twin's form; a multi-discrete one's are the nearest that it has."""
         if twin == Twin.DISCRETE:

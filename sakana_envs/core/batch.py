@@ -87,11 +87,7 @@ class Batch:
     def _run(self, kernel: Any, *arguments: Any) -> Any:
         """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""
         if self.program.debug:
-            self._remember()
-        return self._run_on(kernel, *arguments)
-
-    def _run_on(self, kernel: Any, *arguments: Any) -> Any:
-        """The same for worlds that were changed since they were remembered."""
+            self._before = self.blocks.copy(), self._begun.copy()
         arguments = (self.blocks, self.layout.header, *arguments)
         try:
             # Who waits for a compiler should be alone: others would have to be waited for after an interrupt.
@@ -101,10 +97,6 @@ class Batch:
         except Exception as error:
             self._fail(error)
             raise
-
-    def _remember(self) -> None:
-        """Keep the worlds as they are, for when a rule fails."""
-        self._before = self.blocks.copy(), self._begun.copy()
 
     def _fail(self, error: Exception | None = None) -> None:
         """Raise, in words, what a rule did wrong, if one did.

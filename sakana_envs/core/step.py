@@ -61,9 +61,7 @@ def compile_step(engine: Engine, rules: Rules, actions: Actions, structure: Stru
     """Compose the step of one task; with ``debug`` worlds are inspected after each rule."""
     number = {name: position for position, name in enumerate(rules.of_worlds())}
     rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
-    phases = engine.compile_phases(
-        rules._replace(features=rule.get("features", compose.write_nothing)), actions, structure
-    )
+    phases = engine.compile_phases(rules._replace(features=rule.get("features")), actions, structure)
     begin, settle, check = phases.begin, phases.settle, phases.check
     inspect = phases.inspect if debug else compose.skip
     init, of_init = rule["init"], number["init"]

@@ -65,9 +65,8 @@ class SB3VecEnv(VecEnv):
         dones = terminated | truncated
         infos = self._infos(info)
         for row in np.flatnonzero(dones).tolist():
-            last = (
-                info["final_obs"][row] if "final_obs" in info else None
-            )  # none if an agent dies and its world goes on
+            # None if an agent dies and its world goes on.
+            last = info["final_obs"][row] if "final_obs" in info else None
             infos[row]["terminal_observation"] = observations[row].copy() if last is None else last
             infos[row]["TimeLimit.truncated"] = bool(truncated[row])
         return observations, rewards, dones, infos
