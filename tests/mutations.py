@@ -886,11 +886,18 @@ FAULTS = [
         "test_dying.py -k rows and Snakes and bytes",
     ),
     Fault(
-        "an agent that moves and isn't where it is looked for",
-        "grid/dynamics.py",
-        "    occupy(world, wanted, agent)\n",
-        "",
-        "test_ability_states.py -k state_of_play and Battle",
+        "the agent that came last to a cell of the same hash taken for the one that is there",
+        "grid/occupants.py",
+        "    if _is_in(world, agent, cell):\n        return agent\n    found",
+        "    if world.row[agent] >= 0.0:\n        return agent\n    found",
+        "test_ability_states.py -k table and Everything",
+    ),
+    Fault(
+        "a dead agent found in the first cell",
+        "grid/occupants.py",
+        "== cell) & (world.row[np.uint64(agent)] >= 0.0)",
+        "== cell)",
+        "test_ability_states.py -k table and Everything",
     ),
     Fault(
         "who stood where in an episode before",
@@ -956,10 +963,10 @@ FAULTS = [
         "test_ability_states.py -k crafted_agents",
     ),
     Fault(
-        "a crafted state whose cells name other agents",
+        "a crafted state whose table of occupants names agents that don't exist",
         "grid/possible.py",
-        "refuse(alive & (found != np.arange(found.shape[1])),",
-        "refuse(alive & (found < 0),",
+        'refuse((occupant < 0) | (occupant >= layout.size("agents")),',
+        "refuse(occupant < 0,",
         "test_ability_states.py -k crafted_occupant",
     ),
     Fault(

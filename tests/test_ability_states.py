@@ -6,7 +6,6 @@ from abilities import MORTAL, TASKS, actions_of, course, simulation, vector
 from test_state import refuse, sealed, through_a_file
 
 from sakana_envs.core import cpu
-from sakana_envs.grid.occupants import _FIELD as OCCUPANTS
 
 
 def begun(name="Everything", ticks=12, **arguments):
@@ -103,12 +102,26 @@ def test_crafted_agents(worlds, who, name, value, says):
     refuse(sim, changed(sim, name, index, value[1] if isinstance(value, tuple) else value), says)
 
 
-@pytest.mark.parametrize("wrong", [1, -1, 10**6, -(10**6)])
+@pytest.mark.parametrize("wrong", [-1, 24, 10**6, -(10**6)])
 def test_a_crafted_occupant(worlds, wrong):
-    sim, living, _, _ = worlds
-    cell = np.unravel_index(sim.view("cell")[1, living], sim.view("cells").shape[1:])
-    assert sim.view("occupant")[1][cell] == living and OCCUPANTS == "occupants"
-    refuse(sim, changed(sim, "occupant", cell, living + wrong), "cells of agents that name others")
+    sim, _, _, _ = worlds
+    assert sim.view("occupant").shape[1:] == (24, 4)
+    refuse(sim, changed(sim, "occupant", (5, 2), wrong), "occupants that aren't agents")
+
+
+@pytest.mark.parametrize("name", ["Everything", "Battle", "Snakes"])
+def test_whatever_the_table_of_occupants_holds_rules_are_told_the_same(name, random):
+    sim = begun(name, worlds=2)
+    sim.clone(1, 0)
+    fields = [field for field in sim.layout.shapes if field != "occupant"]
+    for tick in range(40):
+        table = sim.view("occupant")[0]
+        table[:] = random.integers(0, sim.sizes["agents"], table.shape) if tick % 2 else 0
+        actions = actions_of(sim, random)
+        half = len(actions) // 2
+        sim.step(np.concatenate([actions[:half], actions[:half]]))
+        for field in fields:
+            assert sim.view(field)[0].tobytes() == sim.view(field)[1].tobytes(), field
 
 
 def test_crafted_maps(worlds):
@@ -153,7 +166,6 @@ def test_an_edit_removes_and_revives(random):
         world.revive_agent(5, *place)
         assert world.agent_at(*place) == 5
     assert (sim.blocks[1] != before).any() and sim.alive().all()
-    assert sim.view("occupant")[1].reshape(-1)[sim.view("cell")[1, 5]] == 5
     for _ in range(70):
         env.step(env.action_space.sample())
         sim.set_state(sim.get_state())

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 import reference_own as own
@@ -119,10 +120,11 @@ def test_numbers_that_episodes_draw_agree():
 
 
 def test_random_numbers_agree(random):
+    hash_of, key_of = numba.njit(lambda key: rng.mix(key)), numba.njit(lambda key, number: rng.combine(key, number))
     with np.errstate(over="ignore"):
         for key, number in random.integers(2**62, size=(200, 2)).tolist():
-            assert int(rng.mix(np.uint64(key))) == mix(key)
-            assert int(rng.combine(np.uint64(key), number)) == combine(key, number)
+            assert int(hash_of(np.uint64(key))) == mix(key)
+            assert int(key_of(np.uint64(key), number)) == combine(key, number)
             assert world_seed(key, 0) == key
             assert world_seed(key, number % 1000 + 1) == combine(key, number % 1000 + 1) >> 1
 

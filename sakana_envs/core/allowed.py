@@ -7,6 +7,7 @@ from numba import njit
 
 from sakana_envs.core import disk_cache
 from sakana_envs.core.actions import Actions, Twin
+from sakana_envs.core.atomics import as_row
 from sakana_envs.core.inner import inner
 
 _CLIP = "; clip it, for example with clip_actions=True or gymnasium.wrappers.ClipAction"
@@ -143,7 +144,7 @@ def find_wrong_vector(vectors, low, high, most, least):
     ``most`` is the highest of ``low``, ``least`` the lowest of ``high``: what lies between them lies in the box.
     """
     wrong = 0
-    flat = vectors.ravel()
+    flat = as_row(vectors)
     for position in range(flat.size):  # as one row, so that the loop becomes wide
         wrong |= np.int64(not (most <= flat[position] <= least))  # true for NaN
     if wrong:

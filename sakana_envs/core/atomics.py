@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
+from numba.np.arrayobj import make_array, populate_array
 
 _X86 = platform.machine() in ("x86_64", "AMD64")
 
@@ -76,6 +76,26 @@ def _at_compiled(typing_context, array, address):
     return array(array, types.int64), codegen
 
 
+@intrinsic
+def _as_row_compiled(typing_context, array):
+    row = types.Array(array.dtype, 1, "C")
+
+    def codegen(context, builder, signature, arguments):
+        given = make_array(array)(context, builder, arguments[0])
+        found = make_array(row)(context, builder)
+        populate_array(
+            found,
+            data=given.data,
+            shape=[given.nitems],
+            strides=[given.itemsize],
+            itemsize=given.itemsize,
+            meminfo=None,
+        )
+        return found._getvalue()
+
+    return row(array), codegen
+
+
 def _load_python(array, index):
     return int(array[index])
 
@@ -96,6 +116,10 @@ def _nothing():
 
 def _address_python(array):
     return array.ctypes.data
+
+
+def _as_row_python(array):
+    return array.reshape(-1)
 
 
 def _at_python(array, address):
@@ -122,3 +146,6 @@ address = _address_python if config.DISABLE_JIT else _address_compiled
 
 at = _at_python if config.DISABLE_JIT else _at_compiled
 """``at(array, address)``: an array like ``array`` over other memory, which it doesn't own."""
+
+as_row = _as_row_python if config.DISABLE_JIT else _as_row_compiled
+"""``as_row(array)``: the same memory as an array of one axis, which doesn't own it; NumPy's takes long to compile."""

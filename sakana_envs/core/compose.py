@@ -6,6 +6,7 @@ Numba has no loops over functions or fields, so each is a chain: a function that
 from collections.abc import Callable, Mapping
 
 from sakana_envs.core.inner import inner, seldom
+from sakana_envs.core.record import named
 
 
 @inner
@@ -46,7 +47,7 @@ def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
     @inner
     def reward(world, agent):
         value = as_float(term(world, agent))
-        getattr(world, field)[agent] += value
+        named(world, field)[agent] += value
         return value + rest(world, agent)
 
     return reward
@@ -68,7 +69,7 @@ def _add_event(rest: Callable, field: str, event: str) -> Callable:
     @inner
     def count(world, agent):
         rest(world, agent)
-        getattr(world, field)[agent] += getattr(world, event)[agent]
+        named(world, field)[agent] += named(world, event)[agent]
 
     return count
 
@@ -89,7 +90,7 @@ def _add_clear(rest: Callable, field: str) -> Callable:
     @seldom
     def clear(world):
         rest(world)
-        getattr(world, field)[:] = 0
+        named(world, field)[:] = 0
 
     return clear
 
@@ -99,7 +100,7 @@ def fill_with_ones(field: str) -> Callable:
 
     @inner
     def fill(world):
-        getattr(world, field).fill(1)
+        named(world, field).fill(1)
 
     return fill
 

@@ -1,6 +1,7 @@
 """The CPU driver: loops over worlds, compiled once per task, kept on disk."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +32,8 @@ from sakana_envs.core.tickets import (
     open_all,
     wait_for_all,
 )
+
+kernel = partial(njit, nogil=True, no_cfunc_wrapper=True)
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 """What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
@@ -78,7 +81,7 @@ def compile_kernels(
     limits, limits_each = actions.limits(Twin.DISCRETE), actions.limits(Twin.MULTIDISCRETE)
     continuous, discrete, still = int(Twin.CONTINUOUS), int(Twin.DISCRETE), actions.still
 
-    @njit(nogil=True)
+    @kernel
     def reset(blocks, header, mask, begun, stagger, levels):
         """Begin the next episode in the worlds of ``mask``, and say of each in ``begun`` once it is laid out.
 
@@ -96,14 +99,14 @@ def compile_kernels(
                 faults += world.fault[0] != 0
         return faults
 
-    @njit(nogil=True)
+    @kernel
     def observe(blocks, header, mask, observations):
         """Write the observations of all agents of the worlds of ``mask`` as they stand."""
         for index in range(blocks.shape[0]):
             if mask[index]:
                 perceive(view(blocks, header, index), index * header[0], observations)
 
-    @njit(nogil=True)
+    @kernel
     def step(blocks, given_header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.core.program.Transition`.
 
@@ -211,7 +214,7 @@ def compile_kernels(
             control[BROKEN] = 0
         return control[ENDED_WORLDS], control[FAULTS], -1
 
-    @njit(nogil=True)
+    @kernel
     def scripted(blocks, header, observations, actions):
         """Write the row of the table that the scripted policy chooses for every agent."""
         agents = header[0]
@@ -221,7 +224,7 @@ def compile_kernels(
                 row = index * agents + agent
                 actions[row] = choose(world, agent, observations[row]) if lives(world, agent) else still
 
-    @njit(nogil=True)
+    @kernel
     def noise(blocks, header, bits):
         """Write random bits (rows, n) uint64 for every agent, new ones each tick."""
         agents = header[0]
@@ -231,7 +234,7 @@ def compile_kernels(
                 for word in range(bits.shape[1]):
                     bits[index * agents + agent, word] = rng.draw(world, rng.POLICY, (word << 32) + agent)
 
-    @njit(nogil=True)
+    @kernel
     def scores(blocks, header, mask, scratch, out):
         """Write the score that each agent of the worlds of ``mask`` would have if its episode ended now.
 
@@ -254,6 +257,6 @@ def compile_kernels(
 
 def keep_on_disk(kernels: Kernels, name: str) -> None:
     """Let kernels be kept on disk, in files that are called ``name`` and more."""
-    kernel: Any
-    for kernel in kernels[: Kernels._fields.index("view")]:
-        disk_cache.attach(kernel, f"{name}-{kernel.__name__}".lower())
+    loop: Any
+    for loop in kernels[: Kernels._fields.index("view")]:
+        disk_cache.attach(loop, f"{name}-{loop.__name__}".lower())

@@ -65,7 +65,7 @@ def noting(rule: Callable, number: int) -> Callable:
     if arguments == 1:
         return inner(lambda world: call(world, ()))
     if arguments == 2:
-        return inner(lambda world, agent: call(world, (agent,)))
+        return inner(lambda world, agent: call(world, (agent,)), forceinline=True)
     return inner(lambda world, agent, out: call(world, (agent, out)))
 
 

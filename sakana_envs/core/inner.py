@@ -1,16 +1,18 @@
 """How the engine compiles what only its kernels call."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
+from inspect import signature
 from typing import Any
 
-from numba import njit
+from numba import config, njit
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
 
-class _LinkedLibrary(JITCodeLibrary):
+class _InnerLibrary(JITCodeLibrary):
     """Code that others are linked with. It becomes machine code as a part of these only."""
 
     def _finalize_final_module(self) -> None:
@@ -18,20 +20,23 @@ class _LinkedLibrary(JITCodeLibrary):
         self._verify_declare_only_symbols()
         self._finalized = True
 
-    def _optimize_final_module(self) -> None:
-        """Leave it as it is."""
-
     def get_pointer_to_function(self, name: str) -> int:
         return 0
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
+class _SeldomLibrary(_InnerLibrary):
+    def _optimize_final_module(self) -> None:
+        """Leave it as it is."""
+
+
 class _LinkedLowering(NativeLowering):
-    _name = "linked_lowering"
+    """Lower a function into a library of a kind, without machine code."""
+
+    kind: type[JITCodeLibrary]
 
     def run_pass(self, state: Any) -> bool:
         codegen = state.targetctx.codegen()
-        state.library = _LinkedLibrary(codegen, state.func_id.func_qualname)
+        state.library = self.kind(codegen, state.func_id.func_qualname)
         state.flags.no_compile = True
         super().run_pass(state)
         lowered = state["cr"]
@@ -41,23 +46,53 @@ class _LinkedLowering(NativeLowering):
         return True
 
 
-class _LinkedCompiler(CompilerBase):
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InnerLowering(_LinkedLowering):
+    _name, kind = "inner_lowering", _InnerLibrary
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _SeldomLowering(_LinkedLowering):
+    _name, kind = "seldom_lowering", _SeldomLibrary
+
+
+class _InnerCompiler(CompilerBase):
+    lowering: type[NativeLowering] = _InnerLowering
+
     def define_pipelines(self) -> list:
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        pipeline.add_pass_after(_LinkedLowering, NativeLowering)
+        pipeline.add_pass_after(self.lowering, NativeLowering)
         pipeline.passes = [each for each in pipeline.passes if each[0] is not NativeLowering]
         pipeline.finalize()
         return [pipeline]
 
 
-inner = partial(njit, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+class _SeldomCompiler(_InnerCompiler):
+    lowering = _SeldomLowering
+
+
+inner = partial(
+    njit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=False, pipeline_class=_InnerCompiler
+)
 """``njit`` for functions that compiled code alone calls, most of them with a world, which nothing else has.
 
 They get no way in from Python, which saves a fifth of a cold start; a call from there would crash the process.
 """
 
-seldom = partial(inner, pipeline_class=_LinkedCompiler)
+seldom = partial(inner, pipeline_class=_SeldomCompiler)
 """The same for what happens once an episode: it is optimised only as a part of what calls it.
 
 A function that runs in every tick is better off with its own optimisation first (measured: up to a seventh of a tick).
 """
+
+
+@cache
+def rule(function: Callable) -> Any:
+    """A task's function, plain or ``@njit``, compiled like the engine's own when it is first called."""
+    if config.DISABLE_JIT:
+        return function
+    python = getattr(function, "py_func", function)
+    options = {name: value for name, value in getattr(function, "targetoptions", {}).items() if name != "nopython"}
+    # In a loop over agents a call costs more than most rules do.
+    options["forceinline"] = len(signature(python).parameters) == 2
+    return inner(**options)(python)

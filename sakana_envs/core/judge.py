@@ -8,8 +8,6 @@ from sakana_envs.core import compose, faults
 from sakana_envs.core.inner import inner
 from sakana_envs.core.lives import has_died, lives
 
-_LARGEST = float(np.finfo(np.float32).max)
-
 
 @inner
 def clip_score(score):
@@ -46,10 +44,11 @@ def compile_judge(
         wrong = 0
         living = 0
         for agent in range(world.agents):
+            paid = lives(world, agent) or has_died(world, agent)
+            world.reward[agent] = compose.as_float(reward(world, agent)) if paid else 0.0
+        for agent in range(world.agents):
             alive, died = lives(world, agent), has_died(world, agent)
-            value = compose.as_float(reward(world, agent)) if alive or died else 0.0
-            wrong |= np.int64(not abs(value) <= _LARGEST)
-            world.reward[agent] = value
+            wrong |= np.int64(not abs(world.reward[agent]) < np.inf)
             living += alive
             if died:
                 world.terminated[agent] = 1

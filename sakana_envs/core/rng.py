@@ -26,7 +26,7 @@ POLICY, NUMBER, LEVEL = range(FIRST_STREAM + 7, FIRST_STREAM + 10)
 indexed by its position among a world's numbers; the level from which it begins."""
 
 
-@njit
+@inner
 def mix(value):
     """Hash a uint64 into a uint64, one to one."""
     value = (value ^ (value >> np.uint64(30))) * _FIRST
@@ -34,7 +34,7 @@ def mix(value):
     return value ^ (value >> np.uint64(31))
 
 
-@njit
+@inner
 def combine(key, number):
     """Hash a uint64 key and an integer into a new key."""
     return mix(key + (np.uint64(number) + np.uint64(1)) * GOLDEN)
@@ -61,7 +61,7 @@ def uniform(world, stream, index):
     return float(draw(world, stream, index) >> np.uint64(11)) * _UNIT
 
 
-@njit
+@inner
 def scale(bits, bound):
     """Map 64 random bits to an integer in [0, bound), for bound below 2**31."""
     return np.int64(((bits >> _HALF) * np.uint64(bound)) >> _HALF)

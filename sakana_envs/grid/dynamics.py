@@ -16,7 +16,7 @@ from sakana_envs.core.inner import inner
 from sakana_envs.core.lives import lives
 from sakana_envs.grid import streams
 from sakana_envs.grid.intrinsics import opaque, prefetch
-from sakana_envs.grid.occupants import fetch_occupant, occupy
+from sakana_envs.grid.occupants import occupy
 from sakana_envs.grid.tiles import AGENT, CODE_MASK, EMPTY, FOOD, MARK_SHIFT, WALL
 
 STEPS_PER_CELL = 1024
@@ -126,13 +126,11 @@ def intend(world, agent):
         world.codes[own] = AGENT + world.kind[agent] + _ONE_CLAIM
 
 
-@inner(forceinline=True)
+@inner
 def intend_all(world):
     """Mark the cells that all agents want."""
     for agent in range(world.agents):
-        later = np.int64(world.wanted[np.uint64(min(agent + _AHEAD, world.agents - 1))])
-        prefetch(world.codes, later)
-        fetch_occupant(world, later)
+        prefetch(world.codes, np.int64(world.wanted[np.uint64(min(agent + _AHEAD, world.agents - 1))]))
         if lives(world, agent):
             intend(world, agent)
 

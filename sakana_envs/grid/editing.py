@@ -174,8 +174,6 @@ class CellEditor(Editor):
         self._field("row")[agent], self._field("col")[agent] = np.add(cell, offset, dtype=np.float32)
         self._field("cell")[agent] = (row + radius) * (cells.shape[1] + 2 * radius) + col + radius
         self._field("velocity_row")[agent] = self._field("velocity_col")[agent] = 0.0
-        if "occupant" in self._layout.shapes:
-            self._field("occupant")[cell] = agent
 
     def _change(self, what: str, row: Any, col: Any, expected: int, code: int) -> None:
         cell = self._cell(row, col)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sakana_envs.core.inner import inner
+from sakana_envs.core.record import named
 from sakana_envs.grid.sensors import copy_window, window_length
 
 
@@ -25,6 +26,6 @@ def _add_layer(rest: Callable, layer: str, start: int) -> Callable:
     @inner
     def copy_layers(world, agent, out, row):
         rest(world, agent, out, row)
-        copy_window(world, getattr(world, layer), agent, out, row, start)
+        copy_window(world, named(world, layer), agent, out, row, start)
 
     return copy_layers

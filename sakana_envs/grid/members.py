@@ -3,11 +3,10 @@
 A task whose rules use these words has worlds that keep what they need; the others don't.
 """
 
-import numpy as np
-
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.life import put_agent
+from sakana_envs.grid.occupants import occupant_of
 from sakana_envs.grid.spawn import code_at
 from sakana_envs.grid.tiles import AGENT, EMPTY
 
@@ -17,7 +16,7 @@ def agent_at(world, row, col):
     """The agent that stands in the cell (row, col), or -1 if none does, or the cell is outside of the map."""
     if code_at(world, row, col) < AGENT:
         return -1
-    return np.int64(world.occupants[np.uint64(cell_at(world, row, col))])
+    return occupant_of(world, cell_at(world, row, col))
 
 
 @seldom

@@ -41,9 +41,8 @@ def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     )
     _check_places(layout, field, alive)
     if "occupant" in layout.shapes:
-        occupants = layout.view(blocks, "occupant").reshape(len(blocks), -1)
-        found = np.take_along_axis(occupants, field["cell"].astype(np.int64), axis=1)
-        refuse(alive & (found != np.arange(found.shape[1])), "cells of agents that name others")
+        occupant = layout.view(blocks, "occupant")
+        refuse((occupant < 0) | (occupant >= layout.size("agents")), "occupants that aren't agents")
     height, width = layout.size("height"), layout.size("width")
     nowhere = -1 if "alive" in layout.shapes else 0
     check_ranges(

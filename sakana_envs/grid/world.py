@@ -4,6 +4,7 @@ import numpy as np
 
 from sakana_envs.core.fields import AGENT_FIELDS, START_FIELDS, WORLD_FIELDS
 from sakana_envs.core.structure import Axis, Field, Number
+from sakana_envs.grid.occupants import PLACES
 
 MOST_PACE = 2.0**20
 """A pace lies between it and its opposite."""
@@ -74,7 +75,9 @@ FIELDS = {
 They lie in memory in this order, those of bytes together, so that one agent's world is three cache lines and a map.
 """
 
-OPTIONAL = {"occupants": {"occupant": Field("cell", np.int32, "the agent that stands in a cell which shows one")}}
+OPTIONAL = {
+    "occupants": {"occupant": Field("agent", np.int32, "a table by hashes of cells of who came there last", PLACES)}
+}
 """More fields, by what rules read if they need them."""
 
 EPISODE_STATISTICS = ("episode_return", "meals", "wall_bumps", "agent_bumps", "respawns", "score")

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numba import njit
-from numba.core.registry import CPUDispatcher
 
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.checked import checked
 from sakana_envs.core.engine import Engine, Senses
+from sakana_envs.core.inner import rule
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.cells import CELLS
@@ -153,7 +152,7 @@ class Task:
         """The task's functions, compiled when they are first called; with ``debug`` they check every index."""
 
         def jitted(function: Callable) -> Any:
-            compiled = function if isinstance(function, CPUDispatcher) else njit(function)
+            compiled = rule(function)
             return checked(compiled) if debug else compiled
 
         compiled = {name: jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
