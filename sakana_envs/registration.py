@@ -50,18 +50,18 @@ def register_ids(task: str, twins: "Mapping[str, Twin | bool]" = registry.TWINS)
 
     Ids lead to the task by its name, so those of a task that is replaced stay as they are.
     """
-    for twin, discrete in twins.items():
-        if id_of(task, twin) in gymnasium.registry:
+    for name, twin in twins.items():
+        if id_of(task, name) in gymnasium.registry:
             continue
-        arguments = {"task": task, "discrete": discrete}
+        arguments = {"task": task, "twin": twin}
         gymnasium.register(
-            id_of(task, twin),
+            id_of(task, name),
             entry_point="sakana_envs.wrappers.single_env:SingleEnv",
             vector_entry_point="sakana_envs.wrappers.vector_env:VectorEnv",
             kwargs=arguments,
         )
         if hasattr(pettingzoo, "register"):
-            pettingzoo.register("parallel", id_of(task, twin), entry_point=partial(_make_parallel, **arguments))
+            pettingzoo.register("parallel", id_of(task, name), entry_point=partial(_make_parallel, **arguments))
 
 
 def _make_parallel(**arguments: Any) -> "ParallelEnv":
@@ -92,4 +92,4 @@ def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":
         importlib.import_module(module)
         id = name
     task, twin = split_id(id)
-    return _make_parallel(task=task, discrete=registry.twin(task, twin), **arguments)
+    return _make_parallel(task=task, twin=registry.twin(task, twin), **arguments)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
-_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
+_TAKEN = {"task", "twin", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
 _LARGEST = float(np.finfo(np.float32).max)
 
 

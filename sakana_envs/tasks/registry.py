@@ -154,7 +154,7 @@ def program(task: "Task", debug: bool = False, **constants: int) -> "Program":
 
 def simulation(
     task: str,
-    discrete: "Twin | bool",
+    twin: "Twin | bool",
     *,
     worlds: int = 1,
     mode: int = 0,
@@ -186,7 +186,7 @@ def simulation(
     constants = {name: sizes.pop(name) for name in record.engine.constants}
     made = Simulation(
         program(record, debug, **constants),
-        discrete,
+        twin,
         sizes,
         chosen.numbers,
         worlds,

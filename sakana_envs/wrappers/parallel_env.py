@@ -43,7 +43,7 @@ class ParallelEnv(PettingZooParallelEnv):
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         obs: str = "flat",
         render_mode: str | None = None,
@@ -52,7 +52,7 @@ class ParallelEnv(PettingZooParallelEnv):
     ) -> None:
         check_one_world(task, settings)
         limit_horizon(task, "max_cycles", max_cycles, settings)
-        self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
+        self.seats = Seats(task, twin, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
         self.metadata = {**self.metadata, "name": self.seats.id.removeprefix("Sakana/")}
         self.render_mode = render_mode
         names = _names(self.seats.task, self.seats.simulation.agents)

@@ -29,7 +29,7 @@ class Seats:
 
     Parameters
     ----------
-    task, discrete : which task and twin.
+    task, twin : which task, and the form of its actions; True is the discrete twin's, and False the continuous one's.
     rows, worlds : how many learners and worlds; one of the two decides, and both must fit. Neither: one world.
     others : who acts for the agents that aren't learners: ``"scripted"``, ``"random"``, ``"still"``, a function from
         a batch of their observations to a batch of their actions, a row each, or a model of Stable-Baselines3, whose
@@ -55,7 +55,7 @@ class Seats:
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         rows: int | None = None,
         worlds: int | None = None,
@@ -72,7 +72,7 @@ class Seats:
         check_choice(task, "info", info, INFORMATION)
         check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
         self.clips = check_flag(task, "clip_actions", clip_actions)
-        if clip_actions and discrete:
+        if clip_actions and twin:
             raise ValueError(
                 f"{task}: clip_actions is for the continuous twin: no action is nearest to a wrong discrete one"
             )
@@ -91,12 +91,12 @@ class Seats:
         if others is None and learners is not None:
             others = "scripted"
         seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
-        self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
+        self.simulation = registry.simulation(task, twin, worlds=worlds, chosen=chosen, **running)
         program = self.simulation.program
         check_choice(task, "obs", obs, tuple(program.views))
-        twin = next(name for name, each in registry.twins(self.task).items() if each == self.simulation.twin)
-        self.id = id_of(task, twin)
-        self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
+        name = next(name for name, each in registry.twins(self.task).items() if each == self.simulation.twin)
+        self.id = id_of(task, name)
+        self.rendering = Rendering(self.simulation, f"{task}-{name}", render_mode, camera)
         views = Views(program, obs)
         self.view, self.view_of = views.of_all, views.of_one
         self.observation_space = views.space

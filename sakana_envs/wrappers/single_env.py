@@ -30,7 +30,7 @@ class SingleEnv(gymnasium.Env):
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         others: Others = "scripted",
         learners: str | None = None,
@@ -43,7 +43,7 @@ class SingleEnv(gymnasium.Env):
             others = "scripted"
         self.seats = Seats(
             task,
-            discrete,
+            twin,
             rows=1,
             others=others,
             learners=learners,

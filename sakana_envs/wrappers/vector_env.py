@@ -56,7 +56,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         num_envs: int = 1,
         worlds: int | None = None,
@@ -81,7 +81,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         mode = AutoresetMode(autoreset_mode)
         self.seats = Seats(
             task,
-            discrete,
+            twin,
             rows=None if worlds is not None and num_envs == 1 else num_envs,
             worlds=worlds,
             single=alone,
