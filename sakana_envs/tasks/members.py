@@ -64,11 +64,13 @@ def check_values(task: "Task") -> None:
             raise ValueError(f"task {task.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
     for name in task.layers:
         cells = task.fields.get(name)
-        if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8:
+        if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8 or cells.size != 1:
             raise ValueError(
                 f"task {task.name}: layer {name!r} must be the name of a picture, or of memory declared as "
                 "Field('cell', np.uint8)"
             )
+    if isinstance(task.feature_names, str):
+        raise ValueError(f"task {task.name}: feature_names must be a tuple of names, got {task.feature_names!r}")
     for name, bounds in task.feature_names.items() if isinstance(task.feature_names, Mapping) else ():
         if not _is_range(bounds):
             raise ValueError(
@@ -118,7 +120,7 @@ def check_presets(task: "Task") -> None:
                     f"task {task.name}: preset {preset!r} sets {name!r}, which is neither a size nor a number"
                     f"{nearest(name, known)}; there are {', '.join(known)}"
                 )
-            if not known[name].low <= value <= known[name].high:
+            if not (isinstance(value, Real) and known[name].low <= value <= known[name].high):
                 raise ValueError(
                     f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
                     f"{known[name].low:g} to {known[name].high:g}"
