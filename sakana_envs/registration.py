@@ -77,7 +77,9 @@ def split_id(id: str) -> tuple[str, str]:
     """
     task, twin = read_id(id)
     if twin is None:
-        raise ValueError(f"{id!r} has two twins: say {' or '.join(f'{task}-{twin}' for twin in registry.TWINS)}")
+        raise ValueError(
+            f"{id!r} has several twins: say {' or '.join(f'{task}-{name}' for name in registry.names_of_twins(task))}"
+        )
     return task, twin
 
 

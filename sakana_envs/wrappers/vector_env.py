@@ -190,7 +190,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def policy_actions(self, name: str) -> np.ndarray:
         """Actions of all rows by the policy ``"scripted"`` (the task's reference), ``"random"`` or ``"still"``.
 
-        int64 (num_envs,) for the discrete twin, float32 (num_envs, 2) for the continuous one: what ``step`` takes.
+        int64 (num_envs,) for the discrete twin, float32 (num_envs, k) for the continuous one: what ``step`` takes.
         """
         return self.seats.policy_actions(name)[self.seats.learners]
 
