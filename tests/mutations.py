@@ -193,7 +193,7 @@ FAULTS = [
     ),
     Fault(
         "the seed ignored",
-        "core/simulation.py",
+        "core/batch.py",
         "np.asarray(seeds, dtype=np.uint64)[chosen]",
         "np.uint64(1)",
         "test_determinism.py -k Forage",
@@ -677,8 +677,8 @@ FAULTS = [
     Fault(
         "a function in others shown the tick before",
         "wrappers/seats.py",
-        "transition = self.simulation.step(actions)\n        self._seen = transition.observations\n",
-        "self._seen = self.simulation.observe()\n        transition = self.simulation.step(actions)\n",
+        "transition = self._deaths.settle(self.simulation.step(actions))\n        self._seen = transition.observations\n",
+        "self._seen = self.simulation.observe()\n        transition = self._deaths.settle(self.simulation.step(actions))\n",
         "test_seats.py -k stand and Forage",
     ),
     Fault(
@@ -1013,9 +1013,9 @@ FAULTS = [
     ),
     Fault(
         "a learner that plays on when it is dead",
-        "wrappers/single_env.py",
-        "over = transition.ended > 0 or terminated",
-        "over = transition.ended > 0",
+        "wrappers/deaths.py",
+        "return self._end(lost, transition) if lost.any() else transition",
+        "return transition",
         "test_dying.py -k until_it_dies and Snakes",
     ),
     Fault(
