@@ -677,8 +677,10 @@ FAULTS = [
     Fault(
         "a function in others shown the tick before",
         "wrappers/seats.py",
-        "transition = self._deaths.settle(self.simulation.step(actions))\n        self._seen = transition.observations\n",
-        "self._seen = self.simulation.observe()\n        transition = self._deaths.settle(self.simulation.step(actions))\n",
+        "transition = self._deaths.settle(self.simulation.step(actions))\n"
+        "        self._seen = transition.observations\n",
+        "self._seen = self.simulation.observe()\n"
+        "        transition = self._deaths.settle(self.simulation.step(actions))\n",
         "test_seats.py -k stand and Forage",
     ),
     Fault(

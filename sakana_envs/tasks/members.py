@@ -69,8 +69,9 @@ def check_values(task: "Task") -> None:
                 f"task {task.name}: layer {name!r} must be the name of a picture, or of memory declared as "
                 "Field('cell', np.uint8)"
             )
-    if isinstance(task.feature_names, str):
-        raise ValueError(f"task {task.name}: feature_names must be a tuple of names, got {task.feature_names!r}")
+    features: Any = task.feature_names
+    if isinstance(features, str):
+        raise ValueError(f"task {task.name}: feature_names must be a tuple of names, got {features!r}")
     for name, bounds in task.feature_names.items() if isinstance(task.feature_names, Mapping) else ():
         if not _is_range(bounds):
             raise ValueError(
@@ -113,7 +114,8 @@ def check_presets(task: "Task") -> None:
     if "default" not in task.presets:
         raise ValueError(f"task {task.name}: presets must have a 'default', got {sorted(task.presets)}")
     known = {**task.engine.sizes, **task.all_numbers}
-    for preset, values in task.presets.items():
+    presets: Mapping[str, Mapping[str, Any]] = task.presets
+    for preset, values in presets.items():
         for name, value in values.items():
             if name not in known:
                 raise ValueError(

@@ -136,7 +136,7 @@ def describe(task: str) -> Description:
         groups=record.agent_names,
         beginning=_meaning(record.init),
         actions=[
-            Action(number, name, *vector[:2], tuple(vector[2:]))
+            Action(number, name, vector[0], vector[1], tuple(vector[2:]))
             for number, (name, vector) in enumerate(
                 zip(record.actions.names, record.actions.table.tolist(), strict=True)
             )
