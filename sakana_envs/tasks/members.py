@@ -122,7 +122,7 @@ def check_presets(task: "Task") -> None:
                     f"task {task.name}: preset {preset!r} sets {name!r}, which is neither a size nor a number"
                     f"{nearest(name, known)}; there are {', '.join(known)}"
                 )
-            if not (isinstance(value, Real) and known[name].low <= value <= known[name].high):
+            if not (isinstance(value, (int, float, np.number)) and known[name].low <= value <= known[name].high):
                 raise ValueError(
                     f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
                     f"{known[name].low:g} to {known[name].high:g}"
