@@ -50,18 +50,18 @@ def register_ids(task: str, twins: "Mapping[str, Twin | bool]" = registry.TWINS)
 
     Ids lead to the task by its name, so those of a task that is replaced stay as they are.
     """
-    for twin, discrete in twins.items():
-        if id_of(task, twin) in gymnasium.registry:
+    for name, twin in twins.items():
+        if id_of(task, name) in gymnasium.registry:
             continue
-        arguments = {"task": task, "discrete": discrete}
+        arguments = {"task": task, "twin": twin}
         gymnasium.register(
-            id_of(task, twin),
+            id_of(task, name),
             entry_point="sakana_envs.wrappers.single_env:SingleEnv",
             vector_entry_point="sakana_envs.wrappers.vector_env:VectorEnv",
             kwargs=arguments,
         )
         if hasattr(pettingzoo, "register"):
-            pettingzoo.register("parallel", id_of(task, twin), entry_point=partial(_make_parallel, **arguments))
+            pettingzoo.register("parallel", id_of(task, name), entry_point=partial(_make_parallel, **arguments))
 
 
 def _make_parallel(**arguments: Any) -> "ParallelEnv":
@@ -77,7 +77,9 @@ def split_id(id: str) -> tuple[str, str]:
     """
     task, twin = read_id(id)
     if twin is None:
-        raise ValueError(f"{id!r} has two twins: say {' or '.join(f'{task}-{twin}' for twin in registry.TWINS)}")
+        raise ValueError(
+            f"{id!r} has several twins: say {' or '.join(f'{task}-{name}' for name in registry.names_of_twins(task))}"
+        )
     return task, twin
 
 
@@ -92,4 +94,4 @@ def parallel_env(id: str, **arguments: Any) -> "ParallelEnv":
         importlib.import_module(module)
         id = name
     task, twin = split_id(id)
-    return _make_parallel(task=task, discrete=registry.twin(task, twin), **arguments)
+    return _make_parallel(task=task, twin=registry.twin(task, twin), **arguments)

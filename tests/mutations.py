@@ -193,7 +193,7 @@ FAULTS = [
     ),
     Fault(
         "the seed ignored",
-        "core/simulation.py",
+        "core/batch.py",
         "np.asarray(seeds, dtype=np.uint64)[chosen]",
         "np.uint64(1)",
         "test_determinism.py -k Forage",
@@ -677,8 +677,10 @@ FAULTS = [
     Fault(
         "a function in others shown the tick before",
         "wrappers/seats.py",
-        "transition = self.simulation.step(actions)\n        self._seen = transition.observations\n",
-        "self._seen = self.simulation.observe()\n        transition = self.simulation.step(actions)\n",
+        "transition = self._deaths.settle(self.simulation.step(actions))\n"
+        "        self._seen = transition.observations\n",
+        "self._seen = self.simulation.observe()\n"
+        "        transition = self._deaths.settle(self.simulation.step(actions))\n",
         "test_seats.py -k stand and Forage",
     ),
     Fault(
@@ -914,6 +916,76 @@ FAULTS = [
         "test_abilities.py -k table and Battle",
     ),
     Fault(
+        "a reset that fails and leaves its seeds and numbers",
+        "core/batch.py",
+        "return self.blocks, self._begun,",
+        "return self.blocks[:0], self._begun,",
+        "test_faults.py -k changes_nothing_with_debug",
+    ),
+    Fault(
+        "a velocity of before inertia was turned off",
+        "grid/editing.py",
+        'at_rest = name == "inertia" and self.get(name) == 0',
+        "at_rest = False",
+        "test_editing.py -k inertia_begins",
+    ),
+    Fault(
+        "an event of lives that no longer end",
+        "grid/editing.py",
+        'if name == "lifespan" and self.get(name) == 0:',
+        'if name == "lifespan" and False:',
+        "test_editing.py -k no_longer_end",
+    ),
+    Fault(
+        "an agent that stands where the dead are",
+        "grid/editing.py",
+        "if len(found) and self.code_at(row, col) >= AGENT else -1",
+        "if len(found) else -1",
+        "test_ability_states.py -k removes_and_revives",
+    ),
+    Fault(
+        "a rule that writes features into what the engine senses",
+        "grid/features.py",
+        "features(world, agent, values[:own])",
+        "features(world, agent, values)",
+        "test_senses.py -k as_many_features",
+    ),
+    Fault(
+        "an observation of every second byte of a layer",
+        "tasks/members.py",
+        " or cells.size != 1:",
+        ":",
+        "test_senses.py -k wrong_senses",
+    ),
+    Fault(
+        "a curriculum that forgets the episodes that run while it chooses",
+        "core/levels.py",
+        "np.flatnonzero(np.isin(self._numbers, running))",
+        "np.empty(0, dtype=np.int64)",
+        "test_levels.py -k counts_what_ends",
+    ),
+    Fault(
+        "an agent that an edit removed, of which nobody is told",
+        "wrappers/deaths.py",
+        "transition.terminated[died] = True",
+        "transition.terminated[died] = False",
+        "test_dying.py -k removed_by_an_edit",
+    ),
+    Fault(
+        "a batch that goes on where no learner lives",
+        "wrappers/deaths.py",
+        "lost = ~learn & (transition.outcome == TICKED)",
+        "lost = ~learn & (transition.outcome == ENDED)",
+        "test_dying.py -k no_learner",
+    ),
+    Fault(
+        "a twin of a task that has it no longer",
+        "tasks/registry.py",
+        "if twin not in twins(record).values():",
+        "if twin is None:",
+        "test_actions.py -k no_longer",
+    ),
+    Fault(
         "a multi-discrete choice of the coordinate before",
         "core/acting.py",
         "_picked(values, size, axis) for",
@@ -950,9 +1022,9 @@ FAULTS = [
     ),
     Fault(
         "a learner that plays on when it is dead",
-        "wrappers/single_env.py",
-        "over = transition.ended > 0 or terminated",
-        "over = transition.ended > 0",
+        "wrappers/deaths.py",
+        "return self._end(lost, transition) if lost.any() else transition",
+        "return transition",
         "test_dying.py -k until_it_dies and Snakes",
     ),
     Fault(

@@ -1,5 +1,8 @@
 """Actions as data: what can't be is refused by name, and every twin has its space."""
 
+import dataclasses
+
+import gymnasium
 import numpy as np
 import pytest
 from abilities import ACTIONS, SMALL, TASKS, course, id_of, parallel, simulation, single, vector
@@ -135,6 +138,19 @@ def test_policies_act_in_every_twins_form(twin, policy):
         seen.append(actions)
         env.step(actions)
     assert (len(np.unique(seen)) > 3) == (policy != "still")
+
+
+def test_a_twin_that_a_task_has_no_longer():
+    """Ids stay registered: other records may take a task's place."""
+    tables = Actions((-1, -1), (1, 1), [(0, 0)], ("stay",), ("row", "col"), ((-1, 0, 1), (0, 1)))
+    record = sakana_envs.Task("Turncoat", spawn_uniform, lambda world, agent: 0.0, actions=tables)
+    ids = sakana_envs.register(record)
+    with pytest.raises(ValueError, match="say Turncoat-Discrete or Turncoat-Continuous or Turncoat-MultiDiscrete"):
+        sakana_envs.parallel_env("Turncoat")
+    sakana_envs.register(dataclasses.replace(record, actions=MOVES), replace=True)
+    for make in (gymnasium.make, gymnasium.make_vec):
+        with pytest.raises(ValueError, match="Turncoat has no such twin; its twins: Discrete, Continuous, got"):
+            make(ids[2], agents=2, height=4, width=4)
 
 
 def test_a_task_that_moves_by_a_table_of_its_own():

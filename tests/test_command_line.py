@@ -106,7 +106,7 @@ def test_describe(task):
     assert "3 east" in said and facts["observations"]["flat"]["space"] in said
     score = facts["references"]["default"][facts["groups"][0]]["Discrete"]["scripted"]["score"]
     assert f"{score:.3f}" in said
-    assert facts["actions"][1] == {"number": 1, "name": "north", "row": -1, "col": 0}
+    assert facts["actions"][1] == {"number": 1, "name": "north", "row": -1, "col": 0, "more": []}
 
 
 def test_describe_refuses():

@@ -3,15 +3,17 @@
 import gymnasium
 import numpy as np
 import pytest
+from abilities import TASKS
 from shipped import SHIPPED
 
 import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import describe
+from sakana_envs.tools.tables import print_task
 
 
-@pytest.mark.parametrize("task", SHIPPED)
+@pytest.mark.parametrize("task", [*SHIPPED, *TASKS])
 def test_spaces_are_those_of_the_environment(task):
     facts = describe(task)
     assert list(facts.observations) == ["flat", "planes", "bytes"]
@@ -23,7 +25,7 @@ def test_spaces_are_those_of_the_environment(task):
             assert str(env.action_space) == facts.action_spaces[twin]
 
 
-@pytest.mark.parametrize("task", SHIPPED)
+@pytest.mark.parametrize("task", [*SHIPPED, *TASKS])
 def test_parts_cover_an_observation_without_gaps(task):
     for observation in describe(task).observations.values():
         edges = [part.start for part in observation.parts] + [observation.parts[-1].stop]
@@ -64,6 +66,21 @@ def test_actions_are_the_table():
     actions = describe("Forage").actions
     np.testing.assert_array_equal([(action.row, action.col) for action in actions], MOTIONS)
     assert actions[1].name == "north" and (actions[1].row, actions[1].col) == (-1, 0)
+
+
+def test_actions_of_ones_own():
+    facts, made = describe("Everything"), TASKS["Everything"].actions
+    np.testing.assert_array_equal([(action.row, action.col, *action.more) for action in facts.actions], made.table)
+    assert list(facts.coordinates) == list(made.coordinates) and facts.coordinates["turn"] == (-2.0, 2.0)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_all_actions_are_told(task, capsys):
+    print_task(task, "bytes")
+    said = " ".join(capsys.readouterr().out.split())
+    made = TASKS[task].actions
+    for number, (name, vector) in enumerate(zip(made.names, made.table.tolist(), strict=True)):
+        assert f"{number} {name}" in said and f"({', '.join(f'{each:g}' for each in vector)})" in said
 
 
 def test_references_by_preset_group_and_twin():

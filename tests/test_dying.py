@@ -99,6 +99,93 @@ def test_a_dead_learner_is_over_however_it_died():
         env.step(0)
 
 
+@pytest.mark.parametrize("mode", list(AutoresetMode))
+@pytest.mark.parametrize("copy", [False, True])
+def test_who_is_removed_by_an_edit_is_terminated_once(mode, copy):
+    env = vector("Battle", worlds=3, autoreset_mode=mode, copy=copy)
+    env.reset(seed=1)
+    still = np.zeros(env.num_envs, np.int64)
+    for removed in ([3], [5, 14]):
+        for row in removed:
+            with env.unwrapped.edit(row // AGENTS) as world:
+                world.remove_agent(row % AGENTS)
+        with env.unwrapped.edit(2) as world:  # who is put back at once hasn't died
+            place = world.cell_of(7)
+            world.remove_agent(7)
+        with env.unwrapped.edit(2) as world:
+            world.revive_agent(7, *place)
+        _, rewards, terminated, truncated, info = env.step(still)
+        assert np.flatnonzero(terminated).tolist() == removed and not info["alive"][removed].any()
+        assert not rewards[removed].any() and not truncated.any()
+        assert not env.step(still)[2].any()
+    with env.unwrapped.edit(1) as world:
+        world.remove_agent(0)
+    env.unwrapped.set_state(env.unwrapped.get_state())  # whoever plays on from a state knows who lives in it
+    assert not env.step(still)[2].any()
+    with env.unwrapped.edit(0) as world:
+        world.remove_agent(0)
+        world.set("time_limit", world.get("clock") + 1)
+    _, _, terminated, truncated, info = env.step(still)
+    assert np.flatnonzero(terminated).tolist() == [0] and info["_score"][:AGENTS].all()
+    assert truncated[:AGENTS].tolist() == [False, *[True] * (AGENTS - 1)]
+
+
+@pytest.mark.parametrize("mode", list(AutoresetMode))
+@pytest.mark.parametrize("twin", ["Discrete", "Continuous"])
+def test_an_episode_is_over_where_no_learner_lives(twin, mode):
+    """Each world of a batch with one learner goes on as that of ``gymnasium.make`` does."""
+    arguments = {"others": "scripted", "strength": 1.0, "info": "always", "levels": 5}
+    env = vector("Battle", twin, worlds=4, autoreset_mode=mode, **arguments)
+    alone = [single("Battle", twin, **arguments) for _ in range(4)]
+    seeds = [11, 12, 13, 14]
+    env.reset(seed=seeds)
+    for one, seed in zip(alone, seeds, strict=True):
+        one.reset(seed=seed)
+    env.action_space.seed(3)
+    sims = [one.unwrapped.seats.simulation for one in alone]
+    sim = env.unwrapped.seats.simulation
+    over, early = np.zeros(4, bool), 0
+    for _ in range(TICKS):
+        actions = env.action_space.sample()
+        _, rewards, terminated, truncated, info = env.step(actions)
+        for world, one in enumerate(alone):
+            if over[world] and mode == AutoresetMode.NEXT_STEP:
+                one.reset()
+                continue
+            last, reward, *ends, told = one.step(actions[world])
+            assert (reward, *ends) == (rewards[world], terminated[world], truncated[world])
+            assert {name: info[name][world] for name in told} == told
+            early += ends[0] and not ends[1]
+            if any(ends) and mode == AutoresetMode.SAME_STEP:
+                assert (info["final_obs"][world] == last).all()
+                one.reset()
+            elif any(ends) and mode == AutoresetMode.DISABLED:
+                with pytest.raises(RuntimeError, match="is over and autoreset is disabled"):
+                    env.step(actions)
+                one.reset()
+        over = terminated | truncated
+        sim.set_state(sim.get_state())
+        if mode == AutoresetMode.DISABLED and over.any():
+            env.reset(options={"reset_mask": over})
+        assert all((sim.blocks[world] == each.blocks[0]).all() for world, each in enumerate(sims))
+        assert sim.alive()[:: sim.agents][~over].all()
+    assert early > 3
+    assert env.unwrapped.levels.plays.sum() == sum(one.unwrapped.levels.plays.sum() for one in alone)
+
+
+def test_a_team_is_over_when_nobody_of_it_lives():
+    env = vector("Battle", worlds=2, learners="red", others="still")
+    env.reset(seed=1)
+    team = env.unwrapped.seats.learners_per_world
+    for agent in range(team):
+        with env.unwrapped.edit(1) as world:
+            world.remove_agent(agent)
+        _, _, terminated, truncated, info = env.step(np.zeros(env.num_envs, np.int64))
+        assert np.flatnonzero(terminated).tolist() == [team + agent] and ("score" in info) == (agent == team - 1)
+    assert truncated.tolist() == [False] * team + [True] * (team - 1) + [False]
+    assert env.step(np.zeros(env.num_envs, np.int64))[-1]["alive"].all()
+
+
 @pytest.mark.parametrize("obs", ["flat", "bytes"])
 @pytest.mark.parametrize("name", MORTAL)
 def test_checkers(name, obs):
@@ -167,7 +254,7 @@ def test_only_the_living_act():
         env.step(dict.fromkeys(env.possible_agents, 0))
     with pytest.raises(KeyError, match="no action for red_0"):
         env.step(dict.fromkeys(env.agents[1:], 0))
-    env.set_state(env.get_state())
+    assert list(env.observe()) == list(env.set_state(env.get_state())) == env.agents
     assert gone not in env.agents and len(env.agents) == AGENTS - 1
 
 

@@ -248,10 +248,39 @@ def test_all_or_nothing(error):
 def test_what_cannot_be_is_found_at_the_end():
     sim = begun(ticks=19)
     before = sim.blocks.copy()
-    assert sim.view("respawns")[1].any()
-    with pytest.raises(ValueError, match=r"^Forage: a world can't be as it was edited: respawns without a lifespan$"):
-        attempt(sim.edit(1, ["lifespan"]), lambda world: world.set("lifespan", 0.0))
+    with pytest.raises(ValueError, match=r"^Forage: a world can't be as it was edited: food isn't the number of cells"):
+        attempt(sim.edit(1), lambda world: world._field("food").fill(120))
     assert (sim.blocks == before).all()
+
+
+@pytest.mark.parametrize("off", [False, True])
+def test_inertia_begins_at_rest(off):
+    """Also where there was some before: what nobody keeps in between isn't gone on with."""
+    sim = begun(inertia=0.75)
+    assert sim.view("velocity_row")[1].any()
+    if off:
+        with sim.edit(1, ["inertia"]) as world:
+            world.set("inertia", 0.0)
+        sim.step(np.full(sim.rows, 1))
+    moving = sim.view("velocity_row")[1].copy()
+    with sim.edit(1, ["inertia"]) as world:
+        world.set("inertia", 0.5)
+    assert moving.any() and sim.view("velocity_row")[1].any() != off and sim.view("velocity_col")[1].any() != off
+    sim.set_state(sim.get_state())
+
+
+def test_lives_that_no_longer_end():
+    sim = begun(ticks=0, lifespan=1.5)
+    sim.step(np.zeros(sim.rows, np.int64))
+    assert sim.view("respawned")[1].any()
+    with sim.edit(1, ["lifespan"]) as world:
+        world.set("lifespan", 0.0)
+    assert not sim.view("respawned")[1].any() and sim.view("respawned")[0].any()
+    counts = sim.view("respawns")[1].copy()
+    for _ in range(3):
+        sim.step(np.zeros(sim.rows, np.int64))
+        assert not sim.view("respawned")[1].any() and (sim.view("respawns")[1] == counts).all()
+        sim.set_state(sim.get_state())
 
 
 def test_when_a_world_can_be_edited():

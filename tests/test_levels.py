@@ -378,6 +378,26 @@ def test_wrong_curricula(arguments, message):
         Curriculum(**arguments)
 
 
+NOWHERE = np.empty(0, dtype=np.int64)
+
+
+def test_a_curriculum_counts_what_ends_after_it_chose():
+    sim = begun(levels=Curriculum(candidates=20, keep=4, fresh=0.5, every=20))
+    levels = sim.levels
+    levels.count(np.arange(19), np.zeros(19), NOWHERE)
+    levels.count(np.array([0]), np.ones(1), np.array([3, 19, 3, -1, 77]))  # 0 was lost once and won once
+    assert levels.numbers.tolist() == [0, *range(20, 40), 3, 19]
+    assert levels.plays.tolist() == [1.0, *[0] * 20, 0.5, 0] and levels.wins.tolist() == [0.5, *[0] * 22]
+    assert levels.weights[-2:].tolist() == [0, 0] and (levels.weights[:-2] > 0).all()
+    for _ in range(5):
+        sim.reset()
+        assert not np.isin(sim.view("level"), [3, 19]).any()
+    levels.count(np.array([3, 19]), np.array([1.0, 0.5]), np.array([19]))
+    levels.count(np.arange(20, 38), np.zeros(18), np.array([19, 39]))
+    assert levels.numbers.tolist() == [0, 19, 3, *range(40, 60), 39]
+    assert levels.plays[:3].tolist() == [0.5, 0.5, 0.75] and levels.wins[:3].tolist() == [0.25, 0.25, 0.5]
+
+
 def test_a_curriculum_keeps_the_most_learnable():
     sim = begun(worlds=500, levels=Curriculum(candidates=40, keep=10, fresh=0.25, every=400), split="validation")
     levels, first = sim.levels, SPLITS["validation"].start
@@ -386,7 +406,7 @@ def test_a_curriculum_keeps_the_most_learnable():
     def play(times):
         """Levels whose number ends in 0 are always lost, in 9 nearly always won."""
         for _ in range(times):
-            levels.count(levels.numbers, (levels.numbers - first) % 10 / 10)
+            levels.count(levels.numbers, (levels.numbers - first) % 10 / 10, NOWHERE)
 
     play(9)
     assert (levels.plays == 9).all() and len(levels.numbers) == 40
@@ -402,11 +422,11 @@ def test_a_curriculum_keeps_the_most_learnable():
     play(8)
     assert (levels.numbers[:8] - first).tolist() == [5, 15, 25, 35, 45, 55, 65, 75]
     # What is no level of the set isn't counted, and what is always lost isn't kept.
-    levels.count(np.array([7, -1, 2**31 - 1]), np.ones(3))
+    levels.count(np.array([7, -1, 2**31 - 1]), np.ones(3), NOWHERE)
     assert levels.plays[10:].sum() == 0
     before = set(levels.numbers[:10].tolist())
     for _ in range(10):
-        levels.count(levels.numbers[10:], np.zeros(40))
+        levels.count(levels.numbers[10:], np.zeros(40), NOWHERE)
     assert set(levels.numbers[:10].tolist()) == before and len(levels.numbers) == 50
     with pytest.raises(AttributeError, match="a Curriculum sets the weights of its levels itself"):
         levels.weights = np.ones(50)
@@ -427,7 +447,7 @@ def test_a_curriculum_on_the_vector_face(id, mode, random):
 
     (first, levels), (second, again) = run(), run()
     assert first == second and (levels.numbers == again.numbers).all()
-    assert levels.numbers.max() >= 12 + 11 and len(levels.numbers) <= 16
+    assert levels.numbers.max() >= 12 + 11 and len(levels.numbers) <= 16 + 5
 
 
 def test_replays_keep_levels(tmp_path):

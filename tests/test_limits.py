@@ -95,7 +95,7 @@ def test_monitor_of_stable_baselines3_keeps_scores(id, limit, tmp_path):
 
 
 @pytest.mark.parametrize("make", [gymnasium.make, gymnasium.make_vec])
-@pytest.mark.parametrize("wrong", [{"task": "Center"}, {"discrete": True}])
+@pytest.mark.parametrize("wrong", [{"task": "Center"}, {"twin": True}])
 def test_an_id_says_task_and_twin(make, wrong):
-    with pytest.raises(TypeError, match="Sakana/Forage-Continuous-v0 takes no 'task' and no 'discrete'"):
+    with pytest.raises(TypeError, match="Sakana/Forage-Continuous-v0 takes no 'task' and no 'twin'"):
         make("Sakana/Forage-Continuous-v0", agents=4, height=12, width=12, **wrong)

@@ -123,7 +123,7 @@ def test_what_is_no_id(text, message):
 
 
 def test_twins_that_are_missing_or_contradict():
-    with pytest.raises(ValueError, match="'forage' has two twins: say Forage-Discrete or Forage-Continuous"):
+    with pytest.raises(ValueError, match="'forage' has several twins: say Forage-Discrete or Forage-Continuous"):
         sakana_envs.parallel_env("forage")
     with pytest.raises(ValueError, match="twin 'Discrete' isn't that of the id, which is 'Continuous'"):
         sakana_envs.references("Forage-Continuous", twin="Discrete")

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
+from abilities import SMALL as CROWD
 from worlds import SMALL
 
-from sakana_envs.grid.motion import MOTIONS
+from sakana_envs.core.actions import Twin
+from sakana_envs.grid.motion import MOTIONS, MOVES
 from sakana_envs.tools.play import controls, loop
-from sakana_envs.tools.play.game import Game, action_toward
+from sakana_envs.tools.play.game import Game, direction
 from sakana_envs.tools.play.player import Player
 from sakana_envs.wrappers.window import Event, Window
 
@@ -46,9 +48,33 @@ def test_the_person_moves_one_agent_and_the_task_the_others():
 
 @pytest.mark.parametrize("action", range(9))
 def test_discrete_directions(action):
-    assert action_toward(tuple(MOTIONS[action])) == action
-    assert action_toward(tuple(0.3 * MOTIONS[action] + (0.05, -0.05) * (MOTIONS[action] != 0))) == action
-    assert action_toward((0.3, 1.0)) == 3 and action_toward((-1.0, 0.5)) == 2
+    def toward(motion):
+        return MOVES.nearest(np.array(direction(motion)), Twin.DISCRETE)
+
+    assert toward(tuple(MOTIONS[action])) == action
+    assert toward(tuple(0.3 * MOTIONS[action] + (0.05, -0.05) * (MOTIONS[action] != 0))) == action
+    assert toward((0.3, 1.0)) == 3 and toward((-1.0, 0.5)) == 2
+
+
+@pytest.mark.parametrize(
+    ("id", "keys", "vector"),
+    [
+        ("Battle-Discrete", {"right"}, (0, 1, 0)),
+        ("Battle-Discrete", {"right", "1"}, (0, 0, 1)),  # the table's row that presses
+        ("Battle-Continuous", {"right", "1"}, (0, 1, 1)),
+        ("Hold-Discrete", {"up"}, (-1, 0)),
+        ("Hold-Continuous", {"up", "right", "1"}, (-1, 1)),
+        ("Everything-Discrete", {"down", "1"}, (0.25, -0.75, 1.5, 0, 0)),
+        ("Everything-Discrete", {"down", "2"}, (0, 0, 0, 1, 0)),
+        ("Everything-Continuous", {"down", "1", "3"}, (1, 0, 2, 0, 1)),
+        ("Everything-MultiDiscrete", {"up", "left", "1", "3"}, (-1, -1, 1.5, 0, 1)),
+    ],
+)
+def test_buttons(id, keys, vector):
+    """What the task's own agents can do, in every form."""
+    player = Player(Game(id, seed=2, agent=1, **CROWD), 15, (120, 120))
+    player.step(controls.motion(player, keys), controls.pressed(player, keys))
+    assert player.game.simulation.view("action")[0, 1].tolist() == list(vector)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Layers of categories, features that are floats, and where in its cell an agent is, in every form of observations."""
 
+import gymnasium
 import numpy as np
 import pytest
 from abilities import actions_of, nothing, simulation, vector
 
+import sakana_envs
 from sakana_envs.rules import Field, Task, spawn_uniform
 from sakana_envs.wrappers.views import Views
 
@@ -90,6 +92,21 @@ def test_the_offset_is_only_sensed_where_it_is_asked_for():
     assert shapes == [(7 * 121 + 1,), (7 * 121 + 3,)]
 
 
+def write_last(world, agent, out):
+    for place in range(len(out)):
+        out[place] = 0.25
+    out[-1] = 0.75
+
+
+def test_a_rule_writes_as_many_features_as_it_has_names_for():
+    """Whatever agents sense beside."""
+    names = {"first": (0.0, 1.0), "last": (0.0, 1.0)}
+    own = Task("LastFirst", spawn_uniform, lambda world, agent: 0.0, features=write_last, feature_names=names)
+    (id, _) = sakana_envs.register(own)
+    env = gymnasium.make_vec(id, worlds=1, agents=2, height=5, width=5, sense_offset=1)
+    assert env.reset(seed=1)[0][:, -4:].tolist() == [[0.25, 0.75, 0.5, 0.5]] * 2
+
+
 def task(**changes):
     return Task(name="Unused", init=spawn_uniform, reward=lambda world, agent: 0.0, **changes)
 
@@ -108,6 +125,8 @@ TERRAIN = {"terrain": Field("cell", np.uint8)}
         ({"layers": {"terrain": 256}}, "layer 'terrain' must map to its number of categories"),
         ({"layers": {"terrain": 2.5}}, "layer 'terrain' must map to its number of categories"),
         ({"layers": {"terrain": -1}}, "layer 'terrain' must map to its number of categories"),
+        ({"layers": ("both",), "memory": {"both": Field("cell", np.uint8, "", 2)}}, "layer 'both' must be the name of"),
+        ({"features": write, "feature_names": "health"}, "feature_names must be a tuple of names, got 'health'"),
         ({"layers": {"terrian": 3}}, "layer 'terrian' must be the name of a picture, or of memory"),
         ({"features": write, "feature_names": {"a": (1.0, 0.0)}}, r"feature 'a' must map to \(low, high\)"),
         ({"features": write, "feature_names": {"a": (0.0, 0.0)}}, r"feature 'a' must map to \(low, high\)"),

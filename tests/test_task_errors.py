@@ -259,6 +259,7 @@ def test_an_error_names_the_term_of_a_reward():
             "preset 'default' sets 'agentz', which is neither a size nor a number - did you mean 'agents'?; there are",
         ),
         ({"presets": {"default": {"speed": 3}}}, ValueError, "preset 'default' sets speed=3; it must lie in 0 to 1"),
+        ({"presets": {"default": {"speed": "fast"}}}, ValueError, "preset 'default' sets speed='fast'; it must lie in"),
     ],
 )
 def test_a_record_that_cannot_be(parts, error, says):

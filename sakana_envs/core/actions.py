@@ -102,6 +102,15 @@ class Actions:
         columns = zip(self.tables, vectors.T, strict=True)
         return np.stack([abs(values - column[:, None]).argmin(axis=1) for values, column in columns], axis=1)
 
+    def nearest(self, vector: np.ndarray, twin: Twin) -> Any:
+        """A twin's action that is nearest to a vector (k,); of rows, one whose buttons, behind the motion, are."""
+        if twin == Twin.CONTINUOUS:
+            return np.clip(vector, self.low, self.high)
+        if twin == Twin.MULTIDISCRETE:
+            return np.array([abs(values - each).argmin() for values, each in zip(self.tables, vector, strict=True)])
+        away = (self.table - vector) ** 2
+        return int(np.lexsort((away.sum(axis=1), away[:, 2:].sum(axis=1)))[0])
+
     def with_button(self, name: str) -> "Actions":
         """These, and one coordinate more, 0 to 1: the table has it 0, and one more row that stays and has it 1."""
         rows = [*([*row, 0.0] for row in self.table.tolist()), [*self.table[self.still].tolist(), 1.0]]

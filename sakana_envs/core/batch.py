@@ -1,6 +1,8 @@
 """The memory of a batch of worlds, and kernels that run over all of them or, as far as anybody sees, over none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from sakana_envs.core.exclusive import Exclusive
 from sakana_envs.core.memory import Layout
 from sakana_envs.core.numbers import Range, ranges_of_worlds
 from sakana_envs.core.program import Program
+from sakana_envs.core.rng import world_seed
 from sakana_envs.core.start import DRAWN, Start
 from sakana_envs.core.tickets import BROKEN, new_control
 
@@ -39,6 +42,11 @@ class Batch:
         self.threads = 1 if config.DISABLE_JIT else max(1, min(limit, worlds, self.rows // threads.ROWS_PER_THREAD))
         self._control = new_control(worlds, self.threads)
         self._begun = np.zeros(worlds, dtype=np.bool_)
+        self.unseeded = np.ones(worlds, dtype=np.bool_)
+        """Worlds that have no seed yet, neither given nor with a state."""
+        self.borrowed = np.zeros(worlds, dtype=np.bool_)
+        """Worlds that have the seed of another simulation, of which this one is a copy by pickle."""
+        self._must_check = True
         self._inside = Exclusive()
 
     def view(self, name: str) -> np.ndarray:
@@ -54,6 +62,18 @@ class Batch:
                 ranges[position] = value
             self.view("numbers")[:, position] = value.low if isinstance(value, Range) else value
         self.layout.set_tables(**ranges_of_worlds(ranges, self.worlds))
+
+    def _seed(self, seeds: Any, chosen: np.ndarray) -> None:
+        """Give the worlds of ``chosen`` their seeds: an int for the whole batch, or one per world."""
+        if np.ndim(seeds) == 0:
+            seeds = [world_seed(int(seeds), world) for world in range(self.worlds)]
+        self._must_check = True
+        self._begun[chosen] = False
+        self.view("seed")[chosen, 0] = np.asarray(seeds, dtype=np.uint64)[chosen]
+        self.view("episode")[chosen, 0] = -1
+        others = ~chosen
+        self.unseeded &= others
+        self.borrowed &= others
 
     def _prepare(self, chosen: np.ndarray, start: Start | None) -> np.ndarray:
         """Levels for the episodes that begin now in the worlds of ``chosen``, whose numbers become those asked for."""
@@ -83,6 +103,25 @@ class Batch:
         if (ranges[targets] != ranges[source]).any():
             ranges[targets] = ranges[source]
             self.layout.set_tables()
+
+    @contextmanager
+    def _put_back(self) -> Iterator[None]:
+        """A block that, with ``debug``, leaves all as it was if it fails: seeds, and from what worlds begin, too."""
+        kept = self._contents() if self.program.debug else ()
+        before = deepcopy(kept), self.layout.guests.copy()
+        try:
+            yield
+        except BaseException:
+            for array, values in zip(kept, before[0], strict=True):
+                array[:] = values
+            if kept:
+                self.layout.guests[:] = before[1]
+                self.layout.set_tables()
+            raise
+
+    def _contents(self) -> tuple[np.ndarray, ...]:
+        """The arrays in which resets write."""
+        return self.blocks, self._begun, self.unseeded, self.borrowed, self.layout.tables["number_ranges"]
 
     def _run(self, kernel: Any, *arguments: Any) -> Any:
         """Run a kernel over all worlds; an exception of a rule comes out in words that name the rule."""

@@ -121,8 +121,11 @@ class Levels:
             raise ValueError("weights must not all be 0: no episode could begin")
         return given
 
-    def count(self, levels: np.ndarray, scores: np.ndarray) -> None:
-        """Note episodes that ended: their levels' numbers, and their scores in [0, 1]. Other levels are passed over."""
+    def count(self, levels: np.ndarray, scores: np.ndarray, running: np.ndarray) -> None:
+        """Note episodes that ended: their levels' numbers, and their scores in [0, 1]. Other levels are passed over.
+
+        ``running`` are the numbers of the levels at which worlds are now.
+        """
         places = np.searchsorted(self._numbers, levels, sorter=self._order).clip(max=len(self._numbers) - 1)
         slots = self._order[places]
         known = self._numbers[slots] == levels
@@ -139,7 +142,8 @@ class Curriculum:
     Episodes begin from ``candidates`` that nobody has seen before, with probability ``fresh``, and else from those
     kept. Whenever ``every`` episodes have ended (None: four for each candidate), the ``keep`` levels of the highest
     learnability p(1 - p) are kept, of all that were played, and there are other candidates. What was counted before
-    counts half then, since the policy has changed.
+    counts half then, since the policy has changed. Levels at which worlds still are stay among them, with weight 0, so
+    that how their episodes end counts for the next choice.
 
     ``candidates`` and ``keep`` are whole numbers from 1 to 500,000, ``every`` is one from 1, and ``fresh`` is a number
     from 0 to 1; raises ``ValueError`` for others.
@@ -163,17 +167,17 @@ class Curriculum:
 
 
 class LearnableLevels(Levels):
-    """Levels that a :class:`Curriculum` chooses: those kept, then the candidates."""
+    """Levels that a :class:`Curriculum` chooses: those kept, the candidates, and those only played to the end."""
 
     def __init__(self, layout: Layout, among: range, curriculum: Curriculum) -> None:
         self._among = among
         self._curriculum = curriculum
         self._drawn = self._ended = 0
         self._layout, self.fixed = layout, True
-        self._renew(np.empty(0, dtype=np.int64))
+        self._renew(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
-    def _renew(self, kept: np.ndarray) -> None:
-        """Draw others beside those of ``kept`` numbers."""
+    def _renew(self, kept: np.ndarray, left: np.ndarray) -> None:
+        """Draw others beside those of ``kept`` numbers; those ``left`` get no new episodes."""
         count, fresh = self._curriculum.candidates, self._curriculum.fresh
         candidates = self._among.start + (self._drawn + np.arange(count)) % len(self._among)
         self._drawn += count
@@ -181,19 +185,22 @@ class LearnableLevels(Levels):
         if len(kept):
             weights[: len(kept)] = (1.0 - fresh) / len(kept)
             weights[len(kept) :] = fresh / count
-        self._open(np.concatenate([kept, candidates]), weights)
+        self._open(np.concatenate([kept, candidates, left]), np.concatenate([weights, np.zeros(len(left))]))
 
-    def count(self, levels: np.ndarray, scores: np.ndarray) -> None:
-        super().count(levels, scores)
+    def count(self, levels: np.ndarray, scores: np.ndarray, running: np.ndarray) -> None:
+        super().count(levels, scores, running)
         self._ended += len(levels)
         if self._ended >= self._curriculum.every:
             self._ended = 0
             learnability = self.learnability
             best = np.argsort(-learnability, kind="stable")[: self._curriculum.keep]
             best = best[learnability[best] > 0]
-            plays, wins = self._plays[best] / 2, self._wins[best] / 2
-            self._renew(self._numbers[best])
-            self._plays[: len(best)], self._wins[: len(best)] = plays, wins
+            left = np.setdiff1d(np.flatnonzero(np.isin(self._numbers, running)), best)
+            plays, wins = self._plays / 2, self._wins / 2
+            self._renew(self._numbers[best], self._numbers[left])
+            for now, before in ((self._plays, plays), (self._wins, wins)):
+                now[: len(best)] = before[best]
+                now[len(now) - len(left) :] = before[left]
 
     @property
     def weights(self) -> np.ndarray:

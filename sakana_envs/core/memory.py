@@ -51,7 +51,8 @@ class Layout:
         self.stride = -(-offset // _ALIGNMENT) * _ALIGNMENT
         self._sizes = [*(sizes[name] for name in structure.sizes), self.stride]
         self._sets = [self._in_order(each) for each in sets]
-        self._guests: list[list[np.ndarray]] = []
+        self.guests: list[list[np.ndarray]] = []
+        """Lists that were given to resets; that of the level -1 first."""
         self.tables = {name: np.empty(0, dtype) for name, dtype in TABLES.items()}
         self.set_tables()
 
@@ -65,27 +66,27 @@ class Layout:
         if they are ``used``, no world is.
         """
         given = self._in_order(lists)
-        for place, guest in enumerate(self._guests):
+        for place, guest in enumerate(self.guests):
             if all(map(np.array_equal, guest, given)):
                 return -1 - place
-        free = [place for place in range(len(self._guests)) if -1 - place not in used]
-        if len(self._guests) >= MOST_GUESTS and free:
-            self._guests[free[0]] = given
+        free = [place for place in range(len(self.guests)) if -1 - place not in used]
+        if len(self.guests) >= MOST_GUESTS and free:
+            self.guests[free[0]] = given
             place = free[0]
         else:
-            place = len(self._guests)
-            self._guests.append(given)
+            place = len(self.guests)
+            self.guests.append(given)
         self.set_tables()
         return -1 - place
 
     @property
     def lowest_level(self) -> int:
         """The lowest level at which a world can be."""
-        return -len(self._guests)
+        return -len(self.guests)
 
     def digest_of_guests(self, levels: np.ndarray) -> str:
         """A hash (hex) of the guests' lists at ``levels``, empty if none of these is below 0."""
-        guests = {int(level): self._guests[-1 - level] for level in np.unique(levels[levels < 0])}
+        guests = {int(level): self.guests[-1 - level] for level in np.unique(levels[levels < 0])}
         return _digest(repr(list(guests)), [each for lists in guests.values() for each in lists]) if guests else ""
 
     def set_tables(self, **tables: np.ndarray) -> None:
@@ -94,7 +95,7 @@ class Layout:
         start = len(self.structure.positions)
         header = [*self._sizes, len(self._sets)]
         parts: list[np.ndarray] = []
-        for lists in zip(*self._sets, *self._guests, strict=True):
+        for lists in zip(*self._sets, *self.guests, strict=True):
             header.append(start)
             lengths = np.array([len(each) for each in lists], dtype=np.int64)
             begins = start + 2 * len(lists) + np.cumsum(lengths) - lengths

@@ -1,6 +1,6 @@
 """Worlds that can be taken out, put back, copied over others, and edited."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,27 +10,11 @@ from sakana_envs.core import state
 from sakana_envs.core.batch import Batch
 from sakana_envs.core.editing import Editor
 from sakana_envs.core.possible import check_any_world, check_begun_worlds
-from sakana_envs.core.program import Program
 from sakana_envs.core.scalars import is_whole, plain
 
 
 class Restorable(Batch):
-    """A batch in which other worlds can take the place of those that it has; parameters as for :class:`Batch`."""
-
-    def __init__(
-        self,
-        program: Program,
-        sizes: Mapping[str, int],
-        worlds: int,
-        thread_limit: int | None,
-        sets: Sequence[Mapping[str, np.ndarray]],
-    ) -> None:
-        super().__init__(program, sizes, worlds, thread_limit, sets)
-        self.unseeded = np.ones(worlds, dtype=np.bool_)
-        """Worlds that have no seed yet, neither given nor with a state."""
-        self.borrowed = np.zeros(worlds, dtype=np.bool_)
-        """Worlds that have the seed of another simulation, of which this one is a copy by pickle."""
-        self._must_check = True
+    """A batch in which other worlds can take the place of those that it has."""
 
     def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
         """Everything about the worlds of the given indices (None: all), see :mod:`sakana_envs.core.state`.
@@ -62,8 +46,11 @@ class Restorable(Batch):
                 if len(origin) != 1:
                     raise ValueError(f"clone takes one world as its source, got {source!r}")
                 origin = origin[0]
-            self._replace(chosen, *(rows[origin] for rows in (self.blocks, self._begun, self.unseeded, self.borrowed)))
+            begun = bool(self._begun[origin])
+            self._must_check = True
+            self._begun[chosen] = False
             self._copy_ranges(origin, chosen)
+            self._replace(chosen, self.blocks[origin], begun, self.unseeded[origin], self.borrowed[origin])
 
     def _replace(self, chosen: Any, blocks: np.ndarray, begun: Any, unseeded: Any, borrowed: Any) -> None:
         """Put others in the place of worlds. An interrupt in the middle leaves worlds that must begin anew."""
@@ -73,6 +60,15 @@ class Restorable(Batch):
         self.unseeded[chosen] = unseeded
         self.borrowed[chosen] = borrowed
         self._begun[chosen] = begun
+
+    def end(self, worlds: np.ndarray, scores: np.ndarray) -> None:
+        """Let the tick in which they are be the last one of worlds (worlds,) bool, with these scores (rows,)."""
+        with self._inside:
+            self._end_broken_step()
+            self._must_check = True
+            for name, values in (("time_limit", self.view("clock")), ("score", scores.reshape(self.worlds, -1))):
+                self.view(name)[worlds] = values[worlds]
+            self.view("over")[worlds] = 1
 
     @contextmanager
     def edit(self, world: int | None = None, numbers: Collection[str] = ()) -> Iterator[Editor]:

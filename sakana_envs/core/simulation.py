@@ -20,7 +20,6 @@ from sakana_envs.core.levels import LevelSet
 from sakana_envs.core.numbers import Range
 from sakana_envs.core.program import Program, Transition
 from sakana_envs.core.restore import Restorable
-from sakana_envs.core.rng import world_seed
 from sakana_envs.core.start import DRAWN, Start
 from sakana_envs.core.tickets import BEGUN
 
@@ -86,26 +85,27 @@ class Simulation(Restorable):
 
     def seed(self, seeds, mask: np.ndarray | None = None) -> None:
         """Give worlds their seeds: an int for the whole batch, or one per world. They must begin anew then."""
-        if np.ndim(seeds) == 0:
-            seeds = [world_seed(int(seeds), world) for world in range(self.worlds)]
-        chosen = self._all if mask is None else mask
-        with self._inside:
-            self._must_check = True
-            self._begun[chosen] = False
-            self.view("seed")[chosen, 0] = np.asarray(seeds, dtype=np.uint64)[chosen]
-            self.view("episode")[chosen, 0] = -1
-            self.unseeded &= ~chosen
-            self.borrowed &= ~chosen
-
-    def reset(self, mask: np.ndarray | None = None, start: Start | None = None) -> np.ndarray:
-        """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one, as ``start`` says.
-
-        Returns the observations (rows, length). Raises ``ValueError`` if the task's layout leaves agents
-        without a place.
-        """
-        chosen = self._all if mask is None else mask
         with self._inside:
             self._end_broken_step()
+            self._seed(seeds, self._all if mask is None else mask)
+
+    def reset(
+        self,
+        mask: np.ndarray | None = None,
+        start: Start | None = None,
+        seeds: Any = None,
+        seeded: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Begin the next episode in the worlds of ``mask`` (worlds,) bool, in all without one, as ``start`` says.
+
+        With ``seeds``, the worlds of ``seeded`` are first given these. Returns the observations (rows, length). Raises
+        ``ValueError`` if the task's layout leaves agents without a place.
+        """
+        chosen = self._all if mask is None else mask
+        with self._inside, self._put_back():
+            self._end_broken_step()
+            if seeds is not None:
+                self._seed(seeds, self._all if seeded is None else seeded)
             self._must_check = True
             levels = self._prepare(chosen, start)
             stagger = self.stagger and mask is None

@@ -33,6 +33,15 @@ class CellEditor(Editor):
         "cells": "place_agent, place_food, remove_food, place_wall or remove_wall",
     }
 
+    def set(self, name: str, value: Any, at: Any = None) -> None:
+        """As for every :class:`Editor`. Agents begin at rest where there was no inertia."""
+        at_rest = name == "inertia" and self.get(name) == 0
+        super().set(name, value, at)
+        if at_rest:
+            self._field("velocity_row")[:] = self._field("velocity_col")[:] = 0.0
+        if name == "lifespan" and self.get(name) == 0:
+            self._field("respawned")[:] = 0  # nobody looks at it any more
+
     def code_at(self, row: int, col: int) -> int:
         """The code of the cell (row, col); cells outside the map are ``WALL``."""
         cells = self._field("cells")
@@ -42,7 +51,7 @@ class CellEditor(Editor):
     def agent_at(self, row: int, col: int) -> int:
         """The agent in the cell (row, col); -1 if none is there."""
         found = np.flatnonzero((self._cells_of_agents() == (row, col)).all(axis=1))
-        return int(found[0]) if len(found) else -1
+        return int(found[0]) if len(found) and self.code_at(row, col) >= AGENT else -1
 
     def cell_of(self, agent: int) -> tuple[int, int]:
         """The cell (row, col) in which an agent is; (-1, -1) for a dead one."""

@@ -22,7 +22,7 @@ def compile_features(features: Callable, senses: Senses, constants: Mapping[str,
     def write_floats(world, agent, out):
         out[head:first] = 0
         values = out[first:].view(np.float32)
-        features(world, agent, values)
+        features(world, agent, values[:own])
         place_offset(world, agent, values, own)
         _confine(values, ranges)
 

@@ -98,7 +98,7 @@ def _check_events(field: dict[str, np.ndarray], lifespan: np.ndarray) -> None:
         refuse(ticked & (field[event] > 0) & (counts[count] == 0), f"{event}, and no {count}")
     refuse(counts["bumps"] > length, "more bumps than ticks")
     refuse((field["ate"] > 0) & (field["bumped"] > 0), "an agent ate where it was blocked")
-    refuse(ticked & (lifespan <= 0) & (field["respawns"] > 0), "respawns without a lifespan")
+    refuse((lifespan <= 0) & (field["respawned"] > 0), "an agent respawned without a lifespan")
 
 
 def _check_food(field: dict[str, np.ndarray]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
-_TAKEN = {"task", "discrete", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
+_TAKEN = {"task", "twin", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -64,11 +64,14 @@ def check_values(task: "Task") -> None:
             raise ValueError(f"task {task.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
     for name in task.layers:
         cells = task.fields.get(name)
-        if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8:
+        if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8 or cells.size != 1:
             raise ValueError(
                 f"task {task.name}: layer {name!r} must be the name of a picture, or of memory declared as "
                 "Field('cell', np.uint8)"
             )
+    features: Any = task.feature_names
+    if isinstance(features, str):
+        raise ValueError(f"task {task.name}: feature_names must be a tuple of names, got {features!r}")
     for name, bounds in task.feature_names.items() if isinstance(task.feature_names, Mapping) else ():
         if not _is_range(bounds):
             raise ValueError(
@@ -111,14 +114,15 @@ def check_presets(task: "Task") -> None:
     if "default" not in task.presets:
         raise ValueError(f"task {task.name}: presets must have a 'default', got {sorted(task.presets)}")
     known = {**task.engine.sizes, **task.all_numbers}
-    for preset, values in task.presets.items():
+    presets: Mapping[str, Mapping[str, Any]] = task.presets
+    for preset, values in presets.items():
         for name, value in values.items():
             if name not in known:
                 raise ValueError(
                     f"task {task.name}: preset {preset!r} sets {name!r}, which is neither a size nor a number"
                     f"{nearest(name, known)}; there are {', '.join(known)}"
                 )
-            if not known[name].low <= value <= known[name].high:
+            if not (isinstance(value, (int, float, np.number)) and known[name].low <= value <= known[name].high):
                 raise ValueError(
                     f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
                     f"{known[name].low:g} to {known[name].high:g}"

@@ -154,7 +154,7 @@ def program(task: "Task", debug: bool = False, **constants: int) -> "Program":
 
 def simulation(
     task: str,
-    discrete: "Twin | bool",
+    twin: "Twin | bool",
     *,
     worlds: int = 1,
     mode: int = 0,
@@ -167,12 +167,14 @@ def simulation(
 ) -> "Simulation":
     """A simulation of the named task; ``given`` is for :func:`settings`, unless that was called and has ``chosen``.
 
-    Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
+    Raises ``ValueError`` for a twin that there isn't, and for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
     from sakana_envs.core.scalars import is_whole, plain
     from sakana_envs.core.simulation import Simulation
 
     record = get(task)
+    if twin not in twins(record).values():
+        raise ValueError(f"{task} has no such twin; its twins: {', '.join(twins(record))}, got {twin!r}")
     threads, debug, stagger, copy = plain(threads), plain(debug), plain(stagger), plain(copy)
     if threads is not None and not is_whole(threads, 1):
         raise ValueError(f"{task}: threads must be a whole number from 1, or None for all processors, got {threads!r}")
@@ -186,7 +188,7 @@ def simulation(
     constants = {name: sizes.pop(name) for name in record.engine.constants}
     made = Simulation(
         program(record, debug, **constants),
-        discrete,
+        twin,
         sizes,
         chosen.numbers,
         worlds,

@@ -59,9 +59,9 @@ class Task:
     score : ``score(world, agent) -> float``, of the episode that ends, in [0, 1]; without one, the mean reward.
     features : ``features(world, agent, out)`` writes one byte per name in ``feature_names`` into ``out``; or, if that
         maps names to ranges, ``{"health": (0.0, 1.0)}``, one float32 in its range.
-    scripted : ``scripted(view, window, wander, draw) -> int``, the reference policy: a discrete action 0..8 from the
-        agent's observation ``view`` (uint8), whose first ``window`` bytes are cell codes. ``wander`` is an action 1..8
-        that changes every 16 ticks, ``draw`` 64 random bits that change every tick.
+    scripted : ``scripted(view, window, wander, draw) -> int``, the reference policy: a row of the actions' table, from
+        the agent's observation ``view`` (uint8), whose first ``window`` bytes are cell codes. ``wander`` is 1..8 and
+        changes every 16 ticks, ``draw`` 64 random bits that change every tick.
     numbers : the task's own numbers; rules read them as ``world.<name>``.
     memory : the task's own arrays; rules read and write them as ``world.<name>``. All zero as
         an episode begins.

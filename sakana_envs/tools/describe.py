@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from gymnasium import spaces
+
 from sakana_envs.grid.sensors import window_length
 from sakana_envs.grid.tiles import AGENT, CODES, EMPTY, FOOD, WALL
 from sakana_envs.grid.world import EPISODE_STATISTICS, SIZES
@@ -29,12 +31,13 @@ CELL_CODES = {
 
 
 class Action(NamedTuple):
-    """A row of the table of discrete actions: its number, name, and motion in cells at full speed."""
+    """A row of the table of discrete actions: its number, name, motion in cells at full speed, what follows."""
 
     number: int
     name: str
     row: float
     col: float
+    more: tuple[float, ...]
 
 
 class Part(NamedTuple):
@@ -82,7 +85,9 @@ class Description(NamedTuple):
     beginning: str
     """How an episode begins."""
     actions: list[Action]
-    """The discrete twin's actions; the continuous twin's are all motions in between."""
+    """The discrete twin's actions, rows of a table."""
+    coordinates: dict[str, tuple[float, float]]
+    """What actions are made of: names of coordinates, each with its bounds in the continuous twin's box."""
     action_spaces: dict[str, str]
     """For each twin, as Gymnasium prints it."""
     observations: dict[str, Observation]
@@ -92,7 +97,7 @@ class Description(NamedTuple):
     layers: dict[str, str]
     """Maps of bytes that agents sense beside the cell codes, and their meanings."""
     features: tuple[str, ...]
-    """What agents sense beside windows, a byte each."""
+    """What agents sense beside windows."""
     changes: str
     """What changes in the world besides agents and food; empty if nothing."""
     rewards: dict[str, str]
@@ -122,7 +127,7 @@ def describe(task: str) -> Description:
     """
     record = registry.get(read_id(task)[0])
     values = {**{name: size.default for name, size in SIZES.items()}, **record.presets["default"]}
-    radius = int(values["radius"])
+    constants = {name: int(values[name]) for name in record.engine.constants}
     return Description(
         name=record.name,
         description=record.description,
@@ -131,13 +136,17 @@ def describe(task: str) -> Description:
         groups=record.agent_names,
         beginning=_meaning(record.init),
         actions=[
-            Action(number, name, *motion[:2])
-            for number, (name, motion) in enumerate(
+            Action(number, name, vector[0], vector[1], tuple(vector[2:]))
+            for number, (name, vector) in enumerate(
                 zip(record.actions.names, record.actions.table.tolist(), strict=True)
             )
         ],
+        coordinates={
+            name: (float(low), float(high))
+            for name, low, high in zip(record.actions.coordinates, record.actions.low, record.actions.high, strict=True)
+        },
         action_spaces={twin: str(action_space(record.actions, each)) for twin, each in registry.twins(record).items()},
-        observations=_observations(record, radius),
+        observations=_observations(record, constants),
         cell_codes=CELL_CODES,
         layers={
             name: _meaning(record.pictures[name]) if name in record.pictures else record.fields[name].meaning
@@ -215,27 +224,28 @@ def _references(task: "Task") -> dict[str, dict[str, dict[str, dict[str, Referen
         return {}
 
 
-def _observations(task: "Task", radius: int) -> dict[str, Observation]:
-    window = window_length(radius)
-    side = 2 * radius + 1
-    codes = [f"window: 1 where a cell is {meaning}, else 0" for meaning in CELL_CODES.values()]
-    layers = [f"window of the layer {name}" for name in task.layers]
-    features = [f"the feature {name}" for name in task.feature_names]
-    flat = _parts([(window, [*codes, *_scaled(layers)]), (1, _scaled(features))])
-    planes = _parts(
-        [(1, [*codes, *_scaled(layers), *(f"{feature}, everywhere the same" for feature in _scaled(features))])]
-    )
-    rows = _parts([(window, ["window of cell codes", *layers]), (1, features)])
-    shapes: dict[str, tuple[tuple[int, ...], str, list[Part]]] = {
-        "flat": ((flat[-1].stop,), "Box(0.0, 1.0, {}, float32)", flat),
-        "planes": ((planes[-1].stop, side, side), "Box(0.0, 1.0, {}, float32)", planes),
-        "bytes": ((rows[-1].stop,), "Box(0, 255, {}, uint8)", rows),
+def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Observation]:
+    window, ranges = window_length(constants["radius"]), task.senses.ranges
+    planes = [f"window: 1 where a cell is {meaning}, else 0" for meaning in CELL_CODES.values()]
+    for name, count in task.senses.layers.items():
+        planes += [f"window: 1 where the layer {name} is {each}, else 0" for each in range(count)]
+        planes += [] if count else [f"window of the layer {name}, over 255"]
+    floats = [(f"the feature {name}", *bounds) for name, bounds in zip(task.feature_names, ranges, strict=False)]
+    if constants["sense_offset"]:
+        floats += [(f"where in its cell the agent is, {axis}", 0.0, 1.0) for axis in ("row", "column")]
+    bytes_ = [] if ranges else [f"the feature {name}" for name in task.feature_names]
+    single = [f"{each}, over 255" for each in bytes_] + [f"{name}, {low:g} to {high:g}" for name, low, high in floats]
+    windows = ["window of cell codes", *(f"window of the layer {name}" for name in task.layers)]
+    coarse = [f"{name}, {low:g} to {high:g} in 255 steps" for name, low, high in floats]
+    parts = {
+        "flat": _parts([(window, planes), (1, single)]),
+        "planes": _parts([(1, [*planes, *(f"{each}, everywhere the same" for each in single)])]),
+        "bytes": _parts([(window, windows), (1, [*bytes_, *coarse])]),
     }
-    return {obs: Observation(space.format(shape), shape, parts) for obs, (shape, space, parts) in shapes.items()}
-
-
-def _scaled(meanings: Iterable[str]) -> list[str]:
-    return [f"{meaning}, over 255" for meaning in meanings]
+    return {
+        obs: Observation(str(spaces.Box(view.low, view.high, view.shape, view.dtype)), view.shape, parts[obs])
+        for obs, view in task.engine.views(task.senses, constants).items()
+    }
 
 
 def _parts(lengths: Iterable[tuple[int, Iterable[str]]]) -> list[Part]:

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.references import Reference
 from sakana_envs.tools.describe import Action, Description, describe
@@ -95,7 +96,7 @@ def print_task(name: str, obs: str) -> None:
     if len(task.groups) > 1:
         console.print(f"Groups of agents: {', '.join(task.groups)}", highlight=False)
     _heading(console, "Actions", "number and motion (row, col), in cells; the continuous twin takes any in between")
-    console.print(_compass(console, task.actions))
+    console.print(_compass(console, task.actions, ", ".join(task.coordinates)))
     _heading(console, "Observations", f"obs={obs!r} in detail")
     console.print(_rows(console, ["obs", "space"], [(kind, each.space) for kind, each in task.observations.items()]))
     parts = [(_span(part.start, part.stop), part.meaning) for part in task.observations[obs].parts]
@@ -157,17 +158,21 @@ def _interval(reference: Reference) -> str:
     return f"{reference.score:.3f} ±{reference.score_interval[1] - reference.score:.3f}"
 
 
-def _compass(console: Console, actions: list[Action]) -> RenderableType:
+def _compass(console: Console, actions: list[Action], coordinates: str) -> RenderableType:
+    vectors = [", ".join(f"{each:g}" for each in (action.row, action.col, *action.more)) for action in actions]
+    texts = [f"{action.number} {action.name}\n({vector})" for action, vector in zip(actions, vectors, strict=True)]
+    rows = _rows(console, ["action", f"({coordinates})"], [tuple(text.split("\n")) for text in texts])
+    if tuple(action.name for action in actions) != MOVES.names:
+        return rows
     table = _table(console, box.SQUARE)
     table.show_header, table.show_lines = False, True
     for _ in range(3):
         table.add_column(justify="center")
-    texts = {action.number: f"{action.number} {action.name}\n({action.row:g}, {action.col:g})" for action in actions}
     for numbers in _COMPASS:
         table.add_row(*(texts[number] for number in numbers))
     if console.measure(table, options=console.options.update(width=_PIPED_WIDTH)).maximum <= console.width:
         return table
-    return _rows(console, ["action", "motion"], [tuple(text.split("\n")) for text in texts.values()])
+    return rows
 
 
 def _span(start: int, stop: int) -> str:

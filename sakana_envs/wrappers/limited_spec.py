@@ -17,6 +17,6 @@ class LimitedSpec:
 
     def __set__(self, face: Any, spec: EnvSpec | None) -> None:
         if spec is not None and spec.namespace == "Sakana" and spec.id != face.seats.id:
-            raise TypeError(f"{spec.id} takes no 'task' and no 'discrete', which are what an id says")
+            raise TypeError(f"{spec.id} takes no 'task' and no 'twin', which are what an id says")
         horizon = face.seats.simulation.sizes["horizon"]
         face._spec = None if spec is None else replace(spec, max_episode_steps=horizon)

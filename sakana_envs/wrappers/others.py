@@ -71,6 +71,14 @@ def _without_state(answer: Any, shape: tuple[int, ...]) -> Any:
     return answer
 
 
+def learning(groups: list[str], others: Others, learners: str | None, single: bool) -> np.ndarray:
+    """Which agents of a world (``groups``, by name) learn, (agents,) bool."""
+    learns = np.array([learners in (None, group) for group in groups])
+    if single or (others is not None and learners is None):
+        learns[learns.argmax() + 1 :] = False
+    return learns
+
+
 def seat(task: Task, others: Others, groups: list[str], learns: np.ndarray, worlds: int) -> list[Seated]:
     """Who acts for which rows: for agents of a world (``groups``, by name) that don't learn (``learns``, bool).
 

@@ -43,7 +43,7 @@ class ParallelEnv(PettingZooParallelEnv):
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         obs: str = "flat",
         render_mode: str | None = None,
@@ -52,7 +52,7 @@ class ParallelEnv(PettingZooParallelEnv):
     ) -> None:
         check_one_world(task, settings)
         limit_horizon(task, "max_cycles", max_cycles, settings)
-        self.seats = Seats(task, discrete, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
+        self.seats = Seats(task, twin, obs=obs, render_mode=render_mode, mode=cpu.DISABLED, **settings)
         self.metadata = {**self.metadata, "name": self.seats.id.removeprefix("Sakana/")}
         self.render_mode = render_mode
         names = _names(self.seats.task, self.seats.simulation.agents)
@@ -85,8 +85,8 @@ class ParallelEnv(PettingZooParallelEnv):
         seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng(), start=start)
         self.agents = self._living()
-        seen, infos = dict(zip(self.possible_agents, observations, strict=True)), self._infos()
-        return {agent: seen[agent] for agent in self.agents}, {agent: infos[agent] for agent in self.agents}
+        infos = self._infos()
+        return self._by_name(observations), {agent: infos[agent] for agent in self.agents}
 
     def _infos(self, ended: np.ndarray | None = None) -> dict[str, dict[str, Any]]:
         """What there is to tell of every learner, of episodes that ended or always; and who lives, where agents die."""
@@ -126,20 +126,18 @@ class ParallelEnv(PettingZooParallelEnv):
             terminations = dict(zip(every, self.seats.learners_of(transition.terminated).tolist(), strict=True))
             truncations = dict(zip(every, self.seats.learners_of(transition.truncated).tolist(), strict=True))
             self.agents = [] if transition.ended else self._living()
-            if not transition.ended:  # whoever leaves is terminated, also if it was an edit that removed it
-                terminations |= dict.fromkeys(set(agents) - set(self.agents), True)
         told = observations, rewards, terminations, truncations, infos
         if not self._leave:
             return told
-        shown = [agent for agent in every if agent in agents or agent in self.agents]
+        shown = dict.fromkeys([*agents, *self.agents])
         return tuple({agent: values[agent] for agent in shown} for values in told)
 
     def _actions_of_all(self, actions: Mapping[str, Any]) -> list[Any]:
         """An action for every learner; dead ones do nothing."""
         if len(self.agents) == len(self.possible_agents):
             return [actions[agent] for agent in self.agents]
-        still = self.seats.still()
-        return [actions[agent] if agent in self.agents else still for agent in self.possible_agents]
+        living, still = set(self.agents), self.seats.still()
+        return [actions[agent] if agent in living else still for agent in self.possible_agents]
 
     def _living(self) -> list[str]:
         """Agents that are in the environment now: those that live, or all if dead ones may come back."""
@@ -183,7 +181,7 @@ class ParallelEnv(PettingZooParallelEnv):
         """Put a state back; the observations then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
         self.agents = [] if self.seats.over else self._living()
-        return dict(zip(self.possible_agents, observations, strict=True))
+        return self._by_name(observations)
 
     def edit(self) -> AbstractContextManager[Any]:
         """``with env.edit() as world:`` is a block in which ``world`` may be changed, all or nothing.
@@ -196,7 +194,12 @@ class ParallelEnv(PettingZooParallelEnv):
 
     def observe(self) -> dict[str, np.ndarray]:
         """The observations of the world as it stands, such as after an edit."""
-        return dict(zip(self.possible_agents, self.seats.observe(), strict=True))
+        return self._by_name(self.seats.observe())
+
+    def _by_name(self, observations: np.ndarray) -> dict[str, np.ndarray]:
+        """The learners' observations: of those that are agents now, or of all while no episode is running."""
+        seen = dict(zip(self.possible_agents, observations, strict=True))
+        return {agent: seen[agent] for agent in self.agents} if self.agents else seen
 
     def state(self) -> np.ndarray:
         """The share of cells with each code in 16 x 16 equal regions of the map, (7, 16, 16) float32."""

@@ -16,10 +16,11 @@ from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of
 from sakana_envs.tasks.names import RUNNING
 from sakana_envs.wrappers.arguments import check_choice, check_flag, check_seeds, count_rows
+from sakana_envs.wrappers.deaths import Deaths
 from sakana_envs.wrappers.hand_over import HandOver
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
-from sakana_envs.wrappers.others import POLICIES, Others, seat
+from sakana_envs.wrappers.others import POLICIES, Others, learning, seat
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 from sakana_envs.wrappers.views import Views, action_space
 
@@ -29,7 +30,7 @@ class Seats:
 
     Parameters
     ----------
-    task, discrete : which task and twin.
+    task, twin : which task, and the form of its actions; True is the discrete twin's, and False the continuous one's.
     rows, worlds : how many learners and worlds; one of the two decides, and both must fit. Neither: one world.
     others : who acts for the agents that aren't learners: ``"scripted"``, ``"random"``, ``"still"``, a function from
         a batch of their observations to a batch of their actions, a row each, or a model of Stable-Baselines3, whose
@@ -41,8 +42,8 @@ class Seats:
     obs : ``"flat"``, ``"planes"`` or ``"bytes"``.
     info : when ``info`` has the episode's statistics, the score among them: in its last step (``"end"``), or in every
         step and reset, up to then (``"always"``).
-    clip_actions : whether actions of the continuous twin that lie outside of [-1, 1] are brought to its border, instead
-        of being an error; NaN stays one. The discrete twin refuses it, since no action is nearest to a wrong one.
+    clip_actions : whether actions of the continuous twin that lie outside of its box are brought to its border, instead
+        of being an error; NaN stays one. Other twins refuse it, since no action is nearest to a wrong one.
     render_mode : ``"rgb_array"``, ``"ansi"``, ``"human"`` or None.
     camera : what pictures show, by parameters of :class:`sakana_envs.render.painter.Painter`, for example
         ``{"follow": 0, "trails": 20, "size": (720, 1080)}``.
@@ -55,7 +56,7 @@ class Seats:
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         rows: int | None = None,
         worlds: int | None = None,
@@ -72,7 +73,7 @@ class Seats:
         check_choice(task, "info", info, INFORMATION)
         check_choice(task, "render_mode", render_mode, (None, *RENDER_MODES))
         self.clips = check_flag(task, "clip_actions", clip_actions)
-        if clip_actions and discrete:
+        if clip_actions and twin:
             raise ValueError(
                 f"{task}: clip_actions is for the continuous twin: no action is nearest to a wrong discrete one"
             )
@@ -84,19 +85,20 @@ class Seats:
         chosen = registry.settings(self.task, **settings)
         agents = chosen.sizes["agents"]
         groups = [self.task.group_of(agent, agents) for agent in range(agents)]
-        learns = self._learning(groups, others, learners, single)
+        check_choice(task, "learners", learners, (None, *dict.fromkeys(groups)))
+        learns = learning(groups, others, learners, single)
         count = self.learners_per_world = int(learns.sum())
         self.rows = count_rows(task, rows, worlds, count)
         worlds = self.rows // count
         if others is None and learners is not None:
             others = "scripted"
         seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
-        self.simulation = registry.simulation(task, discrete, worlds=worlds, chosen=chosen, **running)
+        self.simulation = registry.simulation(task, twin, worlds=worlds, chosen=chosen, **running)
         program = self.simulation.program
         check_choice(task, "obs", obs, tuple(program.views))
-        twin = next(name for name, each in registry.twins(self.task).items() if each == self.simulation.twin)
-        self.id = id_of(task, twin)
-        self.rendering = Rendering(self.simulation, f"{task}-{twin}", render_mode, camera)
+        name = next(name for name, each in registry.twins(self.task).items() if each == self.simulation.twin)
+        self.id = id_of(task, name)
+        self.rendering = Rendering(self.simulation, f"{task}-{name}", render_mode, camera)
         views = Views(program, obs)
         self.view, self.view_of = views.of_all, views.of_one
         self.observation_space = views.space
@@ -107,6 +109,7 @@ class Seats:
         self.learners_of, self.seen = self.handed.learners_of, self.handed.seen
         self._seen: np.ndarray | None = None
         self.information = Information(self.simulation, self.learners, count, info == "always")
+        self._deaths = Deaths(self.simulation, self.learners, count)
         self.actions = program.actions
         self.action_space = action_space(self.actions, self.simulation.twin)
         # A policy of the package acts for everybody at once, and the rest is written over it.
@@ -115,14 +118,6 @@ class Seats:
         self._seated = [each for each in seated if each.policy != self._background]
         for each in self._seated:
             each.check_spaces(self.observation_space, self.action_space)
-
-    def _learning(self, groups: list[str], others: Others, learners: str | None, single: bool) -> np.ndarray:
-        """Which agents of a world learn, (agents,) bool."""
-        check_choice(self.task.name, "learners", learners, (None, *dict.fromkeys(groups)))
-        learns = np.array([learners in (None, group) for group in groups])
-        if single or (others is not None and learners is None):
-            learns[learns.argmax() + 1 :] = False
-        return learns
 
     def reset(
         self, seeds: Any, random: np.random.Generator, mask: np.ndarray | None = None, start: Start | None = None
@@ -137,13 +132,14 @@ class Seats:
         borrowed = self.simulation.borrowed if mask is None else self.simulation.borrowed & mask
         if borrowed.any():
             unseeded, random = unseeded | borrowed, np.random.default_rng()
+        seeded = None if mask is None else mask | unseeded
         if seeds is not None:
             check_seeds(seeds)
-            self.simulation.seed(seeds, None if mask is None else mask | unseeded)
         elif unseeded.any():
-            self.simulation.seed(int(random.integers(2**62)), unseeded)
+            seeds, seeded = int(random.integers(2**62)), unseeded
         self._forget()
-        self._seen = self.simulation.reset(mask, start)
+        self._seen = self.simulation.reset(mask, start, seeds, seeded)
+        self._deaths.forget(mask)
         self._show()
         return self.handed.first_seen(self._seen)
 
@@ -155,7 +151,7 @@ class Seats:
             actions = self._with_others(actions)
         self._seen = None
         self.information.note_levels()
-        transition = self.simulation.step(actions)
+        transition = self._deaths.settle(self.simulation.step(actions))
         self._seen = transition.observations
         self.information.count_levels(transition)
         self._show()
@@ -221,21 +217,25 @@ class Seats:
         """Put a state back, see :meth:`Simulation.set_state`; the learners' observations (all rows)."""
         self._forget()
         self.simulation.set_state(state, worlds)
+        self._deaths.forget(worlds)
         return self.observe()
 
     @contextmanager
     def edit(self, world: Any = None) -> Iterator[Any]:
         """A block in which a world may be edited, see :meth:`Simulation.edit`."""
+        before = self.simulation.alive()
         try:
             with self.simulation.edit(world, numbers_with_effect(self.task)) as editor:
                 yield editor
         finally:
             self._seen = None
+        self._deaths.note(before)
 
     def clone(self, source: int, targets: Any) -> np.ndarray:
         """Copy a world over others, see :meth:`Simulation.clone`; the learners' observations (all rows)."""
         self._forget()
         self.simulation.clone(source, targets)
+        self._deaths.forget(targets)
         return self.observe()
 
     def summary(self, face: str) -> str:

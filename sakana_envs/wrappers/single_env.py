@@ -30,7 +30,7 @@ class SingleEnv(gymnasium.Env):
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         others: Others = "scripted",
         learners: str | None = None,
@@ -43,7 +43,7 @@ class SingleEnv(gymnasium.Env):
             others = "scripted"
         self.seats = Seats(
             task,
-            discrete,
+            twin,
             rows=1,
             others=others,
             learners=learners,
@@ -90,24 +90,17 @@ class SingleEnv(gymnasium.Env):
             raise wrong from None
         info: dict[str, Any] = {}
         row = self._row
-        # It is over for a learner that is dead, also if others live on, or if an edit removed it or it began so.
-        terminated = bool(transition.terminated[row]) or not (transition.ended or self._lives())
-        over = transition.ended > 0 or terminated
-        if over:
+        if transition.ended:
             self._running = False
-        if over or seats.information.always:
-            info = seats.information.dicts(transition.outcome == cpu.ENDED, so_far=not transition.ended)[0]
+        if transition.ended or seats.information.always:
+            info = seats.information.dicts(transition.outcome == cpu.ENDED)[0]
         return (
             seats.view_of(transition.observations, row),
             float(transition.rewards[row]),
-            terminated,
+            bool(transition.terminated[row]),
             bool(transition.truncated[row]),
             info,
         )
-
-    def _lives(self) -> bool:
-        """Whether the learner lives."""
-        return not self.seats.simulation.mortal or bool(self.seats.simulation.alive()[self._row])
 
     @property
     def levels(self) -> Levels | None:
@@ -121,7 +114,8 @@ class SingleEnv(gymnasium.Env):
     def set_state(self, state: Mapping[str, Any]) -> np.ndarray:
         """Put a state back; the observation then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
-        self._running = not self.seats.over and self._lives()
+        alive = self.seats.simulation.alive()[self._row]
+        self._running = not self.seats.over and bool(alive)
         return observations[0]
 
     def edit(self) -> AbstractContextManager[Any]:

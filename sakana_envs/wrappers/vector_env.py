@@ -56,7 +56,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def __init__(
         self,
         task: str,
-        discrete: Twin | bool,
+        twin: Twin | bool,
         *,
         num_envs: int = 1,
         worlds: int | None = None,
@@ -81,7 +81,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         mode = AutoresetMode(autoreset_mode)
         self.seats = Seats(
             task,
-            discrete,
+            twin,
             rows=None if worlds is not None and num_envs == 1 else num_envs,
             worlds=worlds,
             single=alone,
@@ -190,7 +190,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     def policy_actions(self, name: str) -> np.ndarray:
         """Actions of all rows by the policy ``"scripted"`` (the task's reference), ``"random"`` or ``"still"``.
 
-        int64 (num_envs,) for the discrete twin, float32 (num_envs, 2) for the continuous one: what ``step`` takes.
+        int64 (num_envs,) for the discrete twin, float32 (num_envs, k) for the continuous one: what ``step`` takes.
         """
         return self.seats.policy_actions(name)[self.seats.learners]
 

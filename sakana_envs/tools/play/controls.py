@@ -94,7 +94,13 @@ def motion(
     return min(max(row, -1.0), 1.0), min(max(col, -1.0), 1.0)
 
 
+def pressed(player: Player, keys: set[str]) -> list[str]:
+    """Which of the agent's buttons are pressed: the first with the key 1, and so on."""
+    return [name for number, name in enumerate(player.game.buttons, start=1) if str(number) in keys]
+
+
 def all_keys() -> list[str]:
     """A line for every command: its keys, a tab, what they are for."""
     moves = ["arrows, WASD\tmove; two at once: diagonally", "mouse, stick\tmove that way"]
+    moves += ["1, 2, ...\tpress what a task's agents have beside moves, in its order"]
     return moves + [f"{command.label}\t{command.meaning}" for command in COMMANDS if command.label]

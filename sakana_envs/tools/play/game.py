@@ -1,12 +1,12 @@
 """A world in which a person acts for one agent, and the task's scripted policy for the others."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from sakana_envs.core import cpu
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.grid.motion import toward
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id
@@ -56,16 +56,28 @@ class Game:
         """What there is to see now."""
         return scene(self.simulation)
 
-    def step(self, motion: tuple[float, float]) -> None:
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """Names of what the agent can do beside moving."""
+        return tuple(self.simulation.actions.coordinates[2:])
+
+    def step(self, motion: tuple[float, float], pressed: Collection[str] = ()) -> None:
         """One tick in which the agent makes a motion (row, col), each -1 to 1; nothing once the episode is over.
 
-        The discrete twin takes the direction that is nearest to it.
+        Coordinates of the names that are ``pressed`` are as high as they can be, other buttons as near to 0. The twins
+        that choose take what is nearest to that, a direction of eight instead of the motion.
         """
         if self.over:
             return
         self._sums_before = self._sums()
         actions = self._seats.policy_actions("scripted")
-        actions[self.agent] = action_toward(motion) if self.simulation.twin else np.clip(motion, -1.0, 1.0)
+        made, twin = self.simulation.actions, self.simulation.twin
+        vector = np.clip(np.zeros(len(made.low)), made.low, made.high)
+        vector[:2] = direction(motion) if twin else motion
+        for place, name in enumerate(made.coordinates):
+            if name in pressed:
+                vector[place] = made.high[place]
+        actions[self.agent] = made.nearest(vector, twin)
         self._seats.step(actions)
 
     def _sums(self) -> dict[str, np.ndarray]:
@@ -100,8 +112,8 @@ class Game:
         return (self._mine("score"), float(self.simulation.view("score")[0].mean())) if self.over else None
 
 
-def action_toward(motion: tuple[float, float]) -> int:
-    """The discrete action 0..8 whose direction is nearest to a motion (row, col)."""
+def direction(motion: tuple[float, float]) -> tuple[int, int]:
+    """Of the eight directions (row, col), and none, the one that is nearest to a motion."""
     largest = max(abs(motion[0]), abs(motion[1]))
-    signs = [np.sign(part) if abs(part) >= _DIAGONAL * largest else 0 for part in motion]
-    return int(toward(*signs))
+    row, col = (int(np.sign(part)) if abs(part) >= _DIAGONAL * largest else 0 for part in motion)
+    return row, col

@@ -49,8 +49,9 @@ def run(player: Player, window: Window) -> None:
         now = time.monotonic()
         ticks = player.take_steps() or int(player.running and now >= due)
         if ticks:
-            motion = controls.motion(player, window.keys(), window.stick(), window.pointer())
+            keys = window.keys()
+            motion = controls.motion(player, keys, window.stick(), window.pointer())
             for _ in range(ticks):
-                player.step(motion)
+                player.step(motion, controls.pressed(player, keys))
             due = max(due + 1.0 / player.fps, now)
             changed = True

@@ -1,5 +1,6 @@
 """What a person at a game can do, and is shown: pictures and lines of text, without any window."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -56,9 +57,9 @@ class Player:
         asked, self._steps_asked = self._steps_asked, 0
         return asked
 
-    def step(self, motion: tuple[float, float]) -> None:
+    def step(self, motion: tuple[float, float], pressed: Collection[str] = ()) -> None:
         """Let a tick pass."""
-        self.game.step(motion)
+        self.game.step(motion, pressed)
         if self._video is not None:
             self._video.add(_on_canvas(self.frame(), self._video_size))
 
