@@ -1,0 +1,81 @@
+"""The site's settings, for Sphinx. Nothing is loaded from elsewhere: the built site can be read from a folder on disk."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+# Functions for rules are documented as the Python that they are written in.
+os.environ["NUMBA_DISABLE_JIT"] = "1"
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+from docstrings import to_restructured_text  # noqa: E402
+
+project = "sakana_envs"
+project_copyright = "the sakana_envs authors, MIT licence"
+release = "development"  # docs/publish.py says otherwise for a release
+html_title = project
+html_last_updated_fmt = None
+html_show_sphinx = html_show_sourcelink = html_copy_source = False
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton", "sphinx_design"]
+exclude_patterns = ["templates"]
+templates_path = ["templates"]
+html_static_path = ["static"]
+html_extra_path = ["extra"]
+html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
+html_favicon = "static/favicon.svg"
+html_show_search_summary = False  # fetched page by page, which a browser doesn't do from a disk
+
+myst_enable_extensions = ["attrs_block", "colon_fence"]
+myst_heading_anchors = 4
+suppress_warnings = ["myst.header"]
+
+add_module_names = False
+autodoc_class_signature = "separated"
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints_format = "short"
+maximum_signature_line_length = 100
+python_use_unqualified_type_names = True
+toc_object_entries_show_parents = "hide"
+
+html_theme = "pydata_sphinx_theme"
+html_theme_options = {
+    "logo": {"image_light": "static/favicon.svg", "image_dark": "static/favicon.svg", "text": project},
+    "article_header_start": ["breadcrumbs"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "header_links_before_dropdown": 7,
+    "navbar_align": "left",
+    "navbar_end": ["versions", "theme-switcher"],
+    "navigation_with_keys": False,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 2,
+}
+html_sidebars = {"index": []}
+
+
+def setup(app):
+    """Where this site needs more than Sphinx's settings."""
+    app.connect("source-read", _as_on_the_site)
+    app.connect("autodoc-process-docstring", _docstring)
+    app.connect("html-page-context", _load_pictures_when_seen)
+
+
+def _as_on_the_site(_app, _name, source):
+    """What is written for readers of the repository: links to examples lead to their pages here, and titles are shown."""
+    text = re.sub(r"\]\(\.\./(examples/\w+)\.py\)", r"](\1.md)", source[0])
+    source[0] = re.sub(r'^(```\w+) title="(.+)"$', r'{caption="\2"}\n\1', text, flags=re.MULTILINE)
+
+
+def _docstring(_app, _kind, _name, _entry, _options, lines):
+    lines[:] = to_restructured_text("\n".join(lines)).splitlines()
+
+
+def _load_pictures_when_seen(_app, _page, _template, context, _doctree):
+    if "body" in context:
+        context["body"] = context["body"].replace("<img ", '<img loading="lazy" ')
