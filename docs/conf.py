@@ -15,11 +15,10 @@ project = "sakana_envs"
 project_copyright = "the sakana_envs authors, MIT licence"
 release = "development"  # docs/publish.py says otherwise for a release
 html_title = project
-html_last_updated_fmt = None
 html_show_sphinx = html_show_sourcelink = html_copy_source = False
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton", "sphinx_design"]
-exclude_patterns = ["templates"]
+exclude_patterns = ["templates", "extra", "cards.md"]
 templates_path = ["templates"]
 html_static_path = ["static"]
 html_extra_path = ["extra"]
@@ -33,7 +32,6 @@ myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]
 
 add_module_names = False
-autodoc_class_signature = "separated"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
@@ -56,6 +54,7 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 2,
 }
+html_context = {"default_mode": "auto"}
 html_sidebars = {"index": []}
 
 
