@@ -1,4 +1,4 @@
-"""The site's settings, for Sphinx. Nothing is loaded from elsewhere: the built site can be read from a folder on disk."""
+"""The site's settings, for Sphinx. Nothing is loaded from elsewhere: the site can be read from a folder on disk."""
 
 import os
 import re
@@ -7,9 +7,9 @@ from pathlib import Path
 
 # Functions for rules are documented as the Python that they are written in.
 os.environ["NUMBA_DISABLE_JIT"] = "1"
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+sys.path.insert(0, str(Path(__file__).parent))
 
-from docstrings import to_restructured_text  # noqa: E402
+from docstrings import to_restructured_text
 
 project = "sakana_envs"
 project_copyright = "the sakana_envs authors, MIT licence"
@@ -66,7 +66,7 @@ def setup(app):
 
 
 def _as_on_the_site(_app, _name, source):
-    """What is written for readers of the repository: links to examples lead to their pages here, and titles are shown."""
+    """Pages read well in the repository too: here links to examples lead to pages, and the names of files are shown."""
     text = re.sub(r"\]\(\.\./(examples/\w+)\.py\)", r"](\1.md)", source[0])
     source[0] = re.sub(r'^(```\w+) title="(.+)"$', r'{caption="\2"}\n\1', text, flags=re.MULTILINE)
 

@@ -50,7 +50,8 @@ def picture(task: str, twin: str) -> str:
 def cards(root: str = "") -> str:
     """A card with a picture for each task; ``root`` leads from the page to the documentation's root."""
     links = [
-        f"[![{task}]({root}{picture(task, 'Discrete')}) **{task}** {registry.get(task).description}]({root}{task_uri(task)})"
+        f"[![A world of {task}]({root}{picture(task, 'Discrete')}) **{task}** {registry.get(task).description}]"
+        f"({root}{task_uri(task)})"
         for task in registry.names()
     ]
     return "\n\n".join(['<div class="cards">', *links, "</div>\n"])
