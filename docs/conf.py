@@ -27,7 +27,7 @@ html_js_files = [("site.js", {"defer": "defer"})]
 html_favicon = "static/favicon.svg"
 html_show_search_summary = False  # fetched page by page, which a browser doesn't do from a disk
 
-myst_enable_extensions = ["attrs_block", "colon_fence"]
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]
 
@@ -62,17 +62,23 @@ def setup(app):
     """Where this site needs more than Sphinx's settings."""
     app.connect("source-read", _as_on_the_site)
     app.connect("autodoc-process-docstring", _docstring)
+    app.connect("autodoc-process-signature", _signature)
     app.connect("html-page-context", _load_pictures_when_seen)
 
 
 def _as_on_the_site(_app, _name, source):
     """Pages read well in the repository too: here links to examples lead to pages, and the names of files are shown."""
     text = re.sub(r"\]\(\.\./(examples/\w+)\.py\)", r"](\1.md)", source[0])
-    source[0] = re.sub(r'^(```\w+) title="(.+)"$', r'{caption="\2"}\n\1', text, flags=re.MULTILINE)
+    source[0] = re.sub(r'^```(\w+) title="(.+)"$', r"```{code-block} \1\n:caption: \2\n", text, flags=re.MULTILINE)
 
 
 def _docstring(_app, _kind, _name, _entry, _options, lines):
     lines[:] = to_restructured_text("\n".join(lines)).splitlines()
+
+
+def _signature(_app, _kind, _name, _entry, _options, signature, returned):
+    """Defaults that Python can't write down, such as functions, are three dots."""
+    return signature and re.sub(r"<[^<>]*>", "...", signature), returned
 
 
 def _load_pictures_when_seen(_app, _page, _template, context, _doctree):

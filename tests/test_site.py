@@ -116,6 +116,14 @@ def _title(path):
     return re.search(r"<h1[^>]*>(\w*)", path.read_text(encoding="utf-8"))[1]
 
 
+def test_what_a_page_shows_as_a_file_has_its_name(site):
+    assert "sunny.py" in (site[0] / "custom_tasks.html").read_text(encoding="utf-8")
+    for example in (ROOT / "examples").glob("*.py"):
+        page = (site[0] / "examples" / f"{example.stem}.html").read_text(encoding="utf-8")
+        assert f'caption-text">examples/{example.name}<' in page
+        assert f'href="examples/{example.stem}.html"' in (site[0] / "tutorials.html").read_text(encoding="utf-8")
+
+
 def test_every_public_name_is_in_the_reference(site):
     folder, pages = site
     reference = [path for path in pages if path.parent == folder / "api"]
