@@ -31,6 +31,12 @@ myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]
 
+# A docstring may name only what the reference has. Types in signatures may be anybody's, or the package's own affair.
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:class", r"(?!sakana_envs\b)\w+\..*"),
+    ("py:class", r"sakana_envs\.(core|render\.camera|tools\.describe|wrappers\.others)\..*"),
+]
 add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True

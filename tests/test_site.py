@@ -89,6 +89,34 @@ def test_every_link_leads_somewhere(site):
                     assert unquote(address.fragment) in pages[target].ids, f"{path}: {link}"
 
 
+MISTAKES = {
+    "[a page](nowhere.md)": "target not found: 'nowhere.md'",
+    "[an anchor](index.md#nowhere)": "'nowhere'",
+    "![A picture of nothing](nothing.gif)": "image file not readable: nothing.gif",
+    "```{eval-rst}\n.. autofunction:: sakana_envs.nothing\n```": "failed to import 'nothing'",
+    "```{eval-rst}\n:func:`sakana_envs.nothing`\n```": "target not found: sakana_envs.nothing",
+    "```{nothing}\n```": "Unknown directive type: 'nothing'",
+}
+"""What a page may get wrong, and what the build says then."""
+
+
+def test_mistakes_stop_the_build(tmp_path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name in ("static", "templates"):
+        shutil.copytree(ROOT / "docs" / name, docs / name)
+    for name in ("conf.py", "docstrings.py"):
+        shutil.copy(ROOT / "docs" / name, docs)
+    (docs / "extra").mkdir()
+    (docs / "index.md").write_text("# Home\n\n" + "\n\n".join(MISTAKES))
+    (docs / "alone.md").write_text("# In no list\n")
+    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet", docs, tmp_path / "site"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 1
+    for complaint in [*MISTAKES.values(), "alone.md: WARNING: document isn't included in any toctree"]:
+        assert complaint in result.stderr, complaint
+
+
 def test_nothing_is_loaded_from_elsewhere(site):
     folder, pages = site
     for path, page in pages.items():
