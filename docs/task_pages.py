@@ -4,11 +4,12 @@ import ast
 import inspect
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sakana_envs import rules
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import Description, Quantity, describe
 
@@ -49,11 +50,11 @@ def picture(task: str, twin: str) -> str:
 def cards(root: str = "") -> str:
     """A card with a picture for each task; ``root`` leads from the page to the documentation's root."""
     links = [
-        f"[![{task}]({root}{picture(task, 'Discrete')}){{ loading=lazy }}<strong>{task}</strong>"
-        f"<small>{registry.get(task).description}</small>]({root}{task_uri(task)}){{ .card }}"
+        f"[![A world of {task}]({root}{picture(task, 'Discrete')}) **{task}** {registry.get(task).description}]"
+        f"({root}{task_uri(task)})"
         for task in registry.names()
     ]
-    return '<div class="cards" markdown>\n' + "\n".join(links) + "\n</div>"
+    return "\n\n".join(['<div class="cards">', *links, "</div>\n"])
 
 
 def example_uri(example: Path) -> str:
@@ -105,8 +106,19 @@ def task_page(task: str) -> str:
 
 def list_page(name: str) -> str:
     """A page that lists the others of its folder: ``"tasks"`` or ``"examples"``."""
+    uris = {"tasks": map(task_uri, registry.names()), "examples": map(example_uri, EXAMPLES)}
     examples = [(f"[{path.name}]({path.stem}.md)", summary(path)) for path in EXAMPLES]
-    return _template(f"{name}.md.j2").render(cards=cards("../"), examples=examples)
+    return _template(f"{name}.md.j2").render(cards=cards("../"), examples=examples, pages=map("/{}".format, uris[name]))
+
+
+def rules_page() -> str:
+    """The reference of what rules are written with: the functions of ``sakana_envs.rules`` by their modules."""
+    functions = [word for name in rules.__all__ if hasattr(word := getattr(rules, name), "__code__")]
+    functions.sort(key=lambda function: function.__code__.co_firstlineno)
+    words: dict[str, list[Callable]] = {}
+    for function in functions:
+        words.setdefault(function.__module__, []).append(function)
+    return _template("rules.md.j2").render(words=words)
 
 
 def _template(name: str):

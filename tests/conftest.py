@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -70,6 +71,20 @@ SLOW_TESTS = {
 def random():
     """A seeded generator for the actions of a test."""
     return np.random.default_rng(20240)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser without a window: a Chromium in the path or named by SAKANA_CHROMIUM."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    path = os.environ.get("SAKANA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("there is no Chromium in the path or in SAKANA_CHROMIUM")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(tryfirst=True)

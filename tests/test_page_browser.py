@@ -3,9 +3,6 @@
 The browser is a Chromium in the path or named by SAKANA_CHROMIUM; CONTRIBUTING.md says how to get one.
 """
 
-import os
-import shutil
-
 import numpy as np
 import pytest
 import worlds
@@ -16,22 +13,8 @@ from sakana_envs.render.colours import PALETTE
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tools.page import write_page
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CHROMIUM = os.environ.get("SAKANA_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium in the path or in SAKANA_CHROMIUM")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 from task_pages import task_page, task_uri  # noqa: E402
 
-FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
 PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in SHIPPED}
 
@@ -104,7 +104,7 @@ def _check_command(words):
     elif "/" in words[0]:
         assert (ROOT / words[0]).is_file(), words[0]
     else:
-        assert words[0] in {"python", "python3", "pre-commit", "mkdocs"}, f"add a check for {words[0]}"
+        assert words[0] in {"python", "python3", "pre-commit", "sphinx-build"}, f"add a check for {words[0]}"
 
 
 def test_the_two_commands_are_single_lines_that_name_files_of_the_repository():

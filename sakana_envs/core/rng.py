@@ -42,11 +42,7 @@ def combine(key, number):
 
 @inner
 def draw(world, stream, index):
-    """64 random bits (uint64) of this world and tick.
-
-    ``stream`` (int, below 2**20 for tasks) keeps independent purposes apart, ``index`` (int, below 2**40)
-    tells the draws of one purpose apart. The same arguments give the same bits within one tick.
-    """
+    """64 random bits (uint64) of this world and tick; arguments as for :func:`uniform`."""
     return mix(world.key + ((np.uint64(stream) << _STREAM_SHIFT) + np.uint64(index)) * GOLDEN)
 
 
@@ -57,7 +53,11 @@ if config.DISABLE_JIT:
 
 @inner
 def uniform(world, stream, index):
-    """A random float64 in [0, 1); arguments as for :func:`draw`."""
+    """A random float64 in [0, 1), of this world and tick.
+
+    ``stream`` (int, below 2**20 for tasks) keeps independent purposes apart, ``index`` (int, below 2**40)
+    tells the draws of one purpose apart. The same arguments give the same number within one tick.
+    """
     return float(draw(world, stream, index) >> np.uint64(11)) * _UNIT
 
 
@@ -69,7 +69,7 @@ def scale(bits, bound):
 
 @inner
 def below(world, stream, index, bound):
-    """A random integer in [0, bound); arguments as for :func:`draw`, ``bound`` below 2**31."""
+    """A random integer in [0, bound); arguments as for :func:`uniform`, ``bound`` below 2**31."""
     return scale(draw(world, stream, index), bound)
 
 

@@ -23,7 +23,7 @@ def agent_at(world, row, col):
 def move_agent(world, agent, rows, cols):
     """Shift an agent by whole cells, if the cell there is empty. Returns whether it did.
 
-    Unlike :func:`place_agent` it leaves the agent where in its cell it is.
+    Unlike :func:`.place_agent` it leaves the agent where in its cell it is.
     """
     if world.row[agent] < 0.0:
         return False

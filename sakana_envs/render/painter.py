@@ -25,7 +25,9 @@ _NO_LAYER = np.zeros((0, 0), dtype=np.uint8)
 class Painter:
     """Paints scenes; keeps trails and headings from one frame of the same worlds to the next.
 
-    Parameters, all of which may be changed between frames
+    All parameters may be changed between frames.
+
+    Parameters
     ----------
     zoom : pixels per cell; None: as many as fit.
     size : height and width in pixels that a frame has at most.

@@ -78,7 +78,7 @@ class ParallelEnv(PettingZooParallelEnv):
     ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Any]]]:
         """Begin an episode; with a seed, the first of that seed's episodes.
 
-        ``options`` are those of :meth:`VectorEnv.reset` but ``"reset_mask"``.
+        ``options`` are those of :meth:`.VectorEnv.reset` but ``"reset_mask"``.
         """
         chosen = {} if isinstance(options, Mapping) and options == _PROBE else check_options(options)
         start = read_start(self.seats.task, self.seats.simulation, chosen)

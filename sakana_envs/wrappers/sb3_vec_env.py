@@ -85,7 +85,7 @@ class SB3VecEnv(VecEnv):
         return infos
 
     def get_state(self, worlds: Any = None) -> dict[str, np.ndarray]:
-        """Worlds (indices; None for all) as plain arrays, see :meth:`VectorEnv.get_state`."""
+        """Worlds (indices; None for all) as plain arrays, see :meth:`.VectorEnv.get_state`."""
         return self.env.get_state(worlds)
 
     def set_state(self, state: Mapping[str, Any], worlds: Any = None) -> np.ndarray:
@@ -100,7 +100,7 @@ class SB3VecEnv(VecEnv):
         return self.env.clone(source, targets)
 
     def edit(self, world: int | None = None) -> AbstractContextManager[Any]:
-        """A block in which a world may be changed, see :meth:`VectorEnv.edit`."""
+        """A block in which a world may be changed, see :meth:`.VectorEnv.edit`."""
         return self.env.edit(world)
 
     def observe(self) -> np.ndarray:
@@ -128,7 +128,7 @@ class SB3VecEnv(VecEnv):
         )
 
     def set_options(self, options: list[dict] | dict | None = None) -> None:
-        """Options for the next reset: those of :meth:`VectorEnv.reset` but ``"reset_mask"``, or none.
+        """Options for the next reset: those of :meth:`.VectorEnv.reset` but ``"reset_mask"``, or none.
 
         A list has those of each environment, which must be the same for all agents of a world; then all worlds must
         have the same options and numbers, and one map. Raises ``ValueError`` and ``TypeError`` for what can't be.

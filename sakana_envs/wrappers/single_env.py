@@ -64,7 +64,7 @@ class SingleEnv(gymnasium.Env):
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode; with a seed, the first of that seed's episodes.
 
-        ``options`` are those of :meth:`VectorEnv.reset` but ``"reset_mask"``.
+        ``options`` are those of :meth:`.VectorEnv.reset` but ``"reset_mask"``.
         """
         start = read_start(self.seats.task, self.seats.simulation, check_options(options))
         seed = None if seed is None else check_seed(seed)  # before Gymnasium, which takes no NumPy integer

@@ -48,7 +48,7 @@ class Recording:
     """A vector environment that keeps the actions it is given.
 
     Parameters are an id, a seed (int), ``num_envs``, and other arguments of ``gymnasium.make_vec`` that JSON can hold:
-    numbers, lists of them, ranges, names, and a map as lines of text. ``env`` is the :class:`VectorEnv`; step it
+    numbers, lists of them, ranges, names, and a map as lines of text. ``env`` is the :class:`.VectorEnv`; step it
     through :meth:`step` only.
     """
 
@@ -114,7 +114,7 @@ class Recording:
         return size
 
     def step(self, actions: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """One tick, as :meth:`VectorEnv.step`, kept."""
+        """One tick, as :meth:`.VectorEnv.step`, kept."""
         result = self.env.step(actions)
         self._actions += np.asarray(actions, dtype=self.env.action_space.dtype).tobytes()
         self.steps += 1
