@@ -168,7 +168,7 @@ FAULTS = [
         "core/step.py",
         "        clear_memory(world)\n",
         "",
-        "test_determinism.py -k Optimize",
+        "test_core_promises.py -k Optimize",
     ),
     Fault(
         "a reset that leaks food that is missing",
