@@ -73,6 +73,11 @@ def random():
     return np.random.default_rng(20240)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """The quick selection needn't import what only slow tests need."""
+    return True if config.option.markexpr == "quick" and collection_path.name in SLOW_FILES else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
