@@ -6,7 +6,8 @@ import shutil
 
 import numpy as np
 import pytest
-import shipped  # before any test registers a task
+import shipped  # noqa: F401 before any test registers a task
+import worlds
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
@@ -87,10 +88,15 @@ def chromium():
         browser.close()
 
 
+def pytest_ignore_collect(collection_path, config):
+    """The quick selection needn't import what only slow tests need."""
+    return True if config.option.markexpr == "quick" and collection_path.name in SLOW_FILES else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
-    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket", "Snakes", "Battle", "Hold"} - {QUICK_TASK}))
+    other_tasks = re.compile("|".join({*worlds.ALL_TASKS, "Snakes", "Battle", "Hold"} - {QUICK_TASK}))
     for item in items:
         slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
         if not slow and not other_tasks.search(item.name):
