@@ -8,6 +8,7 @@ from gymnasium import spaces
 import sakana_envs
 from sakana_envs.core.actions import Twin
 from sakana_envs.rules import MOVES, Actions, Task, spawn_uniform
+from sakana_envs.tasks import registry
 
 GOOD = {
     "low": (-1, -1),
@@ -142,3 +143,12 @@ def test_a_task_that_moves_by_a_table_of_its_own():
     actions = Actions((-1, 0), (1, 0), [(1, 0), (0, 0), (-1, 0)], ("down", "wait", "up"), ("row", "col"))
     assert actions.still == 1 and actions.of_rows(np.array([2]), Twin.CONTINUOUS).tolist() == [[-1, 0]]
     assert TASKS["Battle"].actions.still == 0
+
+
+def test_who_has_no_policy_wanders_by_rows_that_there_are():
+    """Also where the table has fewer rows than there are directions."""
+    task = Task(name="Crossing", init=spawn_uniform, reward=lambda world, agent: 0.0, actions=Actions(**GOOD))
+    sakana_envs.register(task)
+    sim = registry.simulation("Crossing", True, agents=64, radius=1)
+    chosen = sim.scripted_actions(np.zeros((64, 9), dtype=np.uint8))
+    assert set(chosen.tolist()) == {0, 1}
