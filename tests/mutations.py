@@ -976,6 +976,27 @@ FAULTS = [
         "wander",
         "test_actions.py -k wanders",
     ),
+    Fault(
+        "an edit that finds the dead outside of the map",
+        "grid/editing.py",
+        "if self.code_at(row, col) < AGENT:",
+        "if False:",
+        "test_ability_states.py -k removes_and_revives",
+    ),
+    Fault(
+        "an agent that leaves without its score",
+        "wrappers/parallel_env.py",
+        "so_far[agent] | infos[agent]",
+        "infos[agent]",
+        "test_dying.py -k leave or living_act",
+    ),
+    Fault(
+        "observations of agents that have left",
+        "wrappers/parallel_env.py",
+        "for agent in self.agents or self.possible_agents",
+        "for agent in self.possible_agents",
+        "test_dying.py -k living_act",
+    ),
 ]
 
 

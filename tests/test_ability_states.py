@@ -137,7 +137,8 @@ def test_an_edit_removes_and_revives(random):
     with env.unwrapped.edit(1) as world:
         place = world.cell_of(5)
         world.remove_agent(5)
-        assert world.cell_of(5) == (-1, -1) and world.agent_at(*place) == -1 and world.code_at(*place) == 0
+        assert world.cell_of(5) == (-1, -1) and world.agent_at(*world.cell_of(5)) == -1
+        assert world.agent_at(*place) == -1 and world.code_at(*place) == 0
         with pytest.raises(ValueError, match="agent 5 can't be removed: it is dead; revive_agent"):
             world.remove_agent(5)
         for act in (lambda: world.set_kind(5, 1), lambda: world.place_agent(5, *place)):

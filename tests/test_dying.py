@@ -134,6 +134,7 @@ def test_agents_that_die_for_good_leave():
         for agent in before:
             if env.agents:
                 assert terminations[agent] == (agent not in env.agents) == (not infos[agent]["alive"])
+                assert terminations[agent] == ("score" in infos[agent])
                 assert not truncations[agent]
             if not infos[agent]["alive"]:
                 assert not observations[agent].any() and rewards[agent] <= -0.25
@@ -160,14 +161,17 @@ def test_only_the_living_act():
     env.reset(seed=1)
     with env.edit() as world:
         world.remove_agent(3)
+    assert list(env.observe()) == env.possible_agents  # nobody has been told yet
     *_, terminations, _, infos = env.step(dict.fromkeys(env.agents, 0))
     gone = env.possible_agents[3]
     assert terminations[gone] and not infos[gone]["alive"] and gone not in env.agents
+    assert [agent for agent, info in infos.items() if "score" in info] == [gone]
+    assert list(env.observe()) == env.agents
     with pytest.raises(KeyError, match=f"actions for '{gone}'"):
         env.step(dict.fromkeys(env.possible_agents, 0))
     with pytest.raises(KeyError, match="no action for red_0"):
         env.step(dict.fromkeys(env.agents[1:], 0))
-    env.set_state(env.get_state())
+    assert list(env.set_state(env.get_state())) == env.agents
     assert gone not in env.agents and len(env.agents) == AGENTS - 1
 
 

@@ -32,7 +32,7 @@ class ParallelEnv(PettingZooParallelEnv):
     a task that revives agents the dead stay too, since PettingZoo knows no return: they see zeros, and ``alive`` in
     their info says so. In its last step every agent's info has
     ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, all
-    ``np.float64``; with ``info="always"`` in every step.
+    ``np.float64``, of one that leaves those up to then; with ``info="always"`` in every step.
 
     ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
     regions. Its size doesn't depend on the number of agents.
@@ -85,8 +85,8 @@ class ParallelEnv(PettingZooParallelEnv):
         seed = None if seed is None else check_seed(seed)
         observations = self.seats.reset(seed, np.random.default_rng(), start=start)
         self.agents = self._living()
-        seen, infos = dict(zip(self.possible_agents, observations, strict=True)), self._infos()
-        return {agent: seen[agent] for agent in self.agents}, {agent: infos[agent] for agent in self.agents}
+        infos = self._infos()
+        return self._shown(observations), {agent: infos[agent] for agent in self.agents}
 
     def _infos(self, ended: np.ndarray | None = None) -> dict[str, dict[str, Any]]:
         """What there is to tell of every learner, of episodes that ended or always; and who lives, where agents die."""
@@ -126,8 +126,11 @@ class ParallelEnv(PettingZooParallelEnv):
             terminations = dict(zip(every, self.seats.learners_of(transition.terminated).tolist(), strict=True))
             truncations = dict(zip(every, self.seats.learners_of(transition.truncated).tolist(), strict=True))
             self.agents = [] if transition.ended else self._living()
-            if not transition.ended:  # whoever leaves is terminated, also if it was an edit that removed it
-                terminations |= dict.fromkeys(set(agents) - set(self.agents), True)
+            left = set() if transition.ended else set(agents) - set(self.agents)
+            if left:  # whoever leaves is terminated, also if it was an edit that removed it
+                terminations |= dict.fromkeys(left, True)
+                so_far = dict(zip(every, self.seats.information.dicts(so_far=True), strict=True))
+                infos |= {agent: so_far[agent] | infos[agent] for agent in left}
         told = observations, rewards, terminations, truncations, infos
         if not self._leave:
             return told
@@ -183,7 +186,7 @@ class ParallelEnv(PettingZooParallelEnv):
         """Put a state back; the observations then. Raises ``ValueError`` for one that doesn't fit, or is damaged."""
         observations = self.seats.set_state(state)
         self.agents = [] if self.seats.over else self._living()
-        return dict(zip(self.possible_agents, observations, strict=True))
+        return self._shown(observations)
 
     def edit(self) -> AbstractContextManager[Any]:
         """``with env.edit() as world:`` is a block in which ``world`` may be changed, all or nothing.
@@ -196,7 +199,12 @@ class ParallelEnv(PettingZooParallelEnv):
 
     def observe(self) -> dict[str, np.ndarray]:
         """The observations of the world as it stands, such as after an edit."""
-        return dict(zip(self.possible_agents, self.seats.observe(), strict=True))
+        return self._shown(self.seats.observe())
+
+    def _shown(self, observations: np.ndarray) -> dict[str, np.ndarray]:
+        """Those of agents that are in the environment; of all if no episode is running."""
+        seen = dict(zip(self.possible_agents, observations, strict=True))
+        return {agent: seen[agent] for agent in self.agents or self.possible_agents}
 
     def state(self) -> np.ndarray:
         """The share of cells with each code in 16 x 16 equal regions of the map, (7, 16, 16) float32."""
