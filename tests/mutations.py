@@ -997,6 +997,20 @@ FAULTS = [
         "for agent in self.possible_agents",
         "test_dying.py -k living_act",
     ),
+    Fault(
+        "a death without a score for VecMonitor",
+        "wrappers/sb3_vec_env.py",
+        "infos[row] |= statistics\n        for row in ended",
+        "pass\n        for row in ended",
+        "test_dying.py -k stable_baselines3",
+    ),
+    Fault(
+        "an episode that ends by its learner's death and counts for no level",
+        "wrappers/information.py",
+        "self._simulation.levels.count(self._levels(), np.nan_to_num",
+        "np.add(self._levels(), np.nan_to_num",
+        "test_dying.py -k with_its_learners",
+    ),
 ]
 
 

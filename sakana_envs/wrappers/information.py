@@ -49,6 +49,11 @@ class Information:
         scores = simulation.view("score").reshape(-1)[self._learners].reshape(simulation.worlds, -1)
         levels.count(played[ended], scores.mean(axis=1, dtype=np.float64)[ended])
 
+    def count_early(self, scores: Any) -> None:
+        """After a step in which the only world went on, but none of its learners, whose scores so far these are."""
+        if self._simulation.levels is not None:
+            self._simulation.levels.count(self._levels(), np.nan_to_num(np.mean(scores, keepdims=True)))
+
     def _levels(self) -> np.ndarray:
         return np.maximum(self._simulation.view("level")[:, 0], -1)
 

@@ -131,6 +131,8 @@ class ParallelEnv(PettingZooParallelEnv):
                 terminations |= dict.fromkeys(left, True)
                 so_far = dict(zip(every, self.seats.information.dicts(so_far=True), strict=True))
                 infos |= {agent: so_far[agent] | infos[agent] for agent in left}
+                if not self.agents:
+                    self.seats.information.count_early([each["score"] for each in so_far.values()])
         told = observations, rewards, terminations, truncations, infos
         if not self._leave:
             return told

@@ -97,6 +97,8 @@ class SingleEnv(gymnasium.Env):
             self._running = False
         if over or seats.information.always:
             info = seats.information.dicts(transition.outcome == cpu.ENDED, so_far=not transition.ended)[0]
+        if over and not transition.ended:
+            seats.information.count_early([info["score"]])
         return (
             seats.view_of(transition.observations, row),
             float(transition.rewards[row]),
