@@ -1011,6 +1011,20 @@ FAULTS = [
         "np.add(self._levels(), np.nan_to_num",
         "test_dying.py -k with_its_learners",
     ),
+    Fault(
+        "a person who plays and presses buttons by walking",
+        "tools/play/game.py",
+        "abs(actions.table - wanted).sum(axis=1).argmin(keepdims=True)",
+        "np.array([action_toward(motion)])",
+        "test_play.py -k actions_of_their_own",
+    ),
+    Fault(
+        "a table of actions shown as directions that it doesn't have",
+        "tools/tables.py",
+        "if others or tuple(action.name for action in actions) != MOVES.names:",
+        "if False:",
+        "test_describe.py -k tasks_own",
+    ),
 ]
 
 

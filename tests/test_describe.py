@@ -1,5 +1,7 @@
 """What is said of a task agrees with what the task does."""
 
+import re
+
 import gymnasium
 import numpy as np
 import pytest
@@ -7,8 +9,10 @@ from shipped import SHIPPED
 
 import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
+from sakana_envs.rules import Actions, Task, spawn_uniform
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import describe
+from sakana_envs.tools.tables import print_task
 
 
 @pytest.mark.parametrize("task", SHIPPED)
@@ -58,6 +62,20 @@ def test_numbers_are_those_that_make_takes():
     assert facts.quantities["agents"].whole and not facts.quantities["agents"].own
     assert facts.quantities["uniform_spawn"].own and not facts.quantities["speed"].whole
     assert facts.presets["large"]["agents"] == 4096
+
+
+def test_actions_of_a_tasks_own_are_listed(capsys):
+    """Also those of a table that has fewer rows than there are directions, with all coordinates."""
+    table = [(0, 0, 0), (1, 0, 0.5)]
+    actions = Actions((-1, -1, 0), (1, 1, 1), table, ("wait", "sink"), ("row", "col", "weight"))
+    sakana_envs.register(Task("Sinking", spawn_uniform, lambda world, agent: 0.0, actions=actions))
+    try:
+        assert describe("Sinking").actions[1] == (1, "sink", 1.0, 0.0, {"weight": 0.5})
+        print_task("Sinking", "flat")
+        told = capsys.readouterr().out
+        assert re.search(r"action +motion +weight", told) and re.search(r"1 sink +\(1, 0\) +0.5", told)
+    finally:
+        registry._added.pop("Sinking")
 
 
 def test_actions_are_the_table():

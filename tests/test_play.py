@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
+from abilities import SMALL as FEW
 from worlds import SMALL
 
 from sakana_envs.grid.motion import MOTIONS
@@ -42,6 +43,19 @@ def test_the_person_moves_one_agent_and_the_task_the_others():
         game.step((0.0, 1.0))
         alone._seats.step(np.where(np.arange(6) == 0, 3, alone._seats.policy_actions("scripted")))
     assert (game.simulation.blocks == alone.simulation.blocks).all()
+
+
+@pytest.mark.parametrize("twin", ["Discrete", "Continuous", "MultiDiscrete"])
+def test_tasks_with_actions_of_their_own_are_played(twin):
+    """By motions alone: what else an action may do stays off."""
+    game = Game(f"Everything-{twin}", seed=1, **{**FEW, "horizon": 500})
+    for motion in MOTIONS.tolist():
+        game.step(tuple(motion))
+        done = game.simulation.view("action")[0, 0]
+        assert not done[2:].any()
+        if twin == "Continuous" or 0 in motion:
+            assert done[:2].tolist() == motion
+    assert game.tick == len(MOTIONS) or game.over
 
 
 @pytest.mark.parametrize("action", range(9))

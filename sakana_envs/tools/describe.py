@@ -29,12 +29,14 @@ CELL_CODES = {
 
 
 class Action(NamedTuple):
-    """A row of the table of discrete actions: its number, name, and motion in cells at full speed."""
+    """A row of the table of discrete actions: number, name, motion in cells at full speed, and what else it does."""
 
     number: int
     name: str
     row: float
     col: float
+    more: dict[str, float]
+    """The row's other coordinates, by their names."""
 
 
 class Part(NamedTuple):
@@ -131,8 +133,10 @@ def describe(task: str) -> Description:
         groups=record.agent_names,
         beginning=_meaning(record.init),
         actions=[
-            Action(number, name, *motion[:2])
-            for number, (name, motion) in enumerate(
+            Action(
+                number, name, vector[0], vector[1], dict(zip(record.actions.coordinates[2:], vector[2:], strict=True))
+            )
+            for number, (name, vector) in enumerate(
                 zip(record.actions.names, record.actions.table.tolist(), strict=True)
             )
         ],

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.references import Reference
 from sakana_envs.tools.describe import Action, Description, describe
@@ -158,6 +159,17 @@ def _interval(reference: Reference) -> str:
 
 
 def _compass(console: Console, actions: list[Action]) -> RenderableType:
+    others = list(actions[0].more)
+    if others or tuple(action.name for action in actions) != MOVES.names:
+        rows = [
+            (
+                f"{each.number} {each.name}",
+                f"({each.row:g}, {each.col:g})",
+                *(f"{each.more[name]:g}" for name in others),
+            )
+            for each in actions
+        ]
+        return _rows(console, ["action", "motion", *others], rows, flowing=None)
     table = _table(console, box.SQUARE)
     table.show_header, table.show_lines = False, True
     for _ in range(3):

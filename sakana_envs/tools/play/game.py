@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from sakana_envs.core import cpu
+from sakana_envs.core.actions import Twin
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.grid.motion import toward
+from sakana_envs.grid.motion import MOTIONS, toward
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id
@@ -59,14 +60,23 @@ class Game:
     def step(self, motion: tuple[float, float]) -> None:
         """One tick in which the agent makes a motion (row, col), each -1 to 1; nothing once the episode is over.
 
-        The discrete twin takes the direction that is nearest to it.
+        The continuous twin makes it as far as its box allows, the others take the row of the table that is nearest to
+        its direction. Other coordinates of an action stay as near to 0 as they can be.
         """
         if self.over:
             return
         self._sums_before = self._sums()
         actions = self._seats.policy_actions("scripted")
-        actions[self.agent] = action_toward(motion) if self.simulation.twin else np.clip(motion, -1.0, 1.0)
+        actions[self.agent] = self._action(motion)
         self._seats.step(actions)
+
+    def _action(self, motion: tuple[float, float]) -> Any:
+        actions, twin = self.simulation.actions, self.simulation.twin
+        wanted = np.zeros(len(actions.coordinates), dtype=np.float32)
+        wanted[:2] = motion if twin == Twin.CONTINUOUS else MOTIONS[action_toward(motion)]
+        if twin == Twin.CONTINUOUS:
+            return np.clip(wanted, actions.low, actions.high)
+        return actions.of_rows(abs(actions.table - wanted).sum(axis=1).argmin(keepdims=True), twin)[0]
 
     def _sums(self) -> dict[str, np.ndarray]:
         """Each reward term's sum over the episode; the sums of the last one stay until the first tick."""
