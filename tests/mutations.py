@@ -1025,6 +1025,20 @@ FAULTS = [
         "if False:",
         "test_describe.py -k tasks_own",
     ),
+    Fault(
+        "a page that refuses the dead",
+        "tools/page/encode.py",
+        "(position < length) | dead",
+        "(position < length)",
+        "test_page.py -k what_the_scenes_have",
+    ),
+    Fault(
+        "a page on which the dead empty a cell",
+        "tools/page/encode.py",
+        "living = rows >= 0",
+        "living = rows >= rows.min()",
+        "test_page.py -k what_the_scenes_have",
+    ),
 ]
 
 
