@@ -1039,6 +1039,13 @@ FAULTS = [
         "living = rows >= rows.min()",
         "test_page.py -k what_the_scenes_have",
     ),
+    Fault(
+        "categories described as amounts",
+        "tools/describe.py",
+        "for each in range(categories)]",
+        "for each in range(0)]",
+        "test_describe.py -k categories",
+    ),
 ]
 
 

@@ -5,6 +5,7 @@ import re
 import gymnasium
 import numpy as np
 import pytest
+from abilities import vector
 from shipped import SHIPPED
 
 import sakana_envs
@@ -62,6 +63,18 @@ def test_numbers_are_those_that_make_takes():
     assert facts.quantities["agents"].whole and not facts.quantities["agents"].own
     assert facts.quantities["uniform_spawn"].own and not facts.quantities["speed"].whole
     assert facts.presets["large"]["agents"] == 4096
+
+
+@pytest.mark.parametrize("obs", ["flat", "planes", "bytes"])
+def test_categories_and_floats_are_described(obs):
+    space = vector("Everything", worlds=1, obs=obs).single_observation_space
+    told = describe("Everything").observations[obs]
+    assert told.shape == space.shape and told.parts[-1].stop == space.shape[0]
+    assert f"Box({space.low.min()}, {space.high.max()}, {space.shape}, {space.dtype})" == told.space
+    meanings = [part.meaning for part in told.parts]
+    if obs == "flat":
+        assert "window of the layer terrain: 1 where it is 3, else 0" in meanings
+        assert "window of the layer scent, over 255" in meanings and "the feature noise, -1 to 1" in meanings
 
 
 def test_actions_of_a_tasks_own_are_listed(capsys):

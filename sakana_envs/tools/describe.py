@@ -29,14 +29,13 @@ CELL_CODES = {
 
 
 class Action(NamedTuple):
-    """A row of the table of discrete actions: number, name, motion in cells at full speed, and what else it does."""
+    """A row of the table of discrete actions: number, name, motion at full speed, and its other coordinates by name."""
 
     number: int
     name: str
     row: float
     col: float
     more: dict[str, float]
-    """The row's other coordinates, by their names."""
 
 
 class Part(NamedTuple):
@@ -220,19 +219,26 @@ def _references(task: "Task") -> dict[str, dict[str, dict[str, dict[str, Referen
 
 
 def _observations(task: "Task", radius: int) -> dict[str, Observation]:
-    window = window_length(radius)
-    side = 2 * radius + 1
+    window, side = window_length(radius), 2 * radius + 1
     codes = [f"window: 1 where a cell is {meaning}, else 0" for meaning in CELL_CODES.values()]
-    layers = [f"window of the layer {name}" for name in task.layers]
+    senses, shown = task.senses, []
+    layers = [f"window of the layer {name}" for name in senses.layers]
+    for layer, categories in zip(layers, senses.layers.values(), strict=True):
+        shown += [f"{layer}: 1 where it is {each}, else 0" for each in range(categories)] or _scaled([layer])
     features = [f"the feature {name}" for name in task.feature_names]
-    flat = _parts([(window, [*codes, *_scaled(layers)]), (1, _scaled(features))])
-    planes = _parts(
-        [(1, [*codes, *_scaled(layers), *(f"{feature}, everywhere the same" for feature in _scaled(features))])]
-    )
+    ranges = zip(features, senses.ranges, strict=False)  # all have one, or none
+    exact = [f"{name}, {low:g} to {high:g}" for name, (low, high) in ranges] or _scaled(features)
+    if task.presets["default"].get("sense_offset", 0):
+        offsets = [f"where in its cell the agent is, {axis}" for axis in ("row", "col")]
+        features, exact = [*features, *offsets], [*exact, *offsets]
+    flat = _parts([(window, [*codes, *shown]), (1, exact)])
+    planes = _parts([(1, [*codes, *shown, *(f"{feature}, everywhere the same" for feature in exact)])])
     rows = _parts([(window, ["window of cell codes", *layers]), (1, features)])
+    bounds = [0.0, 1.0, *(bound for each in senses.ranges for bound in each)]
+    floats = f"Box({float(min(bounds))}, {float(max(bounds))}, {{}}, float32)"
     shapes: dict[str, tuple[tuple[int, ...], str, list[Part]]] = {
-        "flat": ((flat[-1].stop,), "Box(0.0, 1.0, {}, float32)", flat),
-        "planes": ((planes[-1].stop, side, side), "Box(0.0, 1.0, {}, float32)", planes),
+        "flat": ((flat[-1].stop,), floats, flat),
+        "planes": ((planes[-1].stop, side, side), floats, planes),
         "bytes": ((rows[-1].stop,), "Box(0, 255, {}, uint8)", rows),
     }
     return {obs: Observation(space.format(shape), shape, parts) for obs, (shape, space, parts) in shapes.items()}
