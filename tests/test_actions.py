@@ -11,6 +11,7 @@ from gymnasium import spaces
 import sakana_envs
 from sakana_envs.core.actions import Twin
 from sakana_envs.rules import MOVES, Actions, Task, spawn_uniform
+from sakana_envs.tasks import registry
 
 GOOD = {
     "low": (-1, -1),
@@ -35,6 +36,11 @@ GOOD = {
         ({"names": (), "table": np.zeros((0, 2))}, "actions: names must be different names, at least one"),
         ({"coordinates": ("row", "row")}, "actions: coordinates must be different names"),
         ({"coordinates": ("row", 3)}, "actions: coordinates must be different names"),
+        ({"names": None}, "actions: names must be different names"),
+        ({"coordinates": "rc"}, "actions: coordinates must be different names, at least one, got 'rc'"),
+        ({"tables": 0}, "actions: tables must have one for each of at least two coordinates"),
+        ({"tables": ((0, 1), None)}, "actions: each of tables must be finite numbers"),
+        ({"tables": ((0, 1), 0)}, r"actions: each of tables must be finite numbers with shape \(1,\)"),
         ({"tables": ((0, 1),)}, "actions: tables must have one for each of at least two coordinates, of 2"),
         ({"tables": ((0, 1), ())}, "actions: tables have .*, where the box is -1 to 1"),
         ({"tables": ((0, 1), (0, 2))}, "actions: tables have .*2.0.*, where the box is -1 to 1"),
@@ -158,3 +164,12 @@ def test_a_task_that_moves_by_a_table_of_its_own():
     actions = Actions((-1, 0), (1, 0), [(1, 0), (0, 0), (-1, 0)], ("down", "wait", "up"), ("row", "col"))
     assert actions.still == 1 and actions.of_rows(np.array([2]), Twin.CONTINUOUS).tolist() == [[-1, 0]]
     assert TASKS["Battle"].actions.still == 0
+
+
+def test_who_has_no_policy_wanders_by_rows_that_there_are():
+    """Also where the table has fewer rows than there are directions."""
+    task = Task(name="Crossing", init=spawn_uniform, reward=lambda world, agent: 0.0, actions=Actions(**GOOD))
+    sakana_envs.register(task)
+    sim = registry.simulation("Crossing", True, agents=64, radius=1)
+    chosen = sim.scripted_actions(np.zeros((64, 9), dtype=np.uint8))
+    assert set(chosen.tolist()) == {0, 1}

@@ -1,13 +1,16 @@
 """What is said of a task agrees with what the task does."""
 
+import re
+
 import gymnasium
 import numpy as np
 import pytest
-from abilities import TASKS
+from abilities import TASKS, vector
 from shipped import SHIPPED
 
 import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
+from sakana_envs.rules import Actions, Task, spawn_uniform
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import describe
 from sakana_envs.tools.tables import print_task
@@ -62,6 +65,32 @@ def test_numbers_are_those_that_make_takes():
     assert facts.presets["large"]["agents"] == 4096
 
 
+@pytest.mark.parametrize("obs", ["flat", "planes", "bytes"])
+def test_categories_and_floats_are_described(obs):
+    space = vector("Everything", worlds=1, obs=obs).single_observation_space
+    told = describe("Everything").observations[obs]
+    assert told.shape == space.shape and told.parts[-1].stop == space.shape[0]
+    assert f"Box({space.low.min()}, {space.high.max()}, {space.shape}, {space.dtype})" == told.space
+    meanings = [part.meaning for part in told.parts]
+    if obs == "flat":
+        assert "window of the layer terrain: 1 where it is 3, else 0" in meanings
+        assert "window of the layer scent, over 255" in meanings and "the feature noise, -1 to 1" in meanings
+
+
+def test_actions_of_a_tasks_own_are_listed(capsys):
+    """Also those of a table that has fewer rows than there are directions, with all coordinates."""
+    table = [(0, 0, 0), (1, 0, 0.5)]
+    actions = Actions((-1, -1, 0), (1, 1, 1), table, ("wait", "sink"), ("row", "col", "weight"))
+    sakana_envs.register(Task("Sinking", spawn_uniform, lambda world, agent: 0.0, actions=actions))
+    try:
+        assert describe("Sinking").actions[1] == (1, "sink", 1.0, 0.0, {"weight": 0.5})
+        print_task("Sinking", "flat")
+        told = capsys.readouterr().out
+        assert re.search(r"action +motion +weight", told) and re.search(r"1 sink +\(1, 0\) +0.5", told)
+    finally:
+        registry._added.pop("Sinking")
+
+
 def test_actions_are_the_table():
     actions = describe("Forage").actions
     np.testing.assert_array_equal([(action.row, action.col) for action in actions], MOTIONS)
@@ -79,8 +108,8 @@ def test_all_actions_are_told(task, capsys):
     print_task(task, "bytes")
     said = " ".join(capsys.readouterr().out.split())
     made = TASKS[task].actions
-    for number, (name, vector) in enumerate(zip(made.names, made.table.tolist(), strict=True)):
-        assert f"{number} {name}" in said and f"({', '.join(f'{each:g}' for each in vector)})" in said
+    for number, (name, row) in enumerate(zip(made.names, made.table.tolist(), strict=True)):
+        assert f"{number} {name}" in said and f"({', '.join(f'{each:g}' for each in row)})" in said
 
 
 def test_references_by_preset_group_and_twin():

@@ -186,6 +186,21 @@ def test_a_team_is_over_when_nobody_of_it_lives():
     assert env.step(np.zeros(env.num_envs, np.int64))[-1]["alive"].all()
 
 
+@pytest.mark.parametrize("make", [single, parallel])
+def test_an_episode_that_ends_with_its_learners_was_played(make):
+    """Its level counts, though the world goes on without them."""
+    env = make("Battle", levels=3, learners="red").unwrapped
+    env.reset(seed=1)
+    with env.edit() as world:
+        for agent in range(1 if make is single else AGENTS // 2):
+            world.remove_agent(agent)
+    told = env.step(0 if make is single else dict.fromkeys(env.agents, 0))[-1]
+    scores = [told["score"]] if make is single else [info["score"] for info in told.values()]
+    assert env.levels.plays.sum() == 1.0 and env.levels.wins.sum() == pytest.approx(np.mean(scores))
+    with pytest.raises(RuntimeError, match=r"call reset\(\)"):
+        env.step(0 if make is single else {})
+
+
 @pytest.mark.parametrize("obs", ["flat", "bytes"])
 @pytest.mark.parametrize("name", MORTAL)
 def test_checkers(name, obs):
@@ -221,6 +236,7 @@ def test_agents_that_die_for_good_leave():
         for agent in before:
             if env.agents:
                 assert terminations[agent] == (agent not in env.agents) == (not infos[agent]["alive"])
+                assert terminations[agent] == ("score" in infos[agent])
                 assert not truncations[agent]
             if not infos[agent]["alive"]:
                 assert not observations[agent].any() and rewards[agent] <= -0.25
@@ -247,9 +263,12 @@ def test_only_the_living_act():
     env.reset(seed=1)
     with env.edit() as world:
         world.remove_agent(3)
+    assert list(env.observe()) == env.possible_agents  # nobody has been told yet
     *_, terminations, _, infos = env.step(dict.fromkeys(env.agents, 0))
     gone = env.possible_agents[3]
     assert terminations[gone] and not infos[gone]["alive"] and gone not in env.agents
+    assert [agent for agent, info in infos.items() if "score" in info] == [gone]
+    assert list(env.observe()) == env.agents
     with pytest.raises(KeyError, match=f"actions for '{gone}'"):
         env.step(dict.fromkeys(env.possible_agents, 0))
     with pytest.raises(KeyError, match="no action for red_0"):
@@ -266,13 +285,13 @@ def test_stable_baselines3():
     early = 0
     for _ in range(90):
         *_, dones, infos = env.step(np.full(env.num_envs, 2))
-        ended = np.array(["score" in info for info in infos])
+        ended = np.repeat(dones.reshape(2, -1).all(axis=1), SMALL["agents"])
         for row in range(env.num_envs):
             assert isinstance(infos[row]["alive"], bool)
-            assert ("terminal_observation" in infos[row]) == dones[row]
+            assert ("terminal_observation" in infos[row]) == ("score" in infos[row]) == dones[row]
         for row in np.flatnonzero(dones & ~ended):
             assert (infos[row]["terminal_observation"] == nothing(env.observation_space)).all()
-            assert not infos[row]["TimeLimit.truncated"]
+            assert not infos[row]["TimeLimit.truncated"] and infos[row]["episode_length"] > 0
             early += 1
     assert early > 0 and env.num_envs == 24
 

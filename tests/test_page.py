@@ -24,15 +24,16 @@ from sakana_envs.tools.page import write_page
 PER_CELL = 16
 
 
-def random_scenes(random, height=8, width=9, agents=5, ticks=6, layer="none", rewards="few", first_tick=0):
+def random_scenes(random, height=8, width=9, agents=5, ticks=6, layer="none", rewards="few", first_tick=0, dead=0.0):
     """Scenes of agents that walk or jump, on ground that changes anywhere; not what a world would do, but its form."""
     ground = random.choice([EMPTY, FOOD, WALL], (height, width), p=[0.7, 0.2, 0.1]).astype(np.uint8)
     field = random.integers(0, 256, (height, width)).astype(np.uint8)
     for tick in range(first_tick, first_tick + ticks):
         places = random.choice(height * width, agents, replace=False)
         kind = random.integers(0, 4, agents).astype(np.uint8)
+        lives = random.random(agents) >= dead
         cells = ground.copy()
-        cells.reshape(-1)[places] = AGENT + kind
+        cells.reshape(-1)[places[lives]] = AGENT + kind[lives]
         fraction = random.integers(0, 1024, (2, agents)) / 1024
         given_rewards = {
             "none": np.zeros(agents),
@@ -42,8 +43,8 @@ def random_scenes(random, height=8, width=9, agents=5, ticks=6, layer="none", re
         yield Scene(
             tick=tick,
             cells=cells,
-            row=(places // width + fraction[0]).astype(np.float32),
-            col=(places % width + fraction[1]).astype(np.float32),
+            row=np.where(lives, places // width + fraction[0], -1.0).astype(np.float32),
+            col=np.where(lives, places % width + fraction[1], -1.0).astype(np.float32),
             kind=kind,
             reward=given_rewards[rewards].astype(np.float32),
             layer=None if layer == "none" else field.copy(),
@@ -131,7 +132,8 @@ def check(page, scenes):
     else:
         spread = float(rewards.max()) - float(rewards.min())
         assert np.abs(stored.astype(float) - rewards).max() <= spread / 510 * (1 + 1e-4)
-    places = rows // PER_CELL * page.header["width"] + cols // PER_CELL
+    cells = rows // PER_CELL * page.header["width"] + cols // PER_CELL
+    places = [cells[tick, alive] for tick, alive in enumerate(rows >= 0)]
     for ground, shown in zip(page.maps("ground", places), scenes, strict=True):
         assert np.array_equal(ground, np.where(shown.cells >= AGENT, EMPTY, shown.cells))
     if scenes[0].layer is None:
@@ -150,6 +152,7 @@ def check(page, scenes):
     layer=st.sampled_from(["none", "still", "changing"]),
     rewards=st.sampled_from(["none", "few", "many"]),
     first_tick=st.integers(0, 70000),
+    dead=st.sampled_from([0.0, 0.3, 1.0]),
 )
 @settings(max_examples=60, deadline=None)
 def test_a_page_has_what_the_scenes_have(tmp_path_factory, seed, height, width, share, **form):

@@ -46,6 +46,19 @@ def test_the_person_moves_one_agent_and_the_task_the_others():
     assert (game.simulation.blocks == alone.simulation.blocks).all()
 
 
+@pytest.mark.parametrize("twin", ["Discrete", "Continuous", "MultiDiscrete"])
+def test_tasks_with_actions_of_their_own_are_played(twin):
+    """By motions alone: what else an action may do stays off."""
+    game = Game(f"Everything-{twin}", seed=1, **{**CROWD, "horizon": 500})
+    for motion in MOTIONS.tolist():
+        game.step(tuple(motion))
+        done = game.simulation.view("action")[0, 0]
+        assert not done[2:].any()
+        if twin == "Continuous" or 0 in motion:
+            assert done[:2].tolist() == motion
+    assert game.tick == len(MOTIONS) or game.over
+
+
 @pytest.mark.parametrize("action", range(9))
 def test_discrete_directions(action):
     def toward(motion):

@@ -104,6 +104,15 @@ def two_indices(world, agent):
     return world.ate[agent, 0]
 
 
+def half_a_cell(world):
+    for agent in range(world.agents):
+        place_agent(world, agent, world.row[agent] + 1, 3)
+
+
+def half_an_agent(world, agent):
+    return world.ate[agent / 2]
+
+
 def one_half(view, window, wander, draw):
     return 0.5
 
@@ -135,6 +144,8 @@ def register(**parts):
             "and what a task wants to keep is declared as memory: memory={'total': Field(",
         ),
         ("reward", two_indices, "there is no operation getitem(an array of uint8 with 1 axis, Tuple(int64, 0))"),
+        ("reward", half_an_agent, "a place in an array is a whole number; int() makes one, as in int("),
+        ("update", half_a_cell, "a place in an array is a whole number; int() makes one"),
         ("init", wrong_call, WRONG_CALL),
         ("init", wrong_type, "there is no operation lt(the text 'north', 0)"),
         ("update", wrong_call, WRONG_CALL),
@@ -258,8 +269,10 @@ def test_an_error_names_the_term_of_a_reward():
             ValueError,
             "preset 'default' sets 'agentz', which is neither a size nor a number - did you mean 'agents'?; there are",
         ),
-        ({"presets": {"default": {"speed": 3}}}, ValueError, "preset 'default' sets speed=3; it must lie in 0 to 1"),
-        ({"presets": {"default": {"speed": "fast"}}}, ValueError, "preset 'default' sets speed='fast'; it must lie in"),
+        ({"presets": {"default": {"speed": 3}}}, ValueError, "preset 'default' sets speed=3; it must be one number"),
+        ({"presets": {"default": {"speed": ("uniform", 0, 1)}}}, ValueError, "it must be one number from 0 to 1"),
+        ({"presets": {"default": {"agents": "3"}}}, ValueError, "preset 'default' sets agents='3'; it must be one num"),
+        ({"presets": {"default": None}}, ValueError, "preset 'default' must be a dictionary of values, got None"),
     ],
 )
 def test_a_record_that_cannot_be(parts, error, says):

@@ -43,14 +43,15 @@ class Actions:
     tables: Any = None
 
     def __post_init__(self) -> None:
+        for name in ("names", "coordinates"):
+            words = getattr(self, name)
+            named = isinstance(words, (tuple, list)) and all(isinstance(word, str) for word in words)
+            if not named or not words or len(set(words)) < len(words):
+                raise ValueError(f"actions: {name} must be different names, at least one, got {words!r}")
+            object.__setattr__(self, name, tuple(words))
         size = len(self.coordinates)
         for name, shape in (("low", (size,)), ("high", (size,)), ("table", (len(self.names), size))):
             object.__setattr__(self, name, _floats(f"actions: {name}", getattr(self, name), shape))
-        for name in ("names", "coordinates"):
-            words = tuple(getattr(self, name))
-            if not words or len(set(words)) < len(words) or not all(isinstance(word, str) for word in words):
-                raise ValueError(f"actions: {name} must be different names, at least one, got {words!r}")
-            object.__setattr__(self, name, words)
         if (self.low > self.high).any():
             raise ValueError(f"actions: low must be at most high, got {self.low.tolist()} and {self.high.tolist()}")
         outside = ((self.table < self.low) | (self.table > self.high)).any(axis=1)
@@ -58,9 +59,9 @@ class Actions:
             row = self.table[outside.argmax()].tolist()
             raise ValueError(f"actions: the table's row {row} lies outside of the box of low and high")
         if self.tables is not None:
-            if size < 2 or len(self.tables) != size:
+            if size < 2 or not isinstance(self.tables, (tuple, list, np.ndarray)) or len(self.tables) != size:
                 raise ValueError(f"actions: tables must have one for each of at least two coordinates, of {size}")
-            own = tuple(_floats("actions: each of tables", values, (len(values),)) for values in self.tables)
+            own = tuple(_floats("actions: each of tables", values, (np.size(values),)) for values in self.tables)
             for values, low, high in zip(own, self.low, self.high, strict=True):
                 if len(values) == 0 or values.min() < low or values.max() > high:
                     raise ValueError(f"actions: tables have {values.tolist()}, where the box is {low:g} to {high:g}")

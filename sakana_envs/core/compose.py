@@ -5,8 +5,24 @@ Numba has no loops over functions or fields, so each is a chain: a function that
 
 from collections.abc import Callable, Mapping
 
+from numba import config
+from numba.extending import intrinsic
+
 from sakana_envs.core.inner import inner, seldom
-from sakana_envs.core.record import named
+
+
+@intrinsic(prefer_literal=True)
+def _named_compiled(typing_context, world, name):
+    get = name.literal_value
+
+    def codegen(context, builder, signature, arguments):
+        return context.get_getattr(world, get)(context, builder, world, arguments[0], get)
+
+    return typing_context.resolve_getattr(world, get)(world, name), codegen
+
+
+named = getattr if config.DISABLE_JIT else _named_compiled
+"""``named(world, name)``: an attribute by its name, a constant. Numba's ``getattr`` takes long to compile."""
 
 
 @inner

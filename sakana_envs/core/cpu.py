@@ -1,11 +1,9 @@
 """The CPU driver: loops over worlds, compiled once per task, kept on disk."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sakana_envs.core import disk_cache, rng
 from sakana_envs.core.actions import Actions, Twin
@@ -13,6 +11,7 @@ from sakana_envs.core.allowed import find_wrong_choice, find_wrong_vector
 from sakana_envs.core.atomics import add, address, at
 from sakana_envs.core.checked import checked
 from sakana_envs.core.disjoint import outside
+from sakana_envs.core.inner import outer
 from sakana_envs.core.judge import clip_score
 from sakana_envs.core.lives import lives
 from sakana_envs.core.record import compile_view
@@ -32,8 +31,6 @@ from sakana_envs.core.tickets import (
     open_all,
     wait_for_all,
 )
-
-kernel = partial(njit, nogil=True, no_cfunc_wrapper=True)
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 """What happens after an episode's end: the next step resets, the same step resets, or the caller resets."""
@@ -81,7 +78,7 @@ def compile_kernels(
     limits, limits_each = actions.limits(Twin.DISCRETE), actions.limits(Twin.MULTIDISCRETE)
     continuous, discrete, still = int(Twin.CONTINUOUS), int(Twin.DISCRETE), actions.still
 
-    @kernel
+    @outer
     def reset(blocks, header, mask, begun, stagger, levels):
         """Begin the next episode in the worlds of ``mask``, and say of each in ``begun`` once it is laid out.
 
@@ -99,14 +96,14 @@ def compile_kernels(
                 faults += world.fault[0] != 0
         return faults
 
-    @kernel
+    @outer
     def observe(blocks, header, mask, observations):
         """Write the observations of all agents of the worlds of ``mask`` as they stand."""
         for index in range(blocks.shape[0]):
             if mask[index]:
                 perceive(view(blocks, header, index), index * header[0], observations)
 
-    @kernel
+    @outer
     def step(blocks, given_header, twin, given_choices, given_vectors, mode, given_outputs, control, place):
         """Tick or restart each world, and fill the arrays of :class:`sakana_envs.core.program.Transition`.
 
@@ -214,7 +211,7 @@ def compile_kernels(
             control[BROKEN] = 0
         return control[ENDED_WORLDS], control[FAULTS], -1
 
-    @kernel
+    @outer
     def scripted(blocks, header, observations, actions):
         """Write the row of the table that the scripted policy chooses for every agent."""
         agents = header[0]
@@ -224,7 +221,7 @@ def compile_kernels(
                 row = index * agents + agent
                 actions[row] = choose(world, agent, observations[row]) if lives(world, agent) else still
 
-    @kernel
+    @outer
     def noise(blocks, header, bits):
         """Write random bits (rows, n) uint64 for every agent, new ones each tick."""
         agents = header[0]
@@ -234,7 +231,7 @@ def compile_kernels(
                 for word in range(bits.shape[1]):
                     bits[index * agents + agent, word] = rng.draw(world, rng.POLICY, (word << 32) + agent)
 
-    @kernel
+    @outer
     def scores(blocks, header, mask, scratch, out):
         """Write the score that each agent of the worlds of ``mask`` would have if its episode ended now.
 

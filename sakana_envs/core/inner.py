@@ -71,9 +71,7 @@ class _SeldomCompiler(_InnerCompiler):
     lowering = _SeldomLowering
 
 
-inner = partial(
-    njit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=False, pipeline_class=_InnerCompiler
-)
+inner = partial(njit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=False, pipeline_class=_InnerCompiler)
 """``njit`` for functions that compiled code alone calls, most of them with a world, which nothing else has.
 
 They get no way in from Python, which saves a fifth of a cold start; a call from there would crash the process.
@@ -84,6 +82,10 @@ seldom = partial(inner, pipeline_class=_SeldomCompiler)
 
 A function that runs in every tick is better off with its own optimisation first (measured: up to a seventh of a tick).
 """
+
+
+outer = partial(njit, nogil=True, no_cfunc_wrapper=True)
+"""The same for loops over worlds, which Python calls."""
 
 
 @cache

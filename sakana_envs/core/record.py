@@ -190,20 +190,6 @@ def _get_attribute(context, builder, world_type, value, name):
     return header_item(builder, record, world_type.positions[name])
 
 
-@intrinsic(prefer_literal=True)
-def _named_compiled(typing_context, world, name):
-    get = name.literal_value
-
-    def codegen(context, builder, signature, arguments):
-        return context.get_getattr(world, get)(context, builder, world, arguments[0], get)
-
-    return typing_context.resolve_getattr(world, get)(world, name), codegen
-
-
-named = getattr if config.DISABLE_JIT else _named_compiled
-"""``named(world, name)``: an attribute by its name, a constant. Numba's ``getattr`` takes long to compile."""
-
-
 def compile_view(name: str, structure: Structure):
     """Make ``view(blocks, header, index)``, which gives world ``index`` of a batch as a record for rules.
 

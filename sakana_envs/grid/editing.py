@@ -49,9 +49,11 @@ class CellEditor(Editor):
         return int(cells[row, col]) if inside else WALL
 
     def agent_at(self, row: int, col: int) -> int:
-        """The agent in the cell (row, col); -1 if none is there."""
+        """The agent in the cell (row, col); -1 if none is there, as outside of the map."""
+        if self.code_at(row, col) < AGENT:
+            return -1
         found = np.flatnonzero((self._cells_of_agents() == (row, col)).all(axis=1))
-        return int(found[0]) if len(found) and self.code_at(row, col) >= AGENT else -1
+        return int(found[0])
 
     def cell_of(self, agent: int) -> tuple[int, int]:
         """The cell (row, col) in which an agent is; (-1, -1) for a dead one."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from sakana_envs.core.compose import named
 from sakana_envs.core.inner import inner
-from sakana_envs.core.record import named
 from sakana_envs.grid.sensors import copy_window, window_length
 
 

@@ -151,6 +151,8 @@ def _cause(text: str, world: WorldType, vocabulary: Sequence[str], python: Calla
         kinds = re.findall(r"type '([^']+)', location", text)
         return f"it returns values of different types: {', '.join(map(_plain, kinds))}"
     operation = re.search(r">>> (.+)", text)
+    if operation and re.match(r"\w*[gs]etitem\(array\([^)]*\), .*float", operation[1]):
+        return "a place in an array is a whole number; int() makes one, as in int(world.row[agent])"
     if operation:
         return f"there is no operation {_plain(operation[1])}"
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("Failed in nopython")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sakana_envs.core.actions import Actions
-from sakana_envs.core.scalars import is_whole
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.core.structure import TABLES, Field, Number
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
@@ -114,17 +114,18 @@ def check_presets(task: "Task") -> None:
     if "default" not in task.presets:
         raise ValueError(f"task {task.name}: presets must have a 'default', got {sorted(task.presets)}")
     known = {**task.engine.sizes, **task.all_numbers}
-    presets: Mapping[str, Mapping[str, Any]] = task.presets
-    for preset, values in presets.items():
+    for preset, values in task.presets.items():
+        if not isinstance(values, Mapping):
+            raise ValueError(f"task {task.name}: preset {preset!r} must be a dictionary of values, got {values!r}")
         for name, value in values.items():
             if name not in known:
                 raise ValueError(
                     f"task {task.name}: preset {preset!r} sets {name!r}, which is neither a size nor a number"
                     f"{nearest(name, known)}; there are {', '.join(known)}"
                 )
-            if not (isinstance(value, (int, float, np.number)) and known[name].low <= value <= known[name].high):
+            if not (isinstance(plain(value), (int, float)) and known[name].low <= value <= known[name].high):
                 raise ValueError(
-                    f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must lie in "
+                    f"task {task.name}: preset {preset!r} sets {name}={value!r}; it must be one number from "
                     f"{known[name].low:g} to {known[name].high:g}"
                 )
 

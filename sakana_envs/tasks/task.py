@@ -59,9 +59,10 @@ class Task:
     score : ``score(world, agent) -> float``, of the episode that ends, in [0, 1]; without one, the mean reward.
     features : ``features(world, agent, out)`` writes one byte per name in ``feature_names`` into ``out``; or, if that
         maps names to ranges, ``{"health": (0.0, 1.0)}``, one float32 in its range.
-    scripted : ``scripted(view, window, wander, draw) -> int``, the reference policy: a row of the actions' table, from
-        the agent's observation ``view`` (uint8), whose first ``window`` bytes are cell codes. ``wander`` is 1..8 and
-        changes every 16 ticks, ``draw`` 64 random bits that change every tick.
+    scripted : ``scripted(view, window, wander, draw) -> int``, the reference policy: a discrete action, a row of the
+        table of ``actions``, from the agent's observation ``view`` (uint8), whose first ``window`` bytes are cell
+        codes. ``wander`` is a direction of ``MOVES``, 1..8, that changes every 16 ticks, ``draw`` 64 random bits that
+        change every tick. Without one, agents do ``wander``, or its remainder by the rows of a shorter table.
     numbers : the task's own numbers; rules read them as ``world.<name>``.
     memory : the task's own arrays; rules read and write them as ``world.<name>``. All zero as
         an episode begins.
@@ -159,6 +160,9 @@ class Task:
         for name, default in (("update", _nothing), ("terminated", _never), ("features", _no_features)):
             if getattr(self, name) is default:
                 compiled[name] = None
+        if self.scripted is _wander:
+            rows = len(self.actions.table)  # which may be fewer than there are directions
+            compiled["scripted"] = jitted(lambda view, window, wander, draw: wander % rows)
         reward: Any
         if isinstance(self.reward, Mapping):
             reward = {f"reward_{term}": jitted(function) for term, function in self.reward.items()}

@@ -52,16 +52,16 @@ class Information:
     def _levels(self) -> np.ndarray:
         return np.maximum(self._simulation.view("level")[:, 0], -1)
 
-    def arrays(self, ended: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    def arrays(self, ended: np.ndarray | None = None, so_far: bool = False) -> dict[str, np.ndarray]:
         """Statistics of episodes, each (learners,): of those of ``ended`` (worlds,) bool, which ended in this step.
 
-        If ``always``, of running ones too, which as they begin have nothing but zeros. Zero where nothing is told. The
-        ``level`` is among them if there are levels.
+        With ``so_far``, or if ``always``, of running ones too, which as they begin have nothing but zeros. Zero where
+        nothing is told. The ``level`` is among them if there are levels.
         """
         simulation = self._simulation
         told = np.zeros(simulation.worlds, dtype=np.bool_) if ended is None else ended
         statistics = simulation.episode_statistics()
-        if self.always:
+        if self.always or so_far:
             running = ~told & (simulation.view("clock")[:, 0] > 0)
             rows = np.repeat(running, simulation.agents)
             statistics["score"] = np.where(rows, simulation.scores_so_far().astype(np.float32), statistics["score"])
@@ -88,9 +88,9 @@ class Information:
         alive = self._simulation.alive()[self._learners]
         return {"alive": alive, "_alive": np.ones_like(alive)}
 
-    def dicts(self, ended: np.ndarray | None = None) -> list[dict[str, Any]]:
+    def dicts(self, ended: np.ndarray | None = None, so_far: bool = False) -> list[dict[str, Any]]:
         """:meth:`arrays` as a dict for each learner."""
-        return per_row(self.arrays(ended))
+        return per_row(self.arrays(ended, so_far))
 
 
 def per_row(statistics: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:

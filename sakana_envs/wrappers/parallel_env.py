@@ -32,7 +32,7 @@ class ParallelEnv(PettingZooParallelEnv):
     a task that revives agents the dead stay too, since PettingZoo knows no return: they see zeros, and ``alive`` in
     their info says so. In its last step every agent's info has
     ``score``, ``episode_return``, ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, all
-    ``np.float64``; with ``info="always"`` in every step.
+    ``np.float64``, of one that leaves those up to then; with ``info="always"`` in every step.
 
     ``state()`` is a map for critics, (7, 16, 16) float32 in [0, 1]: the share of cells with each code in 16 x 16 equal
     regions. Its size doesn't depend on the number of agents.
@@ -126,6 +126,10 @@ class ParallelEnv(PettingZooParallelEnv):
             terminations = dict(zip(every, self.seats.learners_of(transition.terminated).tolist(), strict=True))
             truncations = dict(zip(every, self.seats.learners_of(transition.truncated).tolist(), strict=True))
             self.agents = [] if transition.ended else self._living()
+            left = set() if transition.ended else set(agents) - set(self.agents)
+            if left:
+                so_far = dict(zip(every, self.seats.information.dicts(so_far=True), strict=True))
+                infos |= {agent: so_far[agent] | infos[agent] for agent in left}
         told = observations, rewards, terminations, truncations, infos
         if not self._leave:
             return told

@@ -21,7 +21,7 @@ class SB3VecEnv(VecEnv):
     alone is one learner, and the others are scripted. Episodes restart in the step that ends them; then ``infos[row]``
     has ``terminal_observation``, ``TimeLimit.truncated`` and the episode's ``score``, ``episode_return``,
     ``episode_length``, ``meals``, ``wall_bumps``, ``agent_bumps`` and ``respawns``, all
-    ``np.float64``; with ``info="always"`` in every step.
+    ``np.float64``, of an agent that dies those up to then; with ``info="always"`` in every step.
     """
 
     def __init__(self, id: str, num_envs: int = 1, **arguments: Any) -> None:
@@ -64,7 +64,14 @@ class SB3VecEnv(VecEnv):
         observations, rewards, terminated, truncated, info = self.env.step(actions)
         dones = terminated | truncated
         infos = self._infos(info)
-        for row in np.flatnonzero(dones).tolist():
+        ended = np.flatnonzero(dones).tolist()
+        died = [row for row in ended if "score" not in infos[row]]
+        if died:  # VecMonitor wants what it keeps wherever an episode is done
+            so_far = self.env.seats.information.arrays(so_far=True)
+            told = per_row({name: values[died] for name, values in so_far.items()})
+            for row, statistics in zip(died, told, strict=True):
+                infos[row] |= statistics
+        for row in ended:
             # None if an agent dies and its world goes on.
             last = info["final_obs"][row] if "final_obs" in info else None
             infos[row]["terminal_observation"] = observations[row].copy() if last is None else last

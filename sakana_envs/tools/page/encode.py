@@ -43,7 +43,8 @@ class Encoder:
         rows, cols = (np.floor(position.astype(np.float64) * UNIT).astype(np.int32) for position in scene[2:4])
         self._frames.append((scene.tick, rows, cols, scene.kind.copy(), scene.reward.astype(np.float32)))
         ground = _ground(scene)
-        self._ground.add(ground, emptied=(rows // UNIT, cols // UNIT))
+        living = rows >= 0
+        self._ground.add(ground, emptied=(rows[living] // UNIT, cols[living] // UNIT))
         if self._layer is not None and scene.layer is not None:
             self._layer.add(scene.layer)
         counts = np.bincount(ground.reshape(-1), minlength=256)
@@ -58,7 +59,8 @@ class Encoder:
                 raise ValueError(f"{at} has {name} of shape {is_now}, the first one has {was}: a page shows one world")
         for name, length in (("row", scene.cells.shape[0]), ("col", scene.cells.shape[1])):
             position = getattr(scene, name)
-            wrong = np.flatnonzero(~((position >= 0) & (position < length)))
+            dead = (scene.row == -1) & (scene.col == -1)
+            wrong = np.flatnonzero(~((position >= 0) & (position < length) | dead))
             if len(wrong):
                 raise ValueError(f"{at} has agent {wrong[0]} at {name} {position[wrong[0]]}, outside of 0 to {length}")
         wrong = np.flatnonzero(~np.isfinite(scene.reward))

@@ -86,6 +86,7 @@ function walked(episode, index) {
   const reach = episode.tick[frame] - episode.tick[frame - 1] + 1.5 / episode.unit;
   const before = index - episode.agents;
   return (
+    Math.min(episode.row[index], episode.row[before]) >= 0 && // a dead agent is at -1
     Math.abs(episode.row[index] - episode.row[before]) <= reach &&
     Math.abs(episode.col[index] - episode.col[before]) <= reach
   );

@@ -36,7 +36,8 @@ class Picture extends Camera {
     const { episode, context, terrain, ratio } = this;
     const { clientWidth, clientHeight } = this.canvas;
     terrain.seek(frame);
-    if (agent !== null && centred && !this.showsAll) [this.row, this.col] = this._position(agent, frame, time - frame);
+    const follows = agent !== null && centred && !this.showsAll && episode.row[frame * episode.agents + agent] >= 0;
+    if (follows) [this.row, this.col] = this._position(agent, frame, time - frame);
     this._place(frame, time - frame);
     const left = clientWidth / 2 - this.col * this.scale;
     const top = clientHeight / 2 - this.row * this.scale;
@@ -70,7 +71,8 @@ class Picture extends Camera {
     const { clientWidth, clientHeight } = this.canvas;
     for (let agent = 0; agent < this.episode.agents; agent++) {
       const [row, col] = this._position(agent, frame, share);
-      this.x[agent] = (col - this.col) * this.scale + clientWidth / 2;
+      const lives = this.episode.row[frame * this.episode.agents + agent] >= 0;
+      this.x[agent] = !lives ? NaN : (col - this.col) * this.scale + clientWidth / 2;
       this.y[agent] = (row - this.row) * this.scale + clientHeight / 2;
     }
   }

@@ -41,6 +41,7 @@ class Terrain {
   _advance(frame, paint) {
     const { agents, row, col, width, codes, ground, layer } = this.episode;
     for (let index = frame * agents; index < (frame + 1) * agents; index++) {
+      if (row[index] < 0) continue; // dead
       const cell = Math.floor(row[index]) * width + Math.floor(col[index]);
       if (this.ground[cell] !== codes.empty) {
         this.ground[cell] = codes.empty;
