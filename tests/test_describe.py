@@ -23,8 +23,9 @@ def test_spaces_are_those_of_the_environment(task):
     for twin, id in facts.ids.items():
         for obs, observation in facts.observations.items():
             env = gymnasium.make(id, obs=obs, agents=4, height=16, width=16)
-            assert str(env.observation_space) == observation.space
-            assert env.observation_space.shape == observation.shape
+            space = env.observation_space
+            assert f"Box({space.low.min()}, {space.high.max()}, {space.shape}, {space.dtype})" == observation.space
+            assert space.shape == observation.shape
             assert str(env.action_space) == facts.action_spaces[twin]
 
 
@@ -73,7 +74,7 @@ def test_categories_and_floats_are_described(obs):
     assert f"Box({space.low.min()}, {space.high.max()}, {space.shape}, {space.dtype})" == told.space
     meanings = [part.meaning for part in told.parts]
     if obs == "flat":
-        assert "window of the layer terrain: 1 where it is 3, else 0" in meanings
+        assert "window: 1 where the layer terrain is 3, else 0" in meanings
         assert "window of the layer scent, over 255" in meanings and "the feature noise, -1 to 1" in meanings
 
 
@@ -83,10 +84,10 @@ def test_actions_of_a_tasks_own_are_listed(capsys):
     actions = Actions((-1, -1, 0), (1, 1, 1), table, ("wait", "sink"), ("row", "col", "weight"))
     sakana_envs.register(Task("Sinking", spawn_uniform, lambda world, agent: 0.0, actions=actions))
     try:
-        assert describe("Sinking").actions[1] == (1, "sink", 1.0, 0.0, {"weight": 0.5})
+        assert describe("Sinking").actions[1] == (1, "sink", 1.0, 0.0, (0.5,))
         print_task("Sinking", "flat")
         told = capsys.readouterr().out
-        assert re.search(r"action +motion +weight", told) and re.search(r"1 sink +\(1, 0\) +0.5", told)
+        assert re.search(r"action +\(row, col, weight\)", told) and re.search(r"1 sink +\(1, 0, 0.5\)", told)
     finally:
         registry._added.pop("Sinking")
 

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from gymnasium import spaces
+import numpy as np
 
 from sakana_envs.grid.sensors import window_length
 from sakana_envs.grid.tiles import AGENT, CODES, EMPTY, FOOD, WALL
@@ -243,7 +243,9 @@ def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Obser
         "bytes": _parts([(window, windows), (1, [*bytes_, *coarse])]),
     }
     return {
-        obs: Observation(str(spaces.Box(view.low, view.high, view.shape, view.dtype)), view.shape, parts[obs])
+        obs: Observation(
+            f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})", view.shape, parts[obs]
+        )
         for obs, view in task.engine.views(task.senses, constants).items()
     }
 
@@ -255,6 +257,3 @@ def _parts(lengths: Iterable[tuple[int, Iterable[str]]]) -> list[Part]:
             start = parts[-1].stop if parts else 0
             parts.append(Part(start, start + length, meaning))
     return parts
-
-
-__all__ = ["Action", "Description", "Observation", "Part", "Quantity", "describe"]
