@@ -153,7 +153,7 @@ def program(task: "Task", debug: bool = False, **constants: int) -> "Program":
 
 
 def simulation(
-    task: str,
+    task: "Task | str",
     discrete: "Twin | bool",
     *,
     worlds: int = 1,
@@ -165,14 +165,16 @@ def simulation(
     chosen: Settings | None = None,
     **given: Any,
 ) -> "Simulation":
-    """A simulation of the named task; ``given`` is for :func:`settings`, unless that was called and has ``chosen``.
+    """A simulation of a task, by its name or record; ``given`` is for :func:`settings`, unless that was called and has
+    ``chosen``.
 
     Raises ``ValueError`` for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
     from sakana_envs.core.scalars import is_whole, plain
     from sakana_envs.core.simulation import Simulation
 
-    record = get(task)
+    record = get(task) if isinstance(task, str) else task
+    task = record.name
     threads, debug, stagger, copy = plain(threads), plain(debug), plain(stagger), plain(copy)
     if threads is not None and not is_whole(threads, 1):
         raise ValueError(f"{task}: threads must be a whole number from 1, or None for all processors, got {threads!r}")
