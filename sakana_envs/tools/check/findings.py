@@ -14,8 +14,8 @@ _STUCK = 0.05
 _SOLVED = 0.9
 _CLEAR = 0.1
 """Difference of two scores that says something about a reward."""
-_NOTHING = 0.02
-"""Share of a return that is as good as none."""
+_NOTHING = 0.1
+"""Share of what a group's return depends on that is as good as none."""
 _ENDLESS = 20_000
 
 
@@ -183,9 +183,8 @@ def _teams(report: Report) -> _Found:
         gain = group.gain
         if gain is None or gain.score < _CLEAR or gain.score_interval[0] <= 0.0:
             continue
-        scale = max(abs(each.episode_return) for each in group.scores.values())
         low, high = gain.return_interval
-        against, unmoved = high < 0.0, max(abs(low), abs(high)) <= _NOTHING * scale
+        against, unmoved = high < 0.0, low <= 0.0 and high <= _NOTHING * group.spread
         if against or unmoved:
             best, worst = group.scores[gain.best], group.scores[gain.worst]
             yield (

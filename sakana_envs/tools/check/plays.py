@@ -22,19 +22,18 @@ class Observer(Protocol):
 
 
 class Play(NamedTuple):
-    """How the first episode of each world went, for the group of agents that followed the policy.
+    """How the first episode of each world went: scores and returns of all agents, each (worlds, agents).
 
-    ``scores`` and ``returns`` (worlds,) are means over the group's agents, ``agent_returns`` (worlds, agents) each
-    one's return, ``lengths`` (worlds,) are ticks, and ``ended`` (worlds,) says whose episode came to its end; of the
-    others all is as it was when play stopped.
+    ``ended`` (worlds,) bool says whose episode came to its end; of the others all is as it was when play stopped.
     """
 
-    policy: str
     scores: np.ndarray
     returns: np.ndarray
-    agent_returns: np.ndarray
-    lengths: np.ndarray
     ended: np.ndarray
+
+    def of(self, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores and returns, each (worlds,): the means over a group's agents."""
+        return self.scores[:, members].mean(axis=1), self.returns[:, members].mean(axis=1)
 
 
 def play(
@@ -44,7 +43,6 @@ def play(
     seed: int,
     members: np.ndarray | None = None,
     observers: Iterable[Observer] = (),
-    name: str = "",
 ) -> Play:
     """Let the agents ``members`` (agents,) bool, all by default, follow a policy for some ticks; others are scripted.
 
@@ -59,12 +57,7 @@ def play(
     for observer in observers:
         observer.begin(simulation, observations)
     scores, returns = np.full((worlds, agents), np.nan), np.zeros((worlds, agents))
-    lengths, ended = np.zeros(worlds, dtype=np.int64), np.zeros(worlds, dtype=np.bool_)
-
-    def keep(chosen: np.ndarray) -> None:
-        returns[chosen] = simulation.view("episode_return")[chosen]
-        lengths[chosen] = simulation.view("episode_length")[chosen, 0]
-
+    ended = np.zeros(worlds, dtype=np.bool_)
     for _ in range(ticks):
         alive = simulation.alive()
         transition = simulation.step(_actions(simulation, policy, observations, rows))
@@ -75,20 +68,12 @@ def play(
                 observer.see(simulation, transition, stepped)
         first = (transition.outcome == cpu.ENDED) & ~ended
         if first.any():
-            keep(first)
-            scores[first] = simulation.view("score")[first]
+            scores[first], returns[first] = simulation.view("score")[first], simulation.view("episode_return")[first]
             ended |= first
-    keep(~ended)
     if not ended.all():
+        returns[~ended] = simulation.view("episode_return")[~ended]
         scores[~ended] = simulation.scores_so_far().reshape(worlds, agents)[~ended]
-    return Play(
-        name or (policy if isinstance(policy, str) else "plan"),
-        scores[:, members].mean(axis=1),
-        returns[:, members].mean(axis=1),
-        returns[:, members],
-        lengths,
-        ended,
-    )
+    return Play(scores, returns, ended)
 
 
 def _actions(

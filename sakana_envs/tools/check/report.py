@@ -53,8 +53,10 @@ class Group(NamedTuple):
     scores: dict[str, Reference]
     pay: dict[str, Pay]
     gain: Gain | None
+    spread: float
+    """How far its mean returns lie apart, over all plays of all groups."""
     blind_share: float
-    """The return of the best plan, as a share of what lies between the worst and the best that any agent ever got."""
+    """The return of the best blind policy, as a share of what lies between the worst and the best that any agent ever got."""
 
     @property
     def range(self) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from sakana_envs.tools.check.plays import Observer, Play, play
 from sakana_envs.tools.check.policies import BLIND, OPEN_LOOP, PLANS, plans
 from sakana_envs.tools.check.report import Endings, Gain, Group, MapState, Pay, Report, Room, Senses
 from sakana_envs.tools.check.rewards import Ends, Rewards
+from sakana_envs.wrappers.images import read_source
 
 _SEED = 31
 _ROWS = 2048
@@ -44,8 +45,7 @@ def check(task: Task | str, *, preset: str = "default", **settings: Any) -> Repo
     and ``gymnasium.make`` raise for a wrong record, and for wrong settings.
     """
     record, twin = _read(task)
-    simulation = _worlds(record, twin, preset, settings)
-    return _Check(record, twin, preset, simulation).report()
+    return _Check(record, twin, preset, _worlds(record, twin, preset, settings)).report()
 
 
 def _read(task: Task | str) -> tuple[Task, str]:
@@ -59,10 +59,14 @@ def _read(task: Task | str) -> tuple[Task, str]:
     return registry.get(name), twin or "Discrete"
 
 
-def _worlds(task: Task, twin: str, preset: str, settings: dict[str, Any], rows: int = _ROWS) -> Simulation:
+def _worlds(task: Task, twin: str, preset: str, settings: dict[str, Any]) -> Simulation:
+    """As many small worlds as make a quick batch."""
+    running = {name: settings.pop(name) for name in ("threads", "debug") if name in settings}
+    for name in {"map", *task.pictures} & settings.keys():
+        settings[name] = read_source(settings[name])
     chosen = registry.settings(task, preset=preset, **settings)
-    worlds = int(np.clip(rows // chosen.sizes["agents"], *_WORLDS))
-    return registry.simulation(task, registry.twins(task)[twin], worlds=worlds, chosen=chosen, copy=False)
+    worlds = int(np.clip(_ROWS // chosen.sizes["agents"], *_WORLDS))
+    return registry.simulation(task, registry.twins(task)[twin], worlds=worlds, chosen=chosen, copy=False, **running)
 
 
 class _Check:
@@ -73,20 +77,20 @@ class _Check:
         self._simulation = simulation
         horizon = simulation.sizes["horizon"]
         self._ticks = max(_LEAST_TICKS, min(horizon, _STEPS // simulation.rows))
-        self._inputs, self._ends, self._maps = Inputs(task), Ends(), Maps()
-        self._places = Places()
+        self._inputs, self._ends, self._maps, self._places = Inputs(task), Ends(), Maps(), Places()
+        agents = range(simulation.agents)
+        names = np.array([task.group_of(agent, simulation.agents) for agent in agents])
+        self._members = {name: names == name for name in dict.fromkeys(names.tolist())}
+        self._plays: dict[str, dict[str, Play]] = {name: {} for name in self._members}
+        self._pay: dict[str, dict[str, Pay]] = {name: {} for name in self._members}
 
     def report(self) -> Report:
         """All figures, and the findings."""
         simulation, task = self._simulation, self._task
-        groups = tuple(self._group(name) for name in dict.fromkeys(task.agent_names))
-        room = Room(
-            self._places.boxed_in, self._places.walled_in, self._places.stuck, *self._places.bumps
-        )
-        changing = self._inputs.changing
+        for name, members in self._members.items():
+            self._play(name, members)
+        changing, ends, maps, places = self._inputs.changing, self._ends, self._maps, self._places
         dead = tuple(each.name for each in stretches(task, simulation) if not changing[each.start : each.stop].any())
-        senses = Senses(len(changing), int(changing.sum()), dead, self._inputs.alike)
-        ends, maps = self._ends, self._maps
         length = float(np.mean(ends.lengths)) if ends.lengths else float("nan")
         seen = Report(
             id=id_of(task.name, self._twin),
@@ -97,9 +101,9 @@ class _Check:
             has_scripted=task.scripted is not Task.scripted,
             has_end=task.terminated is not Task.terminated,
             reads_actions="action" in simulation.layout.shapes,
-            groups=groups,
-            senses=senses,
-            room=room,
+            groups=tuple(map(self._group, self._members)),
+            senses=Senses(len(changing), int(changing.sum()), dead, self._inputs.alike),
+            room=Room(places.boxed_in, places.walled_in, places.stuck, *places.bumps),
             endings=Endings(ends.by_rule, ends.by_death, ends.by_time, length),
             maps=MapState(maps.looked_at, maps.ghosts, maps.without_cell, maps.wrong),
             speed=self._speed(),
@@ -107,50 +111,55 @@ class _Check:
         findings, remarks = judge(seen)
         return seen._replace(findings=findings, remarks=remarks)
 
-    def _group(self, name: str) -> Group:
-        agents = self._simulation.agents
-        members = np.array([self._task.group_of(agent, agents) == name for agent in range(agents)])
-        plays, pay = {}, {}
-        for policy, plan in {**dict.fromkeys(BLIND), OPEN_LOOP: self._best_plan(members), "scripted": None}.items():
+    def _play(self, name: str, members: np.ndarray) -> None:
+        """Play by all policies, which a group's agents follow."""
+        for policy in (*BLIND, OPEN_LOOP, "scripted"):
             rewards = Rewards(members)
-            own: list[Observer] = [self._places] if policy == "random" else []
-            observers = [rewards, self._inputs, self._ends, self._maps, *own]
-            chosen = policy if plan is None else plan
-            plays[policy] = play(self._simulation, chosen, self._ticks, _SEED, members, observers)
-            if own:
+            observers: list[Observer] = [rewards, self._inputs, self._ends, self._maps]
+            if policy == "random":
+                observers.append(self._places)
+            chosen = self._best_plan(members) if policy == OPEN_LOOP else policy
+            result = play(self._simulation, chosen, self._ticks, _SEED, members, observers)
+            self._plays[name][policy] = result
+            self._pay[name][policy] = _pay(rewards, result, members)
+            if policy == "random":
                 self._places.finish(self._simulation)
-            pay[policy] = _pay(rewards, plays[policy])
-        if not pay["random"].varies:
-            pay["random"] = self._random_for_longer(members)
-        scores = {policy: _reference(each) for policy, each in plays.items()}
-        returns = np.concatenate([each.agent_returns.ravel() for each in plays.values()])
+        if not self._pay[name]["random"].varies:
+            self._pay[name]["random"] = self._random_for_longer(members)
+
+    def _group(self, name: str) -> Group:
+        """What was seen of a group, while it played and while others did."""
+        members, plays = self._members[name], self._plays[name]
+        figures = {policy: each.of(members) for policy, each in plays.items()}
+        scores = {policy: _reference(*each) for policy, each in figures.items()}
+        every = [each for others in self._plays.values() for each in others.values()]
+        means = [each.of(members)[1].mean() for each in every]
+        returns = np.concatenate([each.returns[:, members].ravel() for each in every])
         low, high = returns.min(), returns.max()
-        blind = max(plays[policy].returns.mean() for policy in (*BLIND, OPEN_LOOP))
+        blind = max(scores[policy].episode_return for policy in (*BLIND, OPEN_LOOP))
         share = float((blind - low) / (high - low)) if high > low else 0.0
-        return Group(name, scores, pay, _gain(plays, self._task), share)
+        gain = _gain(figures, self._task)
+        return Group(name, scores, self._pay[name], gain, float(max(means) - min(means)), share)
 
     def _best_plan(self, members: np.ndarray) -> np.ndarray:
         """The plan that brings the best score, and of those the best return, in other worlds than the rest is played."""
         simulation = self._simulation
         tried = plans(simulation.actions, self._ticks)
-        repeats = -(-PLANS // simulation.worlds)
-        scores, returns = np.zeros(PLANS), np.zeros(PLANS)
-        for repeat in range(repeats):
-            numbers = (np.arange(simulation.worlds) + repeat * simulation.worlds) % PLANS
+        scores, returns, counts = np.zeros(PLANS), np.zeros(PLANS), np.zeros(PLANS)
+        for first in range(0, PLANS, simulation.worlds):
+            numbers = (first + np.arange(simulation.worlds)) % PLANS
             result = play(simulation, tried[:, numbers], self._ticks, _SEED + 1, members)
-            for number, score, total in zip(numbers, result.scores, result.returns, strict=True):
-                scores[number] += np.nan_to_num(score)
-                returns[number] += total
-        counts = np.bincount(np.arange(repeats * simulation.worlds) % PLANS, minlength=PLANS)
-        best = np.lexsort((returns / counts, (scores / counts).round(3)))[-1]
-        return tried[:, best]
+            for total, values in zip((scores, returns), result.of(members), strict=True):
+                np.add.at(total, numbers, np.nan_to_num(values))
+            np.add.at(counts, numbers, 1)
+        return tried[:, np.lexsort((returns / counts, (scores / counts).round(3)))[-1]]
 
     def _random_for_longer(self, members: np.ndarray) -> Pay:
-        """Random play again, for longer: something that is found once in a million steps can be learned."""
+        """Random play again, for longer: what is found once in a million steps can be learned."""
         rewards = Rewards(members)
         for repeat in range(_LONG_PLAY):
             result = play(self._simulation, "random", self._ticks, _SEED + 2 + repeat, members, [rewards])
-        return _pay(rewards, result)
+        return _pay(rewards, result, members)
 
     def _speed(self) -> float:
         simulation = self._simulation
@@ -164,10 +173,9 @@ class _Check:
         return ticks * simulation.rows / spent
 
 
-def _pay(rewards: Rewards, result: Play) -> Pay:
+def _pay(rewards: Rewards, result: Play, members: np.ndarray) -> Pay:
     low, high = rewards.range
-    finished = result.agent_returns[result.ended]
-    varies = low < high or bool(finished.size and np.ptp(finished) > 0)
+    finished = result.returns[result.ended][:, members]
     return Pay(
         len(rewards.values),
         low,
@@ -176,27 +184,24 @@ def _pay(rewards: Rewards, result: Play) -> Pay:
         rewards.share_at(high),
         rewards.distinct(),
         float(rewards.varied.mean()),
-        varies,
+        low < high or bool(finished.size and np.ptp(finished) > 0),
     )
 
 
-def _reference(result: Play) -> Reference:
-    score, *score_interval = interval(result.scores)
-    total, *return_interval = interval(result.returns)
-    return Reference(score, tuple(score_interval), total, tuple(return_interval), len(result.scores), _SEED)
+def _reference(scores: np.ndarray, returns: np.ndarray) -> Reference:
+    score, *score_interval = interval(scores)
+    total, *return_interval = interval(returns)
+    return Reference(score, tuple(score_interval), total, tuple(return_interval), len(scores), _SEED)
 
 
-def _gain(plays: dict[str, Play], task: Task) -> Gain | None:
-    means = {policy: each.scores.mean() for policy, each in plays.items() if np.isfinite(each.scores).all()}
-    if len(means) < len(plays):
-        return None
+def _gain(figures: dict[str, tuple[np.ndarray, np.ndarray]], task: Task) -> Gain | None:
+    """What the best policy has over the worst one, in the same worlds; None if some score can't be told."""
+    means = {policy: scores.mean() for policy, (scores, _) in figures.items()}
     own = task.scripted is not Task.scripted
-    best = "scripted" if own else max(means, key=means.__getitem__)
-    worst = min(means, key=means.__getitem__)
-    if best == worst:
+    best, worst = "scripted" if own else max(means, key=means.__getitem__), min(means, key=means.__getitem__)
+    if best == worst or not np.isfinite(list(means.values())).all():
         return None
-    score, *score_interval = interval(plays[best].scores - plays[worst].scores)
-    total, *return_interval = interval(plays[best].returns - plays[worst].returns)
+    (score, *score_interval), (total, *return_interval) = (
+        interval(ours - theirs) for ours, theirs in zip(figures[best], figures[worst], strict=True)
+    )
     return Gain(best, worst, score, tuple(score_interval), total, tuple(return_interval))
-
-
