@@ -3,7 +3,23 @@
 import numpy as np
 
 import sakana_envs
-from sakana_envs.rules import *
+from sakana_envs.rules import (
+    AGENT,
+    EMPTY,
+    FOOD,
+    Field,
+    Number,
+    count_agents_in_view,
+    nearest,
+    place_wall,
+    remove_agent,
+    scatter_food,
+    spawn_crowd,
+    spawn_uniform,
+    steer,
+    steer_or_turn,
+    uniform,
+)
 
 FAULTS = ("none", "unreachable", "clip", "dead input", "boxed in", "ghosts", "endless", "constant", "wrong team")
 NONE, UNREACHABLE, CLIP, DEAD, BOXED, GHOSTS, ENDLESS, CONSTANT, WRONG_TEAM = range(9)

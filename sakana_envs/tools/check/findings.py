@@ -1,7 +1,7 @@
 """What figures mean for whoever wants to learn: faults, and remarks on what may be meant so.
 
-Each rule looks at the report of one task, whatever its subject: what is on purpose in one task and a fault in another is
-told apart by what was seen, such as by whether a plan made beforehand does well.
+Each rule looks at the report of one task, whatever its subject. What is on purpose in one task and a fault in another
+is told apart by what was seen, such as by whether a plan made beforehand does well.
 """
 
 from collections.abc import Iterator
@@ -184,7 +184,7 @@ def _teams(report: Report) -> _Found:
         if gain is None or gain.score < _CLEAR or gain.score_interval[0] <= 0.0:
             continue
         low, high = gain.return_interval
-        against, unmoved = high < 0.0, low <= 0.0 and high <= _NOTHING * group.spread
+        against, unmoved = high < 0.0, low <= 0.0 and high <= _NOTHING * group.spread and group.spread > 0.0
         if against or unmoved:
             best, worst = group.scores[gain.best], group.scores[gain.worst]
             yield (

@@ -16,22 +16,27 @@ _MAPS_EVERY = 16
 class Places:
     """Notes who can't move as an episode begins, who never moved in one, and what blocked agents."""
 
+    def __init__(self) -> None:
+        self.boxed_in = self.walled_in = 0.0
+        self._steps = self._wall_bumps = self._agent_bumps = 0
+        self._stuck = self._lives = 0
+
     def begin(self, simulation: Simulation, observations: np.ndarray) -> None:
         """Look at the neighbours of all agents."""
         columns = simulation.view("cells").shape[2]
         codes = simulation.view("cells").reshape(simulation.worlds, -1)
         cells = simulation.view("cell").astype(np.int64)
-        steps = np.unique(np.sign(simulation.actions.table[:, :2]).astype(np.int64), axis=0)
-        steps = steps[steps.any(axis=1)]
-        around = np.stack([np.take_along_axis(codes, cells + row * columns + col, axis=1) for row, col in steps])
         alive = simulation.alive().reshape(cells.shape)
-        self.boxed_in = float((around >= WALL).all(axis=0)[alive].mean()) if len(steps) else 0.0
-        self.walled_in = float((around == WALL).all(axis=0)[alive].mean()) if len(steps) else 0.0
+        steps = np.unique(np.sign(simulation.actions.table[:, :2]).astype(np.int64), axis=0)
+        around = [
+            np.take_along_axis(codes, cells + row * columns + col, axis=1)[alive] for row, col in steps if row or col
+        ]
+        if around and alive.any():
+            self.boxed_in = float((np.min(around, axis=0) >= WALL).mean())
+            self.walled_in = float(((np.min(around, axis=0) == WALL) & (np.max(around, axis=0) == WALL)).mean())
         self._last = cells.copy()
         self._moved = np.zeros(cells.shape, dtype=np.bool_)
         self._bumps = np.zeros(cells.shape, dtype=np.int64)
-        self._steps = self._wall_bumps = self._agent_bumps = 0
-        self._stuck = self._lives = 0
 
     def see(self, simulation: Simulation, transition: Transition, stepped: np.ndarray) -> None:
         """Follow all agents through a tick."""

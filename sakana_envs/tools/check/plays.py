@@ -46,8 +46,8 @@ def play(
 ) -> Play:
     """Let the agents ``members`` (agents,) bool, all by default, follow a policy for some ticks; others are scripted.
 
-    ``policy`` is ``"scripted"``, one of ``policies.BLIND``, or plans (ticks,) for all worlds, or (ticks, worlds). Worlds
-    whose episode ends begin the next one. Without an end the score is the one so far, NaN where there is none.
+    ``policy`` is ``"scripted"``, one of ``policies.BLIND``, or plans (ticks,) for all worlds, or (ticks, worlds).
+    Worlds whose episode ends begin the next one. Without an end the score is the one so far, NaN where there is none.
     """
     worlds, agents = simulation.worlds, simulation.agents
     members = np.ones(agents, dtype=np.bool_) if members is None else members

@@ -42,7 +42,7 @@ class Rewards:
 
     @property
     def varied(self) -> np.ndarray:
-        """Whether an agent's reward differed from tick to tick, or from the lowest of all, (rows of the group,) bool."""
+        """Whether an agent ever got more than the lowest reward of all, (rows of the group,) bool."""
         return self._highest[self._rows] > self.range[0]
 
     def share_at(self, value: float) -> float:

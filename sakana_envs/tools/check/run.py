@@ -142,7 +142,7 @@ class _Check:
         return Group(name, scores, self._pay[name], gain, float(max(means) - min(means)), share)
 
     def _best_plan(self, members: np.ndarray) -> np.ndarray:
-        """The plan that brings the best score, and of those the best return, in other worlds than the rest is played."""
+        """The plan that brings the best score, and of those the best return, in other worlds than the rest."""
         simulation = self._simulation
         tried = plans(simulation.actions, self._ticks)
         scores, returns, counts = np.zeros(PLANS), np.zeros(PLANS), np.zeros(PLANS)
@@ -189,9 +189,7 @@ def _pay(rewards: Rewards, result: Play, members: np.ndarray) -> Pay:
 
 
 def _reference(scores: np.ndarray, returns: np.ndarray) -> Reference:
-    score, *score_interval = interval(scores)
-    total, *return_interval = interval(returns)
-    return Reference(score, tuple(score_interval), total, tuple(return_interval), len(scores), _SEED)
+    return Reference(*interval(scores), *interval(returns), len(scores), _SEED)
 
 
 def _gain(figures: dict[str, tuple[np.ndarray, np.ndarray]], task: Task) -> Gain | None:
@@ -201,7 +199,5 @@ def _gain(figures: dict[str, tuple[np.ndarray, np.ndarray]], task: Task) -> Gain
     best, worst = "scripted" if own else max(means, key=means.__getitem__), min(means, key=means.__getitem__)
     if best == worst or not np.isfinite(list(means.values())).all():
         return None
-    (score, *score_interval), (total, *return_interval) = (
-        interval(ours - theirs) for ours, theirs in zip(figures[best], figures[worst], strict=True)
-    )
-    return Gain(best, worst, score, tuple(score_interval), total, tuple(return_interval))
+    (scores, returns), (least_scores, least_returns) = figures[best], figures[worst]
+    return Gain(best, worst, *interval(scores - least_scores), *interval(returns - least_returns))

@@ -21,7 +21,7 @@ def lines(report: Report) -> Iterator[str]:
     yield _line("inputs", f"{senses.changing} of {senses.length} bytes change, {dead}")
     yield _line("alike", f"{senses.alike:.0%} of different states look like another one to their agent")
     yield _line("room", f"{room.boxed_in:.0%} begin boxed in, {room.stuck:.0%} never leave their cell")
-    yield _line("bumps", f"into walls {room.wall_bumps:.1%}, into agents {room.agent_bumps:.1%} of steps, played randomly")
+    yield _line("bumps", f"into walls {room.wall_bumps:.1%}, into agents {room.agent_bumps:.1%} of steps, at random")
     count = ends.by_rule + ends.by_death + ends.by_time
     yield _line(
         "ends",
@@ -35,7 +35,7 @@ def lines(report: Report) -> Iterator[str]:
 
 
 def found(report: Report) -> Iterator[str]:
-    """What was found: a line each, and below those of a sort why it matters and what to do; then remarks, a line each."""
+    """What was found: a line each; below those of a sort why it matters and what to do; then remarks."""
     for name, several in groupby(report.findings, lambda finding: finding.name):
         findings = list(several)
         for finding in findings:
@@ -65,7 +65,6 @@ def _reward(report: Report) -> Iterator[str]:
         random = group.pay["random"]
         name = f"{group.name}: " if len(report.groups) > 1 else ""
         yield (
-            f"{name}random play pays {random.paid:.0%} of agents, {random.lowest:.4g} ({random.at_lowest:.1%} of steps) "
-            f"to {random.highest:.4g} ({random.at_highest:.1%})"
+            f"{name}random play pays {random.paid:.0%} of agents, {random.lowest:.4g} ({random.at_lowest:.1%} of steps)"
+            f" to {random.highest:.4g} ({random.at_highest:.1%})"
         )
-
