@@ -38,12 +38,9 @@ def check_planted(fault, **settings):
     ("fault", "settings", "name"),
     [
         pytest.param(UNREACHABLE, {}, "reward-unreachable", id="reward unreachable"),
-        pytest.param(CLIP, {"agents": 96}, "reward-at-clip", id="reward at its clip"),
+        pytest.param(CLIP, {"agents": 160}, "reward-at-clip", id="reward at its clip"),
         pytest.param(DEAD, {}, "dead-input", id="dead input"),
         pytest.param(BOXED, {}, "boxed-in", id="boxed in by walls"),
-        pytest.param(
-            NONE, {"agents": 570, "height": 24, "width": 24, "horizon": 32}, "boxed-in", id="boxed in by agents"
-        ),
         pytest.param(GHOSTS, {}, "ghosts", id="ghosts"),
         pytest.param(ENDLESS, {}, "never-ending", id="an end that never comes"),
         pytest.param(ENDLESS, {"horizon": 10**6}, "never-ending", id="a horizon out of sight"),
@@ -60,6 +57,11 @@ def test_a_planted_fault_is_named(fault, settings, name):
     assert all(all(len(words) > 20 for words in finding[1:]) for finding in report.findings)
 
 
+def test_a_map_too_full_to_move_in():
+    report = check_planted(NONE, agents=570, horizon=32)
+    assert "boxed-in" in names(report) and report.room.boxed_in > 0.8 and report.room.walled_in == 0.0
+
+
 def test_what_is_found_names_what_it_is_about():
     assert "feature 'hunger'" in check_planted(DEAD).findings[0].seen
     assert "24 cells where none is" in check_planted(GHOSTS).findings[0].seen
@@ -70,7 +72,7 @@ def test_what_is_found_names_what_it_is_about():
 def test_the_task_without_a_fault_is_sound():
     report = check_planted(NONE)
     assert report.findings == () and report.remarks == ()
-    assert report.endings.by_rule > 0 and report.maps.ghosts == 0 and report.room.stuck == 0.0
+    assert report.endings.by_rule > 0 and report.maps.ghosts == 0 and report.room.stuck < 0.01
     for group in report.groups:
         assert group.scores["scripted"].score > 0.5 > 0.2 > group.scores["random"].score
         assert group.pay["random"].lowest == 0.0 and group.pay["random"].highest == 1.0

@@ -21,8 +21,8 @@ class Pay(NamedTuple):
     """Rewards of a group's agents in one policy's play.
 
     ``steps`` agent-steps; the ``lowest`` and ``highest`` reward and the shares of steps with exactly these;
-    ``distinct`` values in a sample; ``paid``, the share of agents that ever got more than the lowest; ``varies``, whether rewards or
-    whole episodes' returns differ at all.
+    ``distinct`` values in a sample; ``paid``, the share of agents that ever got more than the lowest; ``varies``,
+    whether rewards or whole episodes' returns differ at all.
     """
 
     steps: int
@@ -56,7 +56,7 @@ class Group(NamedTuple):
     spread: float
     """How far its mean returns lie apart, over all plays of all groups."""
     blind_share: float
-    """The return of the best blind policy, as a share of what lies between the worst and the best that an agent ever got."""
+    """The best blind policy's return, as a share of the way from the worst to the best that any agent ever got."""
 
     @property
     def range(self) -> tuple[float, float]:

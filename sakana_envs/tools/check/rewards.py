@@ -17,10 +17,11 @@ class Rewards:
         self._ticks: list[np.ndarray] = []
 
     def begin(self, simulation: Simulation, observations: np.ndarray) -> None:
-        """Count who takes part, of each agent the ticks."""
-        self._rows = np.tile(self._members, simulation.worlds)
-        self._lowest = np.full(simulation.rows, np.inf, dtype=np.float32)
-        self._highest = -self._lowest
+        """Begin with no reward, or go on in more worlds of the same sizes."""
+        if not self._ticks:
+            self._rows = np.tile(self._members, simulation.worlds)
+            self._lowest = np.full(simulation.rows, np.inf, dtype=np.float32)
+            self._highest = -self._lowest
 
     def see(self, simulation: Simulation, transition: Transition, stepped: np.ndarray) -> None:
         """Keep the rewards of a tick."""
@@ -38,7 +39,7 @@ class Rewards:
     @property
     def range(self) -> tuple[float, float]:
         """The lowest and the highest reward."""
-        return float(self._lowest[self._rows].min()), float(self._highest[self._rows].max())
+        return float(self._lowest[self._rows].min()) + 0.0, float(self._highest[self._rows].max()) + 0.0
 
     @property
     def varied(self) -> np.ndarray:

@@ -26,6 +26,8 @@ _WORLDS = (4, 128)
 _STEPS = 2**20
 """Agent-steps of a play, about."""
 _LEAST_TICKS = 64
+_BATCHES = 8
+"""How often a batch of worlds tries plans, each world another."""
 _LONG_PLAY = 4
 """How many times as long random play goes on where it was paid nothing."""
 
@@ -146,12 +148,13 @@ class _Check:
         simulation = self._simulation
         tried = plans(simulation.actions, self._ticks)
         scores, returns, counts = np.zeros(PLANS), np.zeros(PLANS), np.zeros(PLANS)
-        for first in range(0, PLANS, simulation.worlds):
-            numbers = (first + np.arange(simulation.worlds)) % PLANS
-            result = play(simulation, tried[:, numbers], self._ticks, _SEED + 1, members)
+        for batch in range(_BATCHES):
+            numbers = (np.arange(simulation.worlds) + batch * simulation.worlds) % PLANS
+            result = play(simulation, tried[:, numbers], self._ticks, _SEED + 1 + batch, members)
             for total, values in zip((scores, returns), result.of(members), strict=True):
                 np.add.at(total, numbers, np.nan_to_num(values))
             np.add.at(counts, numbers, 1)
+        counts = np.maximum(counts, 1)
         return tried[:, np.lexsort((returns / counts, (scores / counts).round(3)))[-1]]
 
     def _random_for_longer(self, members: np.ndarray) -> Pay:
