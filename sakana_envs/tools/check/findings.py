@@ -11,7 +11,7 @@ from sakana_envs.tools.check.report import Finding, Group, Report
 
 _AT_CLIP = 0.95
 _STUCK = 0.05
-_SOLVED = 0.9
+_WELL, _SOLVED = 0.8, 0.9
 _CLEAR = 0.1
 """Difference of two scores that says something about a reward."""
 _NOTHING = 0.1
@@ -73,16 +73,20 @@ def _rewards(report: Report) -> _Found:
                 )
 
 
-def solved_blind(report: Report) -> bool:
-    """Whether every group does well without looking: then inputs that say nothing are no fault."""
+def _needs_no_sight(report: Report) -> bool:
+    """Whether in every group somebody does well without looking: then inputs that say nothing are no fault.
+
+    Where nobody sees anything, the scripted policy doesn't look either.
+    """
+    blind = (*BLIND, OPEN_LOOP, *(["scripted"] if report.senses.changing == 0 else []))
     return all(
-        max(group.scores[policy].score for policy in (*BLIND, OPEN_LOOP)) >= _SOLVED or group.blind_share >= _SOLVED
+        max(group.scores[policy].score for policy in blind) >= _WELL or group.blind_share >= _SOLVED
         for group in report.groups
     )
 
 
 def _senses(report: Report) -> _Found:
-    fault = not solved_blind(report)
+    fault = not _needs_no_sight(report)
     if report.senses.changing == 0:
         yield (
             Finding(
