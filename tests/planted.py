@@ -57,7 +57,7 @@ def reward(world, agent):
     if world.planted == UNREACHABLE:
         return 1.0 * (world.ate[agent] > 1)  # an agent eats one food a tick
     if world.planted == CLIP:
-        return max(-1.0, 5.0 * world.ate[agent] - count_agents_in_view(world, agent))
+        return max(-1.0, 0.5 * world.ate[agent] - count_agents_in_view(world, agent))
     if world.planted == CONSTANT:
         return -0.01 * (abs(world.row[agent] - world.goal[0]) + abs(world.col[agent] - world.goal[1]))
     if world.planted == WRONG_TEAM:

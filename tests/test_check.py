@@ -38,7 +38,7 @@ def check_planted(fault, **settings):
     ("fault", "settings", "name"),
     [
         pytest.param(UNREACHABLE, {}, "reward-unreachable", id="reward unreachable"),
-        pytest.param(CLIP, {"agents": 160}, "reward-at-clip", id="reward at its clip"),
+        pytest.param(CLIP, {"agents": 96}, "reward-at-clip", id="reward at its clip"),
         pytest.param(DEAD, {}, "dead-input", id="dead input"),
         pytest.param(BOXED, {}, "boxed-in", id="boxed in by walls"),
         pytest.param(GHOSTS, {}, "ghosts", id="ghosts"),
@@ -53,7 +53,8 @@ def check_planted(fault, **settings):
 )
 def test_a_planted_fault_is_named(fault, settings, name):
     report = check_planted(fault, **settings)
-    assert names(report) == {name}, report.findings
+    # Where nothing but crowding is paid, and food draws a crowd, who eats more is paid less too.
+    assert names(report) - ({"wrong-pay"} if fault == CLIP else set()) == {name}, report.findings
     assert all(all(len(words) > 20 for words in finding[1:]) for finding in report.findings)
 
 
