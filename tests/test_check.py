@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 
 import pytest
-import user_task
 from planted import BOXED, CLIP, CONSTANT, DEAD, ENDLESS, GHOSTS, NONE, PLANTED, TINY, UNREACHABLE, WRONG_TEAM
 from shipped import SHIPPED
 from typer.testing import CliRunner
+from worlds import USER_IDS
 
 import sakana_envs
 from sakana_envs.tasks import registry
@@ -153,6 +153,6 @@ def test_references_of_a_task_of_ones_own():
     assert measure(registry.get("Center"), "default", "Continuous", "agent") == sakana_envs.references(
         "Center", twin="Continuous"
     )
-    own = sakana_envs.references(user_task.TASK.name)
+    own = sakana_envs.references(USER_IDS[0])
     assert own.keys() == sakana_envs.references("Center").keys()
     assert own["scripted"].episodes == 64 and own["random"].score > own["still"].score == 0.0
