@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from sakana_envs.core.simulation import Simulation
+from sakana_envs.grid import vocabulary
 from sakana_envs.tasks import registry
+from sakana_envs.tasks.check import check_rules
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import Reference
 from sakana_envs.tasks.task import Task
@@ -52,10 +54,7 @@ def check(task: Task | str, *, preset: str = "default", **settings: Any) -> Repo
 
 def _read(task: Task | str) -> tuple[Task, str]:
     if isinstance(task, Task):
-        from sakana_envs.rules import __all__ as vocabulary
-        from sakana_envs.tasks.check import check_rules
-
-        check_rules(task, vocabulary)
+        check_rules(task, vocabulary.__all__)
         return task, "Discrete"
     name, twin = read_id(task)
     return registry.get(name), twin or "Discrete"
