@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sakana_envs.core.structure import Field, Number
     from sakana_envs.tasks.task import Task
     from sakana_envs.tools.check.references import references
+    from sakana_envs.tools.check.run import check
     from sakana_envs.tools.warmup import warmup
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
