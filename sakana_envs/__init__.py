@@ -14,8 +14,9 @@ from sakana_envs.tasks.registry import names as task_names
 if TYPE_CHECKING:
     from sakana_envs.core.levels import Curriculum
     from sakana_envs.core.structure import Field, Number
-    from sakana_envs.tasks.references import references
     from sakana_envs.tasks.task import Task
+    from sakana_envs.tools.check.references import references
+    from sakana_envs.tools.check.run import check
     from sakana_envs.tools.warmup import warmup
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
@@ -26,6 +27,7 @@ __all__ = [
     "SB3VecEnv",
     "Task",
     "__version__",
+    "check",
     "parallel_env",
     "references",
     "register",
@@ -35,11 +37,12 @@ __all__ = [
 ]
 
 _LAZY = {
+    "check": "sakana_envs.tools.check.run",
     "Curriculum": "sakana_envs.core.levels",
     "Field": "sakana_envs.core.structure",
     "Number": "sakana_envs.core.structure",
     "Task": "sakana_envs.tasks.task",
-    "references": "sakana_envs.tasks.references",
+    "references": "sakana_envs.tools.check.references",
     "SB3VecEnv": "sakana_envs.wrappers.sb3_vec_env",
     "warmup": "sakana_envs.tools.warmup",
 }

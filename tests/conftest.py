@@ -27,10 +27,13 @@ SLOW_FILES = {
 SLOW_TESTS = {
     "test_a_copy_by_pickle_finds_what_was_compiled",
     "test_a_large_episode_is_a_small_file",
+    "test_a_map_too_full_to_move_in",
+    "test_a_planted_fault_is_named",
     "test_a_large_map_takes_little_memory",
     "test_a_second_process_compiles_nothing",
     "test_a_small_file_of_gigabytes",
     "test_a_users_task_is_checked_and_compiled_once",
+    "test_a_task_that_looks_faulty_on_purpose",
     "test_an_edit_is_noticed",
     "test_an_error_of_ones_own_rule_is_said_in_words",
     "test_an_exception_in_a_rule_comes_out_of_every_thread",
@@ -41,6 +44,7 @@ SLOW_TESTS = {
     "test_commands_with_a_task_of_ones_own",
     "test_debug_compiles_and_finds_nothing",
     "test_debug_turns_a_wrong_index_into_an_error",
+    "test_examples_are_sound",
     "test_frames_are_the_same_in_another_process_without_display_and_graphics_libraries",
     "test_gymnasium_async_vector_env",
     "test_gymnasium_finds_ids_by_module_name",
@@ -63,6 +67,7 @@ SLOW_TESTS = {
     "test_twins_are_equal_for_tables_of_any_width",
     "test_twins_compiled_by_different_processes",
     "test_what_rules_may_do",
+    "test_what_is_found_names_what_it_is_about",
     "test_windows",
 }
 """They take half a second or more of a processor's time though all that a cache can keep is there."""

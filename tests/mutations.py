@@ -1104,6 +1104,41 @@ FAULTS = [
         'is {each}, else 0" for each in range(0)]',
         "test_describe.py -k categories",
     ),
+    Fault(
+        "a reward at its clip isn't noticed",
+        "tools/check/findings.py",
+        "_AT_CLIP = 0.95",
+        "_AT_CLIP = 1.01",
+        "test_check.py -k planted_fault",
+    ),
+    Fault(
+        "ghosts of the first kind aren't counted",
+        "tools/check/places.py",
+        "ghosts = (codes >= AGENT)",
+        "ghosts = (codes > AGENT)",
+        "test_check.py -k planted_fault",
+    ),
+    Fault(
+        "who is paid for what others do isn't noticed",
+        "tools/check/findings.py",
+        "if against or unmoved:",
+        "if against:",
+        "test_check.py -k planted_fault",
+    ),
+    Fault(
+        "a constant observation is a fault where nobody needs to look",
+        "tools/check/findings.py",
+        "fault = not _needs_no_sight(report)",
+        "fault = True",
+        "test_check.py -k on_purpose",
+    ),
+    Fault(
+        "references of one's own tasks come from other worlds than stored ones",
+        "tools/check/references.py",
+        "_SEED = 20_000",
+        "_SEED = 20_001",
+        "test_check.py -k references",
+    ),
 ]
 
 

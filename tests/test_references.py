@@ -95,7 +95,7 @@ def test_an_interval_contains_its_mean_and_isnt_the_whole_scale():
     ("arguments", "message"),
     [
         (("Forrage",), r"there is no task 'Forrage' - did you mean 'Forage'\?"),
-        ((USER_IDS[0],), r"no references for task 'FillBasket'; there are some for .*only the tasks of the package"),
+        ((USER_IDS[0], "larg"), r"no references for FillBasket: preset 'larg'; there are some for default"),
         (("Forage", "larg"), r"Forage: preset 'larg' - did you mean 'large'\?; there are some for default, large"),
         (("Forage", "default", "discrete"), r"twin must be one of 'Discrete', 'Continuous', got 'discrete'"),
         (("PredatorPrey",), r"PredatorPrey: group None; there are some for predator, prey"),

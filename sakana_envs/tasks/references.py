@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sakana_envs.tasks.ids import read_id
 from sakana_envs.tasks.names import nearest
@@ -42,18 +42,12 @@ def references(
 
     Raises ``ValueError`` that says what there is, for a task of your own too: only shipped tasks were measured.
     """
-    task, twin_of_id = read_id(task)
-    if twin is None:
-        twin = twin_of_id or "Discrete"
-    elif twin_of_id not in (None, twin):
-        raise ValueError(f"twin {twin!r} isn't that of the id, which is {twin_of_id!r}")
-    presets = _choose("task", task, _read(), hint="; only the tasks of the package have been measured")
-    groups = _choose(f"{task}: preset", preset, presets)
-    if twin not in TWINS:
-        raise ValueError(f"twin must be one of {', '.join(map(repr, TWINS))}, got {twin!r}{nearest(twin, TWINS)}")
+    task, twin = read_twin(task, twin)
+    presets = choose("task", task, stored(), hint="; only the tasks of the package have been measured")
+    groups = choose(f"{task}: preset", preset, presets)
     if group is None and len(groups) == 1:
         group = next(iter(groups))
-    entries = _choose(f"{task}: group", group, groups)
+    entries = choose(f"{task}: group", group, groups)
     return {
         name.split()[0]: Reference(
             score=entry["score"][0],
@@ -68,7 +62,20 @@ def references(
     }
 
 
-def _choose(what: str, name: str | None, known: Mapping[str, dict], hint: str = "") -> dict:
+def read_twin(task: str, twin: str | None) -> tuple[str, str]:
+    """Task and twin that a task or an id, and the twin if given, name. Raises ``ValueError`` if there is no such."""
+    name, twin_of_id = read_id(task)
+    if twin is None:
+        twin = twin_of_id or "Discrete"
+    elif twin_of_id not in (None, twin):
+        raise ValueError(f"twin {twin!r} isn't that of the id, which is {twin_of_id!r}")
+    if twin not in TWINS:
+        raise ValueError(f"twin must be one of {', '.join(map(repr, TWINS))}, got {twin!r}{nearest(twin, TWINS)}")
+    return name, twin
+
+
+def choose(what: str, name: str | None, known: Mapping[str, Any], hint: str = "") -> Any:
+    """What is known under a name. Raises ``ValueError`` with the nearest name for an unknown one."""
     if name is None or name not in known:
         near = nearest(name, known) if name else ""
         raise ValueError(f"no references for {what} {name!r}{near}; there are some for {', '.join(known)}{hint}")
@@ -76,5 +83,6 @@ def _choose(what: str, name: str | None, known: Mapping[str, dict], hint: str = 
 
 
 @cache
-def _read() -> dict[str, dict]:
+def stored() -> dict[str, dict]:
+    """What the file has: by task, preset, group and policy."""
     return json.loads(FILE.read_text(encoding="utf-8"))["tasks"]

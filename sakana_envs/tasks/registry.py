@@ -153,7 +153,7 @@ def program(task: "Task", debug: bool = False, **constants: int) -> "Program":
 
 
 def simulation(
-    task: str,
+    task: "Task | str",
     twin: "Twin | bool",
     *,
     worlds: int = 1,
@@ -165,14 +165,16 @@ def simulation(
     chosen: Settings | None = None,
     **given: Any,
 ) -> "Simulation":
-    """A simulation of the named task; ``given`` is for :func:`settings`, unless that was called and has ``chosen``.
+    """A simulation of a task, by its name or record; ``given`` is for :func:`settings`, unless that was called and has
+    ``chosen``.
 
     Raises ``ValueError`` for a twin that there isn't, and for bad ``threads``, ``debug``, ``stagger`` and ``copy``.
     """
     from sakana_envs.core.scalars import is_whole, plain
     from sakana_envs.core.simulation import Simulation
 
-    record = get(task)
+    record = get(task) if isinstance(task, str) else task
+    task = record.name
     if twin not in twins(record).values():
         raise ValueError(f"{task} has no such twin; its twins: {', '.join(twins(record))}, got {twin!r}")
     threads, debug, stagger, copy = plain(threads), plain(debug), plain(stagger), plain(copy)

@@ -244,7 +244,9 @@ def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Obser
     }
     return {
         obs: Observation(
-            f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})", view.shape, parts[obs]
+            f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})",
+            view.shape,
+            parts[obs],
         )
         for obs, view in task.engine.views(task.senses, constants).items()
     }

@@ -62,7 +62,7 @@ def play(
     folder: Annotated[Path, typer.Option(help="For screenshots and recordings.")] = Path("."),
 ) -> None:
     """Be one of the agents. In a window, by keyboard, mouse or gamepad; the others are scripted."""
-    id = _named(id)
+    id = named(id)
     given = read_settings(id, settings, _OPTIONS_OF_PLAY)
     from sakana_envs.tools.play import play as open_window
 
@@ -111,7 +111,7 @@ def record(
     trails: Annotated[int, typer.Option(metavar="TICKS", help="For which agents leave a trail.")] = 0,
 ) -> None:
     """Write a video of agents that play. Or a GIF, a strip of pictures, a page; a file that is there is replaced."""
-    id = _named(id)
+    id = named(id)
     given = read_settings(id, settings, _OPTIONS_OF_RECORD, ("obs", "others", "learners"))
     from sakana_envs.tools.progress import track
     from sakana_envs.tools.record import record as write
@@ -143,7 +143,7 @@ def _size_of(path: Path) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
 
 
-def _named(word: str) -> str:
+def named(word: str) -> str:
     """The short id of what a word names, a task's discrete twin if it names none."""
     from sakana_envs.tools.own_tasks import find
 
