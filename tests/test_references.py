@@ -37,7 +37,7 @@ def test_figures_are_reproduced(script, task, group):
         stored = sakana_envs.references(task, "default", twin, group)
         for policy in policies:
             reference = stored[policy]
-            assert (reference.seed, reference.episodes) == (script.SEED, script.EPISODES["default"])
+            assert (reference.seed, reference.episodes) == (script.SEED, script.episodes_of(task, "default"))
             settings = script.settings_of(task, "default", group)
             returns, scores = script.play(task, twin, policy, reference.episodes, **settings)
             assert script.interval(scores) == [reference.score, *reference.score_interval], (policy, twin)

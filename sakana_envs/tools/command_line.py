@@ -110,7 +110,7 @@ def _common(
 
 
 def _complete_task(incomplete: str) -> list[str]:
-    return [name for name in registry.names() if name.casefold().startswith(incomplete.casefold())]
+    return [name for name in registry.all_names() if name.casefold().startswith(incomplete.casefold())]
 
 
 def _task(word: str) -> str:

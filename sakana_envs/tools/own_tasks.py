@@ -73,7 +73,7 @@ def _choose(source: str, name: str) -> Task:
 @cache
 def _tasks_of(source: str) -> dict[str, Task]:
     """The records of a file or module by their variables, or by their names if it only registers them."""
-    known = {id(registry.get(name)) for name in registry.names()}
+    known = {id(registry.get(name)) for name in registry.all_names()}
     variables = {name: value for name, value in vars(_load(source)).items() if isinstance(value, Task)}
     named = {id(value) for value in variables.values()}
     registered = {name: registry.get(name) for name in registry.names() if id(registry.get(name)) not in named}
