@@ -21,6 +21,7 @@ SLOW_FILES = {
     "test_page_browser.py",
     "test_site.py",
     "test_suite.py",
+    "test_training.py",
 }
 SLOW_TESTS = {
     "test_a_copy_by_pickle_finds_what_was_compiled",
@@ -75,7 +76,9 @@ def random():
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
-    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket", "Snakes", "Battle", "Hold"} - {QUICK_TASK}))
+    other_tasks = re.compile(
+        "|".join({*shipped.SHIPPED, "FillBasket", "Snakes", "Battle", "Hold", "Probe"} - {QUICK_TASK})
+    )
     for item in items:
         slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
         if not slow and not other_tasks.search(item.name):

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from worlds import IDS, simulation, split
+from worlds import IDS, PROBE_IDS, simulation, split
 
 FILE = Path(__file__).with_name("golden.json")
 
@@ -42,7 +42,7 @@ def digest(id):
 
 
 def main():
-    found = {id: digest(id) for id in IDS}
+    found = {id: digest(id) for id in (*IDS, *PROBE_IDS)}
     if "--update" in sys.argv:
         FILE.write_text(json.dumps(found, indent=2) + "\n")
         return 0

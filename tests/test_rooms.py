@@ -37,8 +37,8 @@ INSIDE = {
 }
 
 # The tools' subjects, each a folder: which others it may import, beside what lies in tools/ and imports none of them.
-SUBJECTS = {"measure": set(), "page": set(), "record": {"page"}, "play": {"record"}}
-COMMANDS = {"command_line", "watching"}
+SUBJECTS = {"measure": set(), "page": set(), "record": {"page"}, "play": {"record"}, "probe": set()}
+COMMANDS = {"command_line", "probing", "watching"}
 
 
 def room(file):

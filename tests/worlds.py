@@ -12,6 +12,7 @@ from sakana_envs.tasks.effect import numbers_with_effect
 USER_IDS = sakana_envs.register(user_task.TASK)
 IDS = sakana_envs.task_ids()
 TASKS = sakana_envs.task_names()
+PROBE_IDS = [f"Sakana/{probe}-{twin}-v0" for probe in sakana_envs.probe_names() for twin in registry.TWINS]
 SMALL = {"agents": 6, "height": 12, "width": 10, "horizon": 20}
 """Settings that make every test fast; the view radius stays at its default, so nothing is compiled twice."""
 

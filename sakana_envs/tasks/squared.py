@@ -2,7 +2,7 @@
 
 The first thing to train: a lone agent begins in the middle and sees the whole square, the food among it. It is paid 1
 for the food and -1 for a bump, and either ends the episode. A trainer that needs more than some seconds of a processor
-for this has a fault; [the probes](../probes.md) tell which.
+for this has a fault: the probes tell which.
 """
 
 from numba import njit

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from sakana_envs._version import __version__
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
-from sakana_envs.tools import watching
+from sakana_envs.tools import probing, watching
 from sakana_envs.tools.progress import track
 
 _SAID = (ImportError, LookupError, MemoryError, OSError, TypeError, ValueError, ArithmeticError, RuntimeError)
@@ -186,6 +186,9 @@ def doctor() -> None:
     typer.echo(said)
     if any(line.startswith("->") for line in said.splitlines()):
         raise typer.Exit(_FAILED)
+
+
+app.command(cls=_Lists)(probing.probe)
 
 
 @app.command(cls=_Lists)
