@@ -9,12 +9,12 @@ from pathlib import Path
 from mkdocs.structure.files import File
 from task_pages import (
     EXAMPLES,
-    REPLAY,
     cards,
     example_page,
     example_uri,
     list_page,
     replay_uri,
+    replay_world,
     task_page,
     task_uri,
 )
@@ -53,7 +53,7 @@ def _replay(task):
     """A page that plays a short episode of a small world. Both twins' scripted policies play the same."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "replay.html"
-        record(path, f"{task}-Discrete", **REPLAY)
+        record(path, f"{task}-Discrete", **replay_world(task))
         return path.read_text(encoding="utf-8")
 
 

@@ -27,7 +27,7 @@ sys.path.append(str(ROOT / "examples"))
 from probe_ppo import STEPS, train  # noqa: E402
 
 SEEDS = (0, 1, 2)
-PLAIN = {"frames": 1, "entropy": 0.0}
+PLAIN = {"frames": 1, "entropy": 0.0, "rate": 1e-3}
 """Stock PPO but for its sizes."""
 
 

