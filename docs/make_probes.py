@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "probes.json"
 PAGE = ROOT / "docs" / "probes.md"
 sys.path.append(str(ROOT / "examples"))
-from probe_ppo import STEPS, train  # noqa: E402
+from probe_ppo import train  # noqa: E402
 
 SEEDS = (0, 1, 2)
 PLAIN = {"frames": 1, "entropy": 0.0, "rate": 1e-3}
@@ -39,10 +39,21 @@ class Training(NamedTuple):
     seconds: float
 
 
+SECONDS_OF_A_PROBE = 20.0
+STEPS = {
+    "ProbeBandit": 16_384,
+    "ProbePatience": 32_768,
+    "ProbePassword": 49_152,
+    "ProbeRecall": 32_768,
+    "ProbeCoin": 49_152,
+    "ProbeSplit": 65_536,
+    "ProbeLateTool": 49_152,
+    "ProbeSteady": 98_304,
+}
 TRAININGS = {
     "Squared": Training({**PLAIN, "steps": 102_400}, dict.fromkeys(TWINS, 0.95), 20.0),
     "Gap": Training({**PLAIN, "steps": 20_480}, dict.fromkeys(TWINS, 0.9), 5.0),
-    **{name: Training({"steps": STEPS}, bars, 15.0) for name, bars in BARS.items()},
+    **{name: Training({"steps": STEPS[name]}, bars, SECONDS_OF_A_PROBE) for name, bars in BARS.items()},
 }
 
 
@@ -80,6 +91,11 @@ class Fault(NamedTuple):
     trainer: object
     settings: dict
     twins: tuple[str, ...] = tuple(TWINS)
+
+    @property
+    def all_settings(self):
+        """Those of the right trainer, with the fault's."""
+        return TRAININGS[self.probe].settings | self.settings
 
 
 FAULTS = (
@@ -135,6 +151,11 @@ def tables(runs):
     return {"trainings": "\n".join(right), "faults": "\n".join(wrong)}
 
 
+def read():
+    """What was measured before, by another process too."""
+    return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else []
+
+
 def write(runs):
     """The file, and the tables of the page."""
     order = [*TRAININGS]
@@ -152,16 +173,14 @@ def main():
     parser.add_argument("--seeds", nargs="*", type=int, default=SEEDS)
     arguments = parser.parse_args()
     jobs = [(name, twin, "", train, TRAININGS[name].settings) for name in TRAININGS for twin in TWINS]
-    jobs += [(f.probe, twin, f.what, f.trainer, f.settings) for f in FAULTS for twin in f.twins]
-    runs = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else []
+    jobs += [(f.probe, twin, f.what, f.trainer, f.all_settings) for f in FAULTS for twin in f.twins]
     for seed in arguments.seeds:
         for task, twin, fault, trainer, settings in (job for job in jobs if job[0] in arguments.only):
             key = {"task": task, "twin": twin, "fault": fault, "seed": seed}
             result = key | measure(task, twin, seed, trainer, settings)
             print(result, flush=True)
-            runs = [run for run in runs if not key.items() <= run.items()] + [result]
-            write(runs)
-    write(runs)
+            write([run for run in read() if not key.items() <= run.items()] + [result])
+    write(read())
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def test_a_right_trainer_passes_in_the_stated_seconds(task, twin):
 @pytest.mark.slow
 @pytest.mark.parametrize(("fault", "twin"), WRONG)
 def test_a_trainer_with_a_fault_fails_the_probe_that_is_meant_for_it(fault, twin):
-    result = script.measure(fault.probe, twin, 0, fault.trainer, fault.settings)
+    result = script.measure(
+        fault.probe, twin, 0, fault.trainer, script.TRAININGS[fault.probe].settings | fault.settings
+    )
     assert result["score"] < BARS[fault.probe][twin]
 
 
