@@ -91,9 +91,10 @@ def constant(value):
 def test_patience_pays_late_and_steady_exactly():
     assert evaluate("Sakana/ProbePatience-Continuous-v0", constant([0, 1])) == 1.0
     assert evaluate("Sakana/ProbePatience-Continuous-v0", constant([0, 0.5])) == 0.5
-    exact = lambda observations: np.stack(  # noqa: E731
-        [np.zeros(len(observations)), np.clip(-4 * (2 * observations[:, -1] - 1.3), -1, 1)], axis=1
-    ).astype(np.float32)
+
+    def exact(observations):
+        return np.clip(-4.0 * observations[:, -1:] * np.float32([0, 1]), -1.0, 1.0)
+
     assert evaluate("Sakana/ProbeSteady-Continuous-v0", exact) > 0.9
 
 

@@ -28,9 +28,7 @@ def test_a_right_trainer_passes_in_the_stated_seconds(task, twin):
 @pytest.mark.slow
 @pytest.mark.parametrize(("fault", "twin"), WRONG)
 def test_a_trainer_with_a_fault_fails_the_probe_that_is_meant_for_it(fault, twin):
-    result = script.measure(
-        fault.probe, twin, 0, fault.trainer, script.TRAININGS[fault.probe].settings | fault.settings
-    )
+    result = script.measure(fault.probe, twin, 0, fault.trainer, fault.all_settings)
     assert result["score"] < BARS[fault.probe][twin]
 
 
