@@ -51,7 +51,7 @@ STEPS = {
     "ProbeSteady": 98_304,
 }
 TRAININGS = {
-    "Squared": Training({**PLAIN, "steps": 102_400}, dict.fromkeys(TWINS, 0.95), 20.0),
+    "Squared": Training({**PLAIN, "steps": 81_920}, dict.fromkeys(TWINS, 0.95), 20.0),
     "Gap": Training({**PLAIN, "steps": 20_480}, dict.fromkeys(TWINS, 0.9), 5.0),
     **{name: Training({"steps": STEPS[name]}, bars, SECONDS_OF_A_PROBE) for name, bars in BARS.items()},
 }

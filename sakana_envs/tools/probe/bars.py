@@ -8,6 +8,6 @@ BARS = {
     "ProbeCoin": {"Discrete": 0.7, "Continuous": 0.7},
     "ProbeSplit": {"Discrete": 0.8, "Continuous": 0.8},
     "ProbeLateTool": {"Discrete": 0.8, "Continuous": 0.8},
-    "ProbeSteady": {"Discrete": 0.3, "Continuous": 0.7},
+    "ProbeSteady": {"Discrete": 0.4, "Continuous": 0.7},
 }
 """By probe and twin; in the order in which they are best looked at."""
