@@ -52,7 +52,7 @@ STEPS = {
 }
 TRAININGS = {
     "Squared": Training({**PLAIN, "steps": 81_920}, dict.fromkeys(TWINS, 0.95), 20.0),
-    "Gap": Training({**PLAIN, "steps": 20_480}, dict.fromkeys(TWINS, 0.9), 5.0),
+    "Gap": Training({**PLAIN, "rate": 3e-3, "steps": 65_536}, {"Discrete": 0.9, "Continuous": 0.8}, 8.0),
     **{name: Training({"steps": STEPS[name]}, bars, SECONDS_OF_A_PROBE) for name, bars in BARS.items()},
 }
 
@@ -100,7 +100,7 @@ class Fault(NamedTuple):
 
 FAULTS = (
     Fault("a discount of 0", "ProbePatience", train, {"gamma": 0.0}),
-    Fault("no entropy bonus", "ProbePassword", train, {"entropy": 0.0}),
+    Fault("no entropy bonus", "ProbePassword", train, {"entropy": 0.0}, ("Discrete",)),
     Fault("no memory", "ProbeRecall", train, {"frames": 1}),
     Fault("actions squashed into half of the box", "ProbeSteady", squashed, {}, ("Continuous",)),
 )
