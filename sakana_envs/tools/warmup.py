@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from sakana_envs.core import disk_cache
 from sakana_envs.tasks import registry
@@ -13,7 +14,7 @@ def warmup(names: Iterable[str] | None = None, radius: int | None = None) -> Non
     ``names`` are tasks, such as ``"Forage"``; ``radius`` is the view radius for which to compile, by
     default each task's own.
     """
-    sizes = {} if radius is None else {"radius": radius}
+    sizes: dict[str, Any] = {} if radius is None else {"radius": radius}
     for name in registry.names() if names is None else names:
         for twin, discrete in registry.TWINS.items():
             start = time.perf_counter()
