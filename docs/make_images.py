@@ -44,10 +44,12 @@ CLIPS = {
     "Assemble": Clip(240, {"agents": 300, "height": 64, "width": 64}, every=2),
     "Center": Clip(32, {"agents": 90, "height": 48, "width": 48}),
     "Forage": Clip(100, {"agents": 16, "height": 32, "width": 32}, trails=5),
+    "Gap": Clip(60, {"agents": 12, "height": 2, "width": 12}),
     "Group": Clip(100, {"agents": 100, "height": 32, "width": 32}),
     "Optimize": Clip(45, {"agents": 48, "height": 64, "width": 64, "hills": 6, "hill_width": 7}),
     "PredatorPrey": Clip(100, {"agents": 24, "height": 48, "width": 48}, trails=8),
     "Scatter": Clip(50, {"agents": 96, "height": 96, "width": 96}),
+    "Squared": Clip(60, {}),
 }
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from task_pages import (
     EXAMPLES,
-    REPLAY,
     cards,
     example_page,
     example_uri,
     list_page,
     replay_uri,
+    replay_world,
     rules_page,
     task_page,
     task_uri,
@@ -41,7 +41,7 @@ def main() -> None:
     for task in registry.names():
         path = DOCS / "extra" / replay_uri(task)
         path.parent.mkdir(parents=True, exist_ok=True)
-        record(path, f"{task}-Discrete", **REPLAY)
+        record(path, f"{task}-Discrete", **replay_world(task))
 
 
 if __name__ == "__main__":

@@ -17,13 +17,14 @@ import re
 import gymnasium
 import numpy as np
 
-import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.tasks import references, registry
 
 SEED = 20_000
 EPISODES = {"default": 64, "large": 8}
-QUANTILES = {64: 1.998, 8: 2.365}  # 97.5 % of Student's t for so many episodes
+EPISODES_OF_FEW = 1024
+"""Where a world has no more than two agents: one of its episodes says little, and takes little."""
+QUANTILES = {1024: 1.962, 64: 1.998, 8: 2.365}  # 97.5 % of Student's t for so many episodes
 POLICIES = ("still", "spinning", "corner", "random", "scripted")
 NORTH_WEST = 8
 
@@ -33,19 +34,30 @@ def settings_of(task, preset, group):
     return {"preset": preset} | ({"learners": group} if len(registry.get(task).agent_names) > 1 else {})
 
 
+def episodes_of(task, preset):
+    """How many episodes are measured."""
+    few = registry.settings(registry.get(task), preset=preset).sizes["agents"] <= 2
+    return EPISODES_OF_FEW if few else EPISODES[preset]
+
+
 def play(task, twin, policy, episodes, **settings):
-    """Returns and scores of a policy, each (episodes,): the means over a world's learners."""
+    """Returns and scores of a policy, each (episodes,): the means over a world's learners, of each world's first."""
     record = registry.get(task)
     agents = registry.settings(record, preset=settings["preset"]).sizes["agents"]
     group = settings.get("learners", record.agent_names[0])
     learners = sum(record.group_of(agent, agents) == group for agent in range(agents))
     env = gymnasium.make_vec(f"Sakana/{task}-{twin}-v0", num_envs=episodes * learners, obs="bytes", **settings)
     env.reset(seed=SEED)
-    info, tick = {}, 0
-    while "score" not in info:
+    first = {name: np.full(env.num_envs, np.nan) for name in ("episode_return", "score")}
+    tick = 0
+    while np.isnan(first["score"]).any():
         info = env.step(choose(env, policy, tick))[-1]
         tick += 1
-    return [info[name].reshape(episodes, -1).mean(axis=1) for name in ("episode_return", "score")]
+        if "score" in info:
+            ended = info["_score"] & np.isnan(first["score"])
+            for name, values in first.items():
+                values[ended] = info[name][ended]
+    return [values.reshape(episodes, -1).mean(axis=1) for values in first.values()]
 
 
 def choose(env, policy, tick):
@@ -67,7 +79,7 @@ def measure(task, preset, group):
     entries = {}
     for policy in POLICIES:
         for twin in registry.TWINS if policy == "random" else ("Discrete",):
-            episodes = EPISODES[preset]
+            episodes = episodes_of(task, preset)
             returns, scores = play(task, twin, policy, episodes, **settings_of(task, preset, group))
             name = f"random {twin}" if policy == "random" else policy
             entries[name] = {
@@ -94,12 +106,12 @@ def write(measured):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tasks", nargs="*", default=sakana_envs.task_names())
+    parser.add_argument("--tasks", nargs="*", default=registry.all_names())
     parser.add_argument("--presets", nargs="*", default=list(EPISODES))
     arguments = parser.parse_args()
     measured = json.loads(references.FILE.read_text())["tasks"] if references.FILE.exists() else {}
     for preset in arguments.presets:
-        for task in arguments.tasks:
+        for task in (task for task in arguments.tasks if preset in registry.get(task).presets):
             entries = {group: measure(task, preset, group) for group in registry.get(task).agent_names}
             measured.setdefault(task, {})[preset] = entries
             write(measured)

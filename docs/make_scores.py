@@ -71,7 +71,8 @@ def table(runs):
         f"| task | preset | twin | {' | '.join(POLICIES)} | PPO |",
         "|---|---|---|" + "---|" * (len(POLICIES) + 1),
     ]
-    for task, presets in json.loads(REFERENCES.read_text()).items():
+    measured_of = json.loads(REFERENCES.read_text())["tasks"]
+    for task, presets in ((task, measured_of[task]) for task in sorted({*measured_of} - {*registry.probe_names()})):
         for preset, groups in presets.items():
             for group in groups:
                 for twin in registry.TWINS:

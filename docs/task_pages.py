@@ -16,7 +16,11 @@ from sakana_envs.tools.describe import Description, Quantity, describe
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 REPLAY = {"agents": 64, "height": 48, "width": 48, "horizon": 128}
-"""The world that a task's live replay shows."""
+"""The world that a task's live replay shows, where not one of these does."""
+REPLAYS = {
+    "Gap": {"agents": 12, "height": 2, "width": 12, "horizon": 64},
+    "Squared": {"agents": 1, "height": 11, "width": 11, "horizon": 33},
+}
 VERSIONS = {"v0": "the first version"}
 """What changed in the results of a task's ids, for all tasks alike."""
 POLICIES = ("still", "spinning", "corner", "random", "scripted")
@@ -36,6 +40,11 @@ def task_uri(task: str) -> str:
 def replay_uri(task: str) -> str:
     """The live replay in the page of a task."""
     return f"replays/{_snake(task)}.html"
+
+
+def replay_world(task: str) -> dict[str, int]:
+    """The world that it shows."""
+    return REPLAYS.get(task, REPLAY)
 
 
 def _snake(task: str) -> str:
@@ -83,7 +92,7 @@ def task_page(task: str) -> str:
         side=2 * int(size["radius"].default) + 1,
         facts=_facts(about),
         pictures={twin: picture(task, twin) for twin in about.ids},
-        replay={"uri": replay_uri(task), **REPLAY},
+        replay={"uri": replay_uri(task), **replay_world(task)},
         actions=[(action.number, action.name, f"({action.row:g}, {action.col:g})") for action in about.actions],
         codes=[meaning.removeprefix("a ") for meaning in about.cell_codes.values()],
         features=" and ".join(_code(about.features)),

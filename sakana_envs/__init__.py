@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sakana_envs._version import __version__
 from sakana_envs.registration import parallel_env, register, register_ids
 from sakana_envs.tasks.ids import task_ids
+from sakana_envs.tasks.registry import all_names as _all_names
 from sakana_envs.tasks.registry import names as task_names
+from sakana_envs.tasks.registry import probe_names
 
 if TYPE_CHECKING:
     from sakana_envs.core.levels import Curriculum
@@ -29,6 +31,7 @@ __all__ = [
     "__version__",
     "check",
     "parallel_env",
+    "probe_names",
     "references",
     "register",
     "task_ids",
@@ -56,5 +59,5 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'sakana_envs' has no attribute {name!r}")
 
 
-for _name in task_names():
+for _name in _all_names():
     register_ids(_name)

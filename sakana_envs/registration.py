@@ -37,7 +37,7 @@ def register(task: "Task", *, replace: bool = False) -> list[str]:
         raise TypeError(f"register takes a sakana_envs.Task, got {task!r}")
     if not isinstance(plain(replace), bool):
         raise ValueError(f"replace must be True or False, got {replace!r}")
-    if task.name not in registry.names() or registry.get(task.name) is not task:
+    if task.name not in registry.all_names() or registry.get(task.name) is not task:
         registry.check_new(task, replace)
         check_rules(task, vocabulary)
         registry.add(task)

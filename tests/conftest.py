@@ -23,6 +23,7 @@ SLOW_FILES = {
     "test_page_browser.py",
     "test_site.py",
     "test_suite.py",
+    "test_training.py",
 }
 SLOW_TESTS = {
     "test_a_copy_by_pickle_finds_what_was_compiled",

@@ -80,6 +80,23 @@ def fill_basket(world, agent):
     return world.ate[agent] - world.bump_cost * world.bumped[agent]
 
 
+def squared(world, agent):
+    return world.ate[agent] - world.bumped[agent]
+
+
+def announce(world):
+    world.blocked_next = (world.draw(0, 0) >> 32) * world.height >> 32
+
+
+def update_gap(world):
+    world.blocked = world.blocked_next
+    announce(world)
+
+
+def gap(world, agent):
+    return -1.0 * (world.cell(agent)[0] == world.blocked)
+
+
 def position(world, agent):
     row, col = world.places[agent]
     return [int(row * 256 / world.height), int(col * 256 / world.width)]
@@ -94,14 +111,17 @@ REWARDS = {
     "Assemble": assemble,
     "Optimize": optimize,
     "FillBasket": fill_basket,
+    "Squared": squared,
+    "Gap": gap,
 }
-BEGIN = {"Assemble": begin_assemble, "Optimize": begin_optimize, "FillBasket": begin_basket}
-UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket}
+BEGIN = {"Assemble": begin_assemble, "Optimize": begin_optimize, "FillBasket": begin_basket, "Gap": announce}
+UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket, "Gap": update_gap}
 LAYERS = {"Assemble": "picture", "Optimize": "landscape"}
 FEATURES = {
     "Center": position,
     "Assemble": position,
     "FillBasket": lambda world, agent: [min(255, int(255 * world.basket[agent] / world.basket_size))],
+    "Gap": lambda world, agent: [255 * world.blocked_next // max(world.height - 1, 1)],
 }
 """Bytes after the window and layers."""
 

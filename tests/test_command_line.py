@@ -59,7 +59,8 @@ def terminal(monkeypatch):
 def test_list_in_a_terminal(terminal, width):
     said = terminal(width, "list")
     assert all(name in said for name in sakana_envs.task_names()) and "sakana describe TASK" in " ".join(said.split())
-    assert max(map(len, said.splitlines())) <= width and len(said.splitlines()) <= 40
+    assert max(map(len, said.splitlines())) <= width
+    assert len(said.splitlines()) <= 12 + 4 * len(sakana_envs.task_names()), "a few lines for each task"
 
 
 @pytest.mark.parametrize("width", [32, 40, 60, 80, 200])

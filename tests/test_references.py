@@ -30,14 +30,18 @@ def script():
     return module
 
 
-@pytest.mark.parametrize(("task", "group"), [(task, group) for task, preset, group in CASES if preset == "default"])
+@pytest.mark.parametrize(
+    ("task", "group"),
+    [(task, group) for task, preset, group in CASES if preset == "default"]
+    + [(probe, "agent") for probe in sakana_envs.probe_names()],
+)
 def test_figures_are_reproduced(script, task, group):
     """Every digit of every interval; only random actions differ between twins, one of the other policies shows it."""
     for twin, policies in {"Discrete": ("scripted", *LAZY), "Continuous": ("random", "corner")}.items():
         stored = sakana_envs.references(task, "default", twin, group)
         for policy in policies:
             reference = stored[policy]
-            assert (reference.seed, reference.episodes) == (script.SEED, script.EPISODES["default"])
+            assert (reference.seed, reference.episodes) == (script.SEED, script.episodes_of(task, "default"))
             settings = script.settings_of(task, "default", group)
             returns, scores = script.play(task, twin, policy, reference.episodes, **settings)
             assert script.interval(scores) == [reference.score, *reference.score_interval], (policy, twin)
@@ -68,7 +72,7 @@ def test_figures_of_large_worlds_are_near(script, task, group):
 def test_no_figure_was_changed_by_hand(script):
     stored = json.loads(references.FILE.read_text())
     assert script.digest(stored["tasks"]) == stored["digest"], "docs/make_references.py measures, and writes the digest"
-    assert stored["tasks"].keys() == set(SHIPPED)
+    assert stored["tasks"].keys() == {*SHIPPED, *sakana_envs.probe_names()}
 
 
 @pytest.mark.parametrize("twin", registry.TWINS)

@@ -31,6 +31,8 @@ class Seen:
         self.cells = [(math.floor(row), math.floor(col)) for row, col in self.positions]
         self.kinds = field("kind")
         self.ate = field("ate")
+        self.bumps = [wall + agent for wall, agent in zip(field("wall_bumps"), field("agent_bumps"), strict=True)]
+        self.announced = field("blocked_next") if "blocked_next" in simulation.program.structure.fields else None
         self.agents = range(len(self.kinds))
         self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
         self.byte_maps = {
@@ -155,12 +157,46 @@ class Optimize(Judge):
         return self.total[agent] / HORIZON / max(self.best, 1)
 
 
+class Squared(Judge):
+    def __init__(self, seen):
+        super().__init__(seen)
+        self.before = seen.bumps
+
+    def terms(self, seen, agent):
+        if agent == 0:
+            self.bumps = [now - then for now, then in zip(seen.bumps, self.before, strict=True)]
+            self.before = seen.bumps
+        self.total[agent] += seen.ate[agent]
+        return {"": seen.ate[agent] - self.bumps[agent]}
+
+    def score(self, seen, agent):
+        return min(self.total[agent] / seen.number["enough"], 1.0)
+
+
+class Gap(Judge):
+    def __init__(self, seen):
+        super().__init__(seen)
+        self.announced = seen.announced
+
+    def terms(self, seen, agent):
+        if agent == 0:
+            self.blocked, self.announced = self.announced, seen.announced
+        hit = [seen.cells[agent][0]] == self.blocked
+        self.total[agent] += hit
+        return {"": -hit}
+
+    def score(self, seen, agent):
+        return max(0.0, 1 - 2 * self.total[agent] / HORIZON)
+
+
 JUDGES = {judge.__name__: judge for judge in Judge.__subclasses__()}
 SETTINGS = {
     "Assemble": {"shaping_weight": 3.0, "distance_weight": 0.3, "agents": 30},
     "Optimize": {"consumption": 0.05, "hill_width": 3.0},
     "Scatter": {"agents": 10, "height": 30, "width": 30},
     "Forage": {"food_reward": 0.3},
+    "Squared": {"enough": 20.0, "lives": 1e6, "agents": 6, "height": 6, "width": 6},
+    "Gap": {"height": 3, "width": 16},
 }
 
 

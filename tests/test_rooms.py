@@ -37,8 +37,15 @@ INSIDE = {
 }
 
 # The tools' subjects, each a folder: which others it may import, beside what lies in tools/ and imports none of them.
-SUBJECTS = {"check": set(), "measure": set(), "page": set(), "record": {"page"}, "play": {"record"}}
-COMMANDS = {"checking", "command_line", "watching"}
+SUBJECTS = {
+    "check": set(),
+    "measure": set(),
+    "page": set(),
+    "record": {"page"},
+    "play": {"record"},
+    "probe": set(),
+}
+COMMANDS = {"checking", "command_line", "probing", "watching"}
 
 
 def room(file):

@@ -36,6 +36,9 @@ IDS = [id for id in ALL_IDS if task_of(id) in TASKS]
 SMALL = {"agents": 6, "height": 12, "width": 10, "horizon": 20}
 """Settings that make every test fast; the view radius stays at its default, so nothing is compiled twice."""
 
+UNENDING = {"Squared": {"enough": 1e6, "lives": 1e6}}
+"""What lets episodes of a task last until their horizon."""
+
 
 def split(id):
     """Task name and whether the twin is discrete."""
@@ -51,8 +54,9 @@ def on_all(cases, core, tasks=ALL_TASKS):
 
 def small(id, arguments):
     """Small settings with ``arguments`` in their place; without ``food_density`` in a task that scatters no food."""
-    chosen = {**SMALL, **arguments}
-    if "food_density" not in numbers_with_effect(registry.get(split(id)[0])):
+    task = split(id)[0]
+    chosen = {**SMALL, **UNENDING.get(task, {}), **arguments}
+    if "food_density" not in numbers_with_effect(registry.get(task)):
         chosen.pop("food_density", None)
     return chosen
 

@@ -11,7 +11,7 @@ _FORM = re.compile(rf"(?:sakana_envs:)?(?:Sakana/)?(\w+)(?:-({_TWIN})(?:-v0)?)?"
 
 
 def task_ids() -> list[str]:
-    """The ids of all registered tasks, of each its twins."""
+    """The ids of all registered tasks but for the probes, of each its twins."""
     return [id_of(task, twin) for task in registry.names() for twin in registry.names_of_twins(task)]
 
 
@@ -21,8 +21,8 @@ def id_of(task: str, twin: str) -> str:
 
 
 def short_ids() -> list[str]:
-    """The ids of all registered tasks without what all of them have in common, as ``"Forage-Discrete"``."""
-    return [f"{task}-{twin}" for task in registry.names() for twin in registry.names_of_twins(task)]
+    """The ids of all tasks, probes last, without what all of them have in common, as ``"Forage-Discrete"``."""
+    return [f"{task}-{twin}" for task in registry.all_names() for twin in registry.names_of_twins(task)]
 
 
 def read_id(text: str) -> tuple[str, str | None]:
@@ -32,7 +32,7 @@ def read_id(text: str) -> tuple[str, str | None]:
     with what is nearest for what is neither.
     """
     match = _FORM.fullmatch(text) if isinstance(text, str) else None
-    names = registry.names()
+    names = registry.all_names()
     if match is not None:
         known = {name.casefold(): name for name in names}
         task = match[1] if match[1] in names else known.get(match[1].casefold())
@@ -40,6 +40,7 @@ def read_id(text: str) -> tuple[str, str | None]:
         if task is not None and (twin is None or twin in registry.names_of_twins(task)):
             return task, twin
         if match[1] == text and task is None:
-            raise ValueError(f"there is no task {text!r}{nearest(text, names)}; tasks: {', '.join(names)}")
-    near = nearest(text, [*task_ids(), *short_ids(), *names])
+            raise ValueError(f"there is no task {text!r}{nearest(text, names)}; tasks: {', '.join(registry.names())}")
+    probes = [id_of(task, twin) for task in registry.probe_names() for twin in registry.TWINS]
+    near = nearest(text, [*task_ids(), *probes, *short_ids(), *names])
     raise ValueError(f"there is no id {text!r}{near}; ids: {', '.join(task_ids())}")

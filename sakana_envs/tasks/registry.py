@@ -1,7 +1,8 @@
 """Which tasks there are, and how a task with sizes and numbers becomes a simulation."""
 
+import os
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ MULTIDISCRETE = "MultiDiscrete"
 """Name of a third one, of tasks whose actions have a table for each coordinate."""
 
 _INFRASTRUCTURE = {"check", "effect", "ids", "members", "names", "references", "registry", "settings", "task"}
+_PROBES = "probes"
+"""The folder of those that are listed apart, with what they share."""
+_SHARED_BY_PROBES = {"choices"}
 _added: "dict[str, Task]" = {}
 _contents: dict[str, dict[str, Any]] = {}
 """What the members of added tasks were when they were added: what their functions name may have changed since."""
@@ -32,26 +36,45 @@ def _builtin() -> dict[str, str]:
     """Names of the tasks that ship with the package, each with its module: the files of this folder."""
     import sakana_envs.tasks
 
-    modules = [module.name for module in pkgutil.iter_modules(sakana_envs.tasks.__path__)]
-    return {
-        "".join(word.capitalize() for word in module.split("_")): f"sakana_envs.tasks.{module}"
-        for module in modules
-        if module not in _INFRASTRUCTURE
-    }
+    return _modules(sakana_envs.tasks.__path__, "sakana_envs.tasks", "", {*_INFRASTRUCTURE, _PROBES})
+
+
+@cache
+def _probes() -> dict[str, str]:
+    """Names of the probes, each with its module: the files of their folder."""
+    import sakana_envs.tasks
+
+    folders = [os.path.join(folder, _PROBES) for folder in sakana_envs.tasks.__path__]
+    return _modules(folders, f"sakana_envs.tasks.{_PROBES}", "Probe", _SHARED_BY_PROBES)
+
+
+def _modules(folders: Iterable[str], package: str, prefix: str, others: set[str]) -> dict[str, str]:
+    found = [module.name for module in pkgutil.iter_modules(folders) if module.name not in others]
+    return {prefix + "".join(map(str.capitalize, name.split("_"))): f"{package}.{name}" for name in found}
 
 
 def names() -> list[str]:
-    """Names of all tasks, shipped and added."""
+    """Names of all tasks, shipped and added, but for the probes."""
     return sorted([*_builtin(), *_added])
+
+
+def probe_names() -> list[str]:
+    """Names of the probes: tasks that a trainer without fault learns in seconds, such as ``"ProbeBandit"``."""
+    return sorted(_probes())
+
+
+def all_names() -> list[str]:
+    """Names of all tasks, the probes last."""
+    return [*names(), *probe_names()]
 
 
 def get(name: str) -> "Task":
     """The task called ``name``. Raises ``KeyError`` that names the nearest ones."""
     if name in _added:
         return _added[name]
-    builtin = _builtin()
+    builtin = _builtin() | _probes()
     if name not in builtin:
-        raise KeyError(f"there is no task {name!r}{nearest(name, names())}; tasks: {', '.join(names())}")
+        raise KeyError(f"there is no task {name!r}{nearest(name, all_names())}; tasks: {', '.join(names())}")
     return import_module(builtin[name]).TASK
 
 
@@ -81,7 +104,7 @@ def add(task: "Task") -> None:
 
 def check_new(task: "Task", replace: bool = False) -> None:
     """Raise ``ValueError`` if a task's name is the package's, or unless ``replace`` that of a record that differs."""
-    if task.name in _builtin():
+    if task.name in _builtin() | _probes():
         raise ValueError(
             f"task {task.name!r} comes with the package and can't be replaced; "
             f"choose another name than {', '.join(_builtin())}"

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from sakana_envs._version import __version__
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
-from sakana_envs.tools import checking, watching
+from sakana_envs.tools import checking, probing, watching
 from sakana_envs.tools.progress import track
 
 _SAID = (ImportError, LookupError, MemoryError, OSError, TypeError, ValueError, ArithmeticError, RuntimeError)
@@ -110,7 +110,7 @@ def _common(
 
 
 def _complete_task(incomplete: str) -> list[str]:
-    return [name for name in registry.names() if name.casefold().startswith(incomplete.casefold())]
+    return [name for name in registry.all_names() if name.casefold().startswith(incomplete.casefold())]
 
 
 def _task(word: str) -> str:
@@ -186,6 +186,9 @@ def doctor() -> None:
     typer.echo(said)
     if any(line.startswith("->") for line in said.splitlines()):
         raise typer.Exit(_FAILED)
+
+
+app.command(cls=_Lists)(probing.probe)
 
 
 @app.command(cls=_Lists)

@@ -73,14 +73,14 @@ def _choose(source: str, name: str) -> Task:
 @cache
 def _tasks_of(source: str) -> dict[str, Task]:
     """The records of a file or module by their variables, or by their names if it only registers them."""
-    known = {id(registry.get(name)) for name in registry.names()}
-    variables = {name: value for name, value in vars(_load(source)).items() if isinstance(value, Task)}
+    known = {id(registry.get(name)) for name in registry.all_names()}
+    variables = {name: value for name, value in vars(load(source)).items() if isinstance(value, Task)}
     named = {id(value) for value in variables.values()}
     registered = {name: registry.get(name) for name in registry.names() if id(registry.get(name)) not in named}
     return {label: task for label, task in {**variables, **registered}.items() if id(task) not in known}
 
 
-def _load(source: str) -> ModuleType:
+def load(source: str) -> ModuleType:
     """The module of a file or a name. Raises ``ValueError`` with the line where it fails."""
     file = Path(source)
     if file.suffix == ".py" and not file.is_file():

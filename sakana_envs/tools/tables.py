@@ -75,6 +75,7 @@ def print_tasks() -> None:
         "Scores are those of random and scripted agents in the discrete twin with the default preset, one for each "
         "group of agents. More: [bold]sakana describe TASK[/]"
     )
+    console.print(f"For trainers, see [bold]sakana probe --help[/]: {', '.join(registry.probe_names())}")
 
 
 def _scores(task: Description, twin: str, policy: str) -> list[str]:

@@ -2,20 +2,23 @@
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from sakana_envs.core import disk_cache
 from sakana_envs.tasks import registry
 
 
-def warmup(names: Iterable[str] | None = None, radius: int = 5) -> None:
+def warmup(names: Iterable[str] | None = None, radius: int | None = None) -> None:
     """Compile the kernels of tasks (all by default) in both twins and keep them on disk, for later processes.
 
-    ``names`` are tasks, such as ``"Forage"``; ``radius`` is the view radius for which to compile.
+    ``names`` are tasks, such as ``"Forage"``; ``radius`` is the view radius for which to compile, by
+    default each task's own.
     """
+    sizes: dict[str, Any] = {} if radius is None else {"radius": radius}
     for name in registry.names() if names is None else names:
         for twin, discrete in registry.TWINS.items():
             start = time.perf_counter()
-            small = registry.simulation(name, discrete, agents=4, height=8, width=8, radius=radius)
+            small = registry.simulation(name, discrete, agents=4, height=8, width=8, **sizes)
             small.seed(0)
             observations = small.reset()
             actions = small.scripted_actions(observations)
