@@ -7,10 +7,12 @@ python docs/make_scores.py --tasks                         # train nothing, writ
 
 import argparse
 import json
+import time
 from pathlib import Path
 
 import gymnasium
 import torch
+from make_references import first_episodes
 from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import VecNormalize
 
@@ -19,7 +21,13 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.references import FILE as REFERENCES
 
 FOLDER = Path(__file__).resolve().parent
-GROUPS = {"Forage": "agent", "Scatter": "agent", "Group": "agent", "PredatorPrey": "predator"}
+GROUPS = {
+    "Convert": "agent",
+    "Forage": "agent",
+    "Group": "agent",
+    "PredatorPrey": "predator",
+    "Scatter": "agent",
+}
 """The tasks that PPO is trained on, and the group of agents that learns; the others are scripted."""
 ROWS = 128
 EVALUATION_SEED = 1_000_000
@@ -38,18 +46,26 @@ def worlds_of(task, group, worlds, make, **arguments):
 
 
 def train(task, group, twin, seed, timesteps):
-    """Score and return of the policy that PPO learns, on worlds that it hasn't seen: the means over agents."""
+    """Score and return of the policy that PPO learns, on worlds that it hasn't seen: the means over agents.
+
+    ``untrained`` is the score that it had before, ``cpu_seconds`` what training took of a processor's time.
+    """
     env_id = f"Sakana/{task}-{twin}-v0"
     env = worlds_of(task, group, None, lambda **arguments: sakana_envs.SB3VecEnv(env_id, **arguments))
     # Rewards of the tasks differ in size, and values far from 1 leave no room for the policy in PPO's clipped gradient.
     # The rest is stock but for sizes that suit many environments.
     model = PPO("MlpPolicy", VecNormalize(env, norm_obs=False), n_steps=128, batch_size=2048, seed=seed, device="cpu")
-    model.learn(timesteps)
     test = worlds_of(task, group, EVALUATION_WORLDS, lambda **arguments: gymnasium.make_vec(env_id, **arguments))
-    observations, info = test.reset(seed=EVALUATION_SEED)
-    while "score" not in info:
-        observations, _, _, _, info = test.step(model.predict(observations)[0])
-    return {name: round(float(info[name].mean()), 4) for name in ("score", "episode_return")}
+
+    def evaluate():
+        returns, scores = first_episodes(test, EVALUATION_SEED, lambda seen, tick: model.predict(seen)[0])
+        return {"score": round(float(scores.mean()), 4), "episode_return": round(float(returns.mean()), 4)}
+
+    untrained = evaluate()["score"]
+    began = time.process_time()
+    model.learn(timesteps)
+    seconds = round(time.process_time() - began)
+    return evaluate() | {"untrained": untrained, "cpu_seconds": seconds}
 
 
 def table(runs):

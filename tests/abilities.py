@@ -1,4 +1,4 @@
-"""Tasks whose rules do what rules can do: those of three examples, and one that does it all, as no game would."""
+"""Tasks whose rules do what rules can do: of the package and an example, and one that does it all, as no game would."""
 
 import hashlib
 import sys
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import gymnasium
 import numpy as np
-from worlds import SMALL as FEW  # first: its list of ids is without the tasks of this module
+from worlds import ABLE  # first: its list of ids is without the tasks of this module
+from worlds import SMALL as FEW
 
 import sakana_envs
 from sakana_envs.core import cpu
@@ -36,9 +37,7 @@ from sakana_envs.rules import (
 from sakana_envs.tasks import registry
 
 sys.path.append(str(Path(__file__).parent.parent / "examples"))
-import battle
 import hold
-import snake
 
 ACTIONS = (
     Actions(
@@ -155,10 +154,10 @@ EVERYTHING = Task(
     },
 )
 
-TASKS = {task.name: task for task in (snake.TASK, battle.TASK, hold.TASK, EVERYTHING)}
-for task in TASKS.values():
+for task in (hold.TASK, EVERYTHING):
     sakana_envs.register(task)
-MORTAL = ("Snakes", "Battle", "Everything")
+TASKS = {name: registry.get(name) for name in (*ABLE, "Hold", "Everything")}
+MORTAL = ("Snake", "Battle", "Everything")
 TWINS = {name: tuple(registry.twins(task)) for name, task in TASKS.items()}
 SMALL = {**FEW, "agents": 12, "height": 9, "width": 8, "horizon": 60}
 """A crowd, so that agents meet and die; of the radii of the presets."""

@@ -75,7 +75,7 @@ def random():
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
-    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket", "Snakes", "Battle", "Hold"} - {QUICK_TASK}))
+    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket", "Hold"} - {QUICK_TASK}))
     for item in items:
         slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
         if not slow and not other_tasks.search(item.name):

@@ -876,14 +876,14 @@ FAULTS = [
         "grid/phases.py",
         "            observations[row] = 0\n            return\n",
         "            pass\n",
-        "test_dying.py -k rows and Snakes and flat",
+        "test_dying.py -k rows and Snake and flat",
     ),
     Fault(
         "an agent that is terminated in every tick after its death",
         "core/step.py",
         'compose.zero_all(("died", "terminated"))',
         'compose.zero_all(("terminated",))',
-        "test_dying.py -k rows and Snakes and bytes",
+        "test_dying.py -k rows and Snake and bytes",
     ),
     Fault(
         "an agent that moves and isn't where it is looked for",
@@ -939,14 +939,14 @@ FAULTS = [
         "wrappers/parallel_env.py",
         " and not self.seats.task.revives",
         "",
-        "test_dying.py -k checkers and Snakes and bytes",
+        "test_dying.py -k checkers and Snake and bytes",
     ),
     Fault(
         "a learner that plays on when it is dead",
         "wrappers/single_env.py",
         "over = transition.ended > 0 or terminated",
         "over = transition.ended > 0",
-        "test_dying.py -k until_it_dies and Snakes",
+        "test_dying.py -k until_it_dies and Snake",
     ),
     Fault(
         "a crafted state whose dead agents live",

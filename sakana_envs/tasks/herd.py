@@ -1,0 +1,138 @@
+"""Herd: shepherds drive sheep into pens, and sheep would rather not.
+
+Half of the agents are shepherds, half sheep, which are slower. Pens are discs on a lattice, and agents sense in which
+direction the nearest one's middle lies. A shepherd that walks into a sheep shoves it one cell on, so that nobody holds
+out by standing still; but sheep that run from shepherds are easier led from a little farther away. Train one side
+against the scripted other one with ``learners="shepherd"`` or ``learners="sheep"``, or both.
+"""
+
+import numpy as np
+from numba import njit
+
+from sakana_envs.grid.vocabulary import *
+from sakana_envs.tasks.task import Task
+
+SHEPHERD, SHEEP = 0, 1
+NEAR = 2  # cells within which a shepherd answers for where sheep go
+
+
+def init(world):
+    """Shepherds and sheep at random empty cells."""
+    for agent in range(world.agents):
+        world.kind[agent] = SHEPHERD if 2 * agent < world.agents else SHEEP
+        world.pace[agent] = 1.0 if world.kind[agent] == SHEPHERD else world.sheep_pace
+    spawn_uniform(world)
+    for agent in range(world.agents):
+        world.away[agent] = _distance(world, agent)
+
+
+@njit
+def _to_pen(world, place):
+    """Cells from a row or column to that of the nearest pen's middle."""
+    return (0.5 - place / world.pen_spacing % 1.0) * world.pen_spacing
+
+
+@njit
+def _distance(world, agent):
+    """Cells from an agent to the nearest pen's middle."""
+    return (_to_pen(world, world.row[agent]) ** 2 + _to_pen(world, world.col[agent]) ** 2) ** 0.5
+
+
+def update(world):
+    """Shepherds shove sheep; then all see how far each sheep is from the pen, and how much nearer it came."""
+    for agent in range(world.agents):
+        if world.bumped[agent] and world.kind[agent] == SHEPHERD:
+            rows, cols = int(np.rint(world.action[agent, 0])), int(np.rint(world.action[agent, 1]))
+            other = agent_at(world, int(world.row[agent]) + rows, int(world.col[agent]) + cols)
+            if other >= 0 and world.kind[other] == SHEEP:
+                move_agent(world, other, rows, cols)
+    world.penned[0] = 0
+    for agent in range(world.agents):
+        away = _distance(world, agent)
+        world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
+        inside = world.kind[agent] == SHEEP and away <= world.pen_radius
+        world.penned[0] += inside
+        world.ticks_inside[agent] += inside and is_late(world)
+    world.penned_ticks[0] += world.penned[0] * is_late(world)
+
+
+@njit
+def _sheep(world):
+    """How many sheep there are."""
+    return max(1, world.agents // 2)
+
+
+def reward(world, agent):
+    """Shepherds: a tenth of the share of sheep in pens, and of the cells by which sheep beside them came nearer to one.
+
+    Sheep: -0.1 in a pen.
+    """
+    if world.kind[agent] == SHEEP:
+        return -0.1 * (world.away[agent] <= world.pen_radius)
+    driven, row, col = 0.0, int(world.row[agent]), int(world.col[agent])
+    for near_row in range(row - NEAR, row + NEAR + 1):
+        for near_col in range(col - NEAR, col + NEAR + 1):
+            other = agent_at(world, near_row, near_col)
+            if other >= 0 and world.kind[other] == SHEEP:
+                driven += world.nearer[other]
+    return 0.1 * (world.penned[0] / _sheep(world) + driven)
+
+
+def score(world, agent):
+    """Over the second half: shepherds' share of sheep in pens, a sheep's share of ticks outside."""
+    if world.kind[agent] == SHEEP:
+        return 1.0 - world.ticks_inside[agent] / late_ticks(world)
+    return world.penned_ticks[0] / (late_ticks(world) * _sheep(world))
+
+
+def features(world, agent, out):
+    """Where the nearest pen's middle is, row and column, over half the distance between pens."""
+    out[0] = 2.0 * _to_pen(world, world.row[agent]) / world.pen_spacing
+    out[1] = 2.0 * _to_pen(world, world.col[agent]) / world.pen_spacing
+
+
+def scripted(view, window, wander, draw):
+    """Sheep run from shepherds, together; a shepherd walks behind the nearest sheep, seen from the pen, and at it."""
+    pen = view[(window + 3) // 4 * 4 :].view(np.float32)
+    if own_kind(view, window) == SHEEP:
+        row, col = pull(view, window, 0.1, -1.0, -0.1)
+        return STAY if row == 0.0 and col == 0.0 else steer(view, window, row, col)
+    row, col = nearest(view, window, AGENT + SHEEP, draw)
+    if row == 0 and col == 0:
+        return steer_or_turn(view, window, wander, draw)
+    length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
+    if (row * pen[0] + col * pen[1]) / length > 0.7 * (
+        row * row + col * col
+    ) ** 0.5:  # it stands between me and the pen
+        return steer(view, window, row, col)
+    return steer(view, window, row - 2.5 * pen[0] / length, col - 2.5 * pen[1] / length)
+
+
+TASK = Task(
+    name="Herd",
+    description="Shepherds drive slower sheep into pens; sheep stay out of them.",
+    init=init,
+    update=update,
+    reward=reward,
+    score=score,
+    features=features,
+    feature_names={"pen_row": (-1.0, 1.0), "pen_col": (-1.0, 1.0)},
+    scripted=scripted,
+    numbers={
+        "sheep_pace": Number(0.5, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
+        "pen_spacing": Number(48.0, 1.0, 4096.0, "cells from a pen's middle to the next one's"),
+        "pen_radius": Number(6.0, 0.0, 4096.0, "cells from a pen's middle to its edge"),
+    },
+    memory={
+        "away": Field("agent", np.float32, "cells to the nearest pen's middle"),
+        "nearer": Field("agent", np.float32, "cells by which it came nearer in this tick, -1 to 1"),
+        "penned": Field("world", np.int32, "how many sheep are in pens"),
+        "penned_ticks": Field("world", np.int64, "sum of that over ticks of the second half"),
+        "ticks_inside": Field("agent", np.int32, "a sheep's ticks of the second half in pens"),
+    },
+    presets={
+        "default": {"agents": 48, "height": 48, "width": 48},
+        "large": {"height": 720, "width": 1080, "agents": 4096},
+    },
+    agent_names=("shepherd", "sheep"),
+)
