@@ -6,12 +6,11 @@ from pathlib import Path
 
 import gymnasium
 import numpy as np
-from worlds import ABLE  # first: its list of ids is without the tasks of this module
-from worlds import SMALL as FEW
+from worlds import SMALL as FEW  # first: its list of ids is without the tasks of this module
+from worlds import actions_of
 
 import sakana_envs
 from sakana_envs.core import cpu
-from sakana_envs.core.actions import Twin
 from sakana_envs.rules import (
     EMPTY,
     KINDS,
@@ -156,7 +155,7 @@ EVERYTHING = Task(
 
 for task in (hold.TASK, EVERYTHING):
     sakana_envs.register(task)
-TASKS = {name: registry.get(name) for name in (*ABLE, "Hold", "Everything")}
+TASKS = {name: registry.get(name) for name in ("Snake", "Battle", "Hold", "Everything")}
 MORTAL = ("Snake", "Battle", "Everything")
 TWINS = {name: tuple(registry.twins(task)) for name, task in TASKS.items()}
 SMALL = {**FEW, "agents": 12, "height": 9, "width": 8, "horizon": 60}
@@ -193,16 +192,6 @@ def parallel(name, twin="Discrete", **arguments):
 def nothing(space):
     """What a dead agent sees: zeros, or the bound nearest to zero."""
     return np.clip(np.zeros(space.shape, space.dtype), space.low, space.high)
-
-
-def actions_of(sim, random):
-    """Uniform actions of all agents, in the twin's own form."""
-    actions, limits = sim.actions, sim.actions.limits(sim.twin)
-    if sim.twin == Twin.CONTINUOUS:
-        return random.uniform(actions.low, actions.high, (sim.rows, len(actions.low))).astype(np.float32)
-    if sim.twin == Twin.DISCRETE:
-        return random.integers(0, limits[0], sim.rows)
-    return random.integers(0, limits, (sim.rows, len(limits)))
 
 
 def course(sim, ticks, seed=0):

@@ -14,7 +14,7 @@ import test_invariants
 import test_reference
 from reference import MOTIONS, World
 from reference_tasks import BEGIN, UPDATE
-from worlds import IDS, random_actions, simulation, split
+from worlds import ALL_IDS, random_actions, simulation, split
 
 from sakana_envs.core import cpu
 
@@ -81,7 +81,7 @@ def main():
     ):
         done, batch, start = 0, 0, time.perf_counter()
         while done < wanted:
-            id = IDS[batch % len(IDS)]
+            id = ALL_IDS[batch % len(ALL_IDS)]
             # The state of the generator alone shows a fault again: --seed and the number of the batch.
             random = np.random.default_rng([arguments.seed, batch])
             try:

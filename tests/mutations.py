@@ -94,6 +94,13 @@ FAULTS = [
         "test_levels.py -k in_every_thread",
     ),
     Fault(
+        "a helper that ends episodes by the mode of the reset before",
+        "core/cpu.py",
+        "restart = current == SAME_STEP",
+        "restart = mode == SAME_STEP",
+        "test_threads.py -k mode_of_its_step",
+    ),
+    Fault(
         "a level that is drawn by another one's weight",
         "core/start.py",
         "            last = middle\n",
@@ -168,7 +175,7 @@ FAULTS = [
         "core/step.py",
         "        clear_memory(world)\n",
         "",
-        "test_determinism.py -k Optimize",
+        "test_core_promises.py -k Optimize",
     ),
     Fault(
         "a reset that leaks food that is missing",

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from abilities import MORTAL, TASKS, actions_of, course, simulation, vector
-from test_state import refuse, sealed, through_a_file
+from test_state import refuse, sealed
+from worlds import through_a_file
 
 from sakana_envs.core import cpu
 from sakana_envs.grid.occupants import _FIELD as OCCUPANTS

@@ -22,7 +22,7 @@ PLAIN = [
     "test_fuzz.py",
     "test_twins.py",
     "test_reference.py",
-    "test_determinism.py::test_golden_hash",
+    "test_core_promises.py::test_golden_hash",
     "test_checkers.py::test_gymnasium",
 ]
 

@@ -6,7 +6,7 @@ import gymnasium
 import pytest
 from numba import njit
 from shipped import SHIPPED
-from worlds import SMALL, TASKS, inner, random_actions, simulation
+from worlds import ALL_TASKS, SMALL, inner, random_actions, simulation
 
 import sakana_envs
 from sakana_envs import rules
@@ -117,7 +117,7 @@ def test_a_number_of_the_tasks_own():
     assert registry.settings(silent).numbers["price"] == 1.0
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", ALL_TASKS)
 def test_all_numbers_that_a_task_takes_change_its_course(task, random):
     """Of the world's own numbers; the map brings food to tasks that scatter none."""
     id = f"Sakana/{task}-Discrete-v0"

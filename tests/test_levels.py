@@ -9,8 +9,20 @@ import numpy as np
 import pytest
 import reference
 from test_many_maps import CODES, MAPS
-from test_state import course, through_a_file
-from worlds import IDS, SMALL, agent_fields, inner, parallel, random_actions, simulation, single, split, vector
+from test_state import course
+from worlds import (
+    IDS,
+    SMALL,
+    agent_fields,
+    inner,
+    parallel,
+    random_actions,
+    simulation,
+    single,
+    split,
+    through_a_file,
+    vector,
+)
 
 import sakana_envs
 from sakana_envs import Curriculum

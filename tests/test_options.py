@@ -4,8 +4,8 @@ import gymnasium
 import numpy as np
 import pytest
 from test_many_maps import CODES, MAPS
-from test_state import course, refuse, sealed, through_a_file
-from worlds import IDS, inner, random_actions, simulation, split
+from test_state import course, refuse, sealed
+from worlds import IDS, inner, random_actions, simulation, split, through_a_file
 
 import sakana_envs
 from sakana_envs.core.levels import SPLITS

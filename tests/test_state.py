@@ -11,7 +11,19 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 import pytest
-from worlds import IDS, SMALL, inner, observe, parallel, random_actions, simulation, single, split, vector
+from worlds import (
+    IDS,
+    SMALL,
+    inner,
+    observe,
+    parallel,
+    random_actions,
+    simulation,
+    single,
+    split,
+    through_a_file,
+    vector,
+)
 
 import sakana_envs
 from sakana_envs.core import cpu
@@ -41,14 +53,6 @@ def course(sim, ticks, seed=0):
             hashed.update(getattr(transition, name).tobytes())
     hashed.update(sim.blocks.tobytes())
     return hashed.hexdigest()
-
-
-def through_a_file(state):
-    """The state as it comes back from a file, read without pickle."""
-    file = io.BytesIO()
-    np.savez(file, **state)
-    file.seek(0)
-    return np.load(file, allow_pickle=False)
 
 
 @pytest.mark.parametrize("mode", [cpu.NEXT_STEP, cpu.SAME_STEP])

@@ -16,7 +16,7 @@ from numba import njit
 from worlds import IDS, SMALL, random_actions, simulation, split
 
 import sakana_envs
-from sakana_envs.core import threads, tickets
+from sakana_envs.core import cpu, threads, tickets
 from sakana_envs.rules import spawn_uniform
 
 FORAGE = "Sakana/Forage-Discrete-v0"
@@ -62,6 +62,18 @@ def test_the_number_of_threads_changes_nothing(id, random):
             [np.asarray(part).tobytes() for part in transition] + [sim.blocks.tobytes(), uneven.blocks.tobytes()]
         )
     assert all(other == rolled[0] for other in rolled)
+
+
+def test_a_helper_goes_by_the_mode_of_its_step(monkeypatch):
+    """It may have been sent by the reset before, which is a step of another mode."""
+    monkeypatch.setattr("sakana_envs.core.threads.ROWS_PER_THREAD", 1)
+    sim = simulation(FORAGE, worlds=400, mode=cpu.SAME_STEP, horizon=1, threads=4)
+    sim.seed(1)
+    for tick in range(2000):
+        if tick % 10 == 0:
+            sim.reset()
+        sim.step(np.zeros(sim.rows, dtype=np.int64))
+        assert (sim.view("clock") == 0).all()
 
 
 def test_no_more_threads_than_worlds_or_than_have_something_to_do():

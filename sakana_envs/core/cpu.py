@@ -153,7 +153,7 @@ def compile_kernels(
             all_truncated = at(given_outputs[4], control[ADDRESSES + 6])
             outcome = at(given_outputs[5], control[ADDRESSES + 7])
             header = at(given_header, control[ADDRESSES + 8])
-            beginning = control[MODE] == BEGIN
+            current = control[MODE]  # not a helper's own: it may have been sent by the reset before
             for index in range(worlds * ticket // shares, worlds * (ticket + 1) // shares):
                 world = view(blocks, header, index)
                 choices = outside(world, all_choices)
@@ -165,7 +165,7 @@ def compile_kernels(
                 if agents <= _FEW and index + 1 < worlds:
                     fetch(view(blocks, header, index + 1))
                 outcome[index] = TICKED
-                restart = (world.over[0] != 0) | beginning
+                restart = (world.over[0] != 0) | (current == BEGIN)
                 if not restart:
                     world.clock[0] += 1
                     world = view(blocks, header, index)
@@ -182,7 +182,7 @@ def compile_kernels(
                     if over:
                         outcome[index] = ENDED
                         add(control, ENDED_WORLDS, 1)
-                        restart = mode == SAME_STEP
+                        restart = current == SAME_STEP
                     for agent in range(agents):
                         rewards[np.uint64(row + agent)] = world.reward[agent]
                         terminated[np.uint64(row + agent)] = world.terminated[agent] != 0

@@ -45,10 +45,11 @@ def update(world):
             enemy = _enemy_beside(world, agent)
             if enemy >= 0:
                 world.health[enemy] -= world.damage
-                world.hits[agent], world.target[agent] = 1, enemy
+                world.hits[agent], world.target[agent] = 1, _place(world, enemy)
     for agent in range(world.agents):
-        if world.hits[agent] and world.health[world.target[agent]] <= 0.0:
-            world.felled[agent] = 1
+        target = world.target[agent]
+        enemy = agent_at(world, target // world.width, target % world.width)
+        world.felled[agent] = world.hits[agent] and world.health[enemy] <= 0.0
     for agent in range(world.agents):
         if is_alive(world, agent) and world.health[agent] <= 0.0:
             remove_agent(world, agent)
@@ -57,9 +58,15 @@ def update(world):
 
 
 @njit
+def _place(world, agent):
+    """An agent's cell, row times width plus column."""
+    return int(world.row[agent]) * world.width + int(world.col[agent])
+
+
+@njit
 def _enemy_beside(world, agent):
     """An enemy in one of the eight cells around, from a random one on clockwise; -1 if there is none."""
-    first = below(world, 0, agent, 8)
+    first = below(world, 0, _place(world, agent), 8)
     for turn in range(8):
         row, col = offset(1 + (first + turn) % 8)
         other = agent_at(world, int(world.row[agent]) + row, int(world.col[agent]) + col)
@@ -120,7 +127,7 @@ TASK = Task(
         "strength": Field("cell", np.uint8, "health of who is there, 0 to 255"),
         "health": Field("agent", np.float32, "1 to 0"),
         "hits": Field("agent", np.uint8, "1 if it hit an enemy in this tick"),
-        "target": Field("agent", np.int32, "whom it hit last"),
+        "target": Field("agent", np.int32, "the cell of whom it hit last, row times width plus column"),
         "felled": Field("agent", np.uint8, "1 if that one fell in this tick"),
         "shown": Field("agent", np.int16, "row and column, of the map with its border, where its health is shown", 2),
         "fallen": Field("world", np.int32, "how many of each team have fallen", 2),

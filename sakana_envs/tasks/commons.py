@@ -43,7 +43,7 @@ def _food_near(world, row, col):
 @njit
 def _other_beside(world, agent):
     """An agent in one of the eight cells around, from a random one on clockwise; -1 if there is none."""
-    first = below(world, 2, agent, 8)
+    first = below(world, 2, int(world.row[agent]) * world.width + int(world.col[agent]), 8)
     for turn in range(8):
         row, col = offset(1 + (first + turn) % 8)
         other = agent_at(world, int(world.row[agent]) + row, int(world.col[agent]) + col)

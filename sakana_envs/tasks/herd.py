@@ -1,9 +1,9 @@
-"""Herd: shepherds drive sheep into pens, and sheep would rather not.
+"""Herd: shepherds drive sheep into pens; sheep would rather graze.
 
-Half of the agents are shepherds, half sheep, which are slower. Pens are discs on a lattice, and agents sense in which
-direction the nearest one's middle lies. A shepherd that walks into a sheep shoves it one cell on, so that nobody holds
-out by standing still; but sheep that run from shepherds are easier led from a little farther away. Train one side
-against the scripted other one with ``learners="shepherd"`` or ``learners="sheep"``, or both.
+Half of the agents are shepherds, half sheep, which are slower, and eat. Pens are discs on a lattice, and agents sense
+where the middle of the nearest one lies. Nobody is caught: sheep go where they are driven because they run, so a
+shepherd has to come from the far side. Train one side against the scripted other one with ``learners="shepherd"`` or
+``learners="sheep"``, or both.
 """
 
 import numpy as np
@@ -13,15 +13,16 @@ from sakana_envs.grid.vocabulary import *
 from sakana_envs.tasks.task import Task
 
 SHEPHERD, SHEEP = 0, 1
-NEAR = 2  # cells within which a shepherd answers for where sheep go
+NEAR = 3  # cells within which a shepherd answers for where sheep go
 
 
 def init(world):
-    """Shepherds and sheep at random empty cells."""
+    """Shepherds and sheep at random empty cells, food on a share ``food_density`` of the others."""
     for agent in range(world.agents):
         world.kind[agent] = SHEPHERD if 2 * agent < world.agents else SHEEP
         world.pace[agent] = 1.0 if world.kind[agent] == SHEPHERD else world.sheep_pace
     spawn_uniform(world)
+    scatter_food(world)
     for agent in range(world.agents):
         world.away[agent] = _distance(world, agent)
 
@@ -38,37 +39,29 @@ def _distance(world, agent):
     return (_to_pen(world, world.row[agent]) ** 2 + _to_pen(world, world.col[agent]) ** 2) ** 0.5
 
 
-def update(world):
-    """Shepherds shove sheep; then all see how far each sheep is from the pen, and how much nearer it came."""
-    for agent in range(world.agents):
-        if world.bumped[agent] and world.kind[agent] == SHEPHERD:
-            rows, cols = int(np.rint(world.action[agent, 0])), int(np.rint(world.action[agent, 1]))
-            other = agent_at(world, int(world.row[agent]) + rows, int(world.col[agent]) + cols)
-            if other >= 0 and world.kind[other] == SHEEP:
-                move_agent(world, other, rows, cols)
-    world.penned[0] = 0
-    for agent in range(world.agents):
-        away = _distance(world, agent)
-        world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
-        inside = world.kind[agent] == SHEEP and away <= world.pen_radius
-        world.penned[0] += inside
-        world.ticks_inside[agent] += inside and is_late(world)
-    world.penned_ticks[0] += world.penned[0] * is_late(world)
-
-
 @njit
 def _sheep(world):
     """How many sheep there are."""
     return max(1, world.agents // 2)
 
 
-def reward(world, agent):
-    """Shepherds: a tenth of the share of sheep in pens, and of the cells by which sheep beside them came nearer to one.
+def update(world):
+    """How far each sheep is from the pen, how much nearer it came, and how many are inside."""
+    world.penned[0] = 0
+    for agent in range(world.agents):
+        away = _distance(world, agent)
+        world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
+        world.penned[0] += world.kind[agent] == SHEEP and away <= world.pen_radius
+    world.penned_ticks[0] += world.penned[0] * is_late(world)
 
-    Sheep: -0.1 in a pen.
+
+def reward(world, agent):
+    """Shepherds: a tenth of the share of sheep in pens, and of the cells by which sheep near them came nearer to one.
+
+    Sheep: 0.1 for each food.
     """
     if world.kind[agent] == SHEEP:
-        return -0.1 * (world.away[agent] <= world.pen_radius)
+        return 0.1 * world.ate[agent]
     driven, row, col = 0.0, int(world.row[agent]), int(world.col[agent])
     for near_row in range(row - NEAR, row + NEAR + 1):
         for near_col in range(col - NEAR, col + NEAR + 1):
@@ -79,9 +72,9 @@ def reward(world, agent):
 
 
 def score(world, agent):
-    """Over the second half: shepherds' share of sheep in pens, a sheep's share of ticks outside."""
+    """Shepherds: share of sheep in pens over the second half. Sheep: food per tick, 0.5 is what the reference eats."""
     if world.kind[agent] == SHEEP:
-        return 1.0 - world.ticks_inside[agent] / late_ticks(world)
+        return 0.5 * world.meals[agent] / (world.tick * world.reference_meals)
     return world.penned_ticks[0] / (late_ticks(world) * _sheep(world))
 
 
@@ -92,25 +85,25 @@ def features(world, agent, out):
 
 
 def scripted(view, window, wander, draw):
-    """Sheep run from shepherds, together; a shepherd walks behind the nearest sheep, seen from the pen, and at it."""
+    """Sheep run from shepherds, together, and graze; a shepherd goes behind a sheep, seen from the pen, and at it."""
     pen = view[(window + 3) // 4 * 4 :].view(np.float32)
     if own_kind(view, window) == SHEEP:
-        row, col = pull(view, window, 0.1, -1.0, -0.1)
-        return STAY if row == 0.0 and col == 0.0 else steer(view, window, row, col)
-    row, col = nearest(view, window, AGENT + SHEEP, draw)
-    if row == 0 and col == 0:
-        return steer_or_turn(view, window, wander, draw)
-    length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
-    if (row * pen[0] + col * pen[1]) / length > 0.7 * (
-        row * row + col * col
-    ) ** 0.5:  # it stands between me and the pen
-        return steer(view, window, row, col)
-    return steer(view, window, row - 2.5 * pen[0] / length, col - 2.5 * pen[1] / length)
+        row, col = pull(view, window, 0.05, -1.0, -0.05)
+        if nearest(view, window, AGENT + SHEPHERD, draw) != (0, 0):
+            return steer(view, window, row, col)
+        row, col = nearest(view, window, FOOD, draw)
+    else:
+        row, col = nearest(view, window, AGENT + SHEEP, draw)
+        length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
+        ahead = (row * pen[0] + col * pen[1]) / length
+        if (row != 0 or col != 0) and ahead < 0.7 * (row * row + col * col) ** 0.5:  # not between here and the pen
+            return steer(view, window, row - 3.0 * pen[0] / length, col - 3.0 * pen[1] / length)
+    return steer_or_turn(view, window, wander, draw) if row == 0 and col == 0 else steer(view, window, row, col)
 
 
 TASK = Task(
     name="Herd",
-    description="Shepherds drive slower sheep into pens; sheep stay out of them.",
+    description="Shepherds drive slower sheep into pens; sheep run from them, and graze.",
     init=init,
     update=update,
     reward=reward,
@@ -119,20 +112,20 @@ TASK = Task(
     feature_names={"pen_row": (-1.0, 1.0), "pen_col": (-1.0, 1.0)},
     scripted=scripted,
     numbers={
-        "sheep_pace": Number(0.5, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
+        "sheep_pace": Number(0.6, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
         "pen_spacing": Number(48.0, 1.0, 4096.0, "cells from a pen's middle to the next one's"),
         "pen_radius": Number(6.0, 0.0, 4096.0, "cells from a pen's middle to its edge"),
+        "reference_meals": Number(0.2, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
     },
     memory={
         "away": Field("agent", np.float32, "cells to the nearest pen's middle"),
         "nearer": Field("agent", np.float32, "cells by which it came nearer in this tick, -1 to 1"),
         "penned": Field("world", np.int32, "how many sheep are in pens"),
         "penned_ticks": Field("world", np.int64, "sum of that over ticks of the second half"),
-        "ticks_inside": Field("agent", np.int32, "a sheep's ticks of the second half in pens"),
     },
     presets={
-        "default": {"agents": 48, "height": 48, "width": 48},
-        "large": {"height": 720, "width": 1080, "agents": 4096},
+        "default": {"agents": 32, "height": 48, "width": 48, "food_density": 0.1},
+        "large": {"height": 720, "width": 1080, "agents": 4096, "food_density": 0.1},
     },
     agent_names=("shepherd", "sheep"),
 )
