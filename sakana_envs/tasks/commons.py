@@ -103,7 +103,11 @@ def scripted(view, window, wander, draw):
             to_row, to_col, least = row, col, distance
     if least < 1e9:
         return steer(view, window, to_row, to_col)
-    return STAY if any_food else steer_or_turn(view, window, wander, draw)
+    if any_food and draw % np.uint64(4) > 0:
+        return STAY
+    row, col = offset(wander)
+    ahead = view[window // 2 + row * width + col]
+    return wander if ahead == EMPTY else STAY if ahead == FOOD else steer_or_turn(view, window, wander, draw)
 
 
 @njit
@@ -113,7 +117,7 @@ def _thick(view, width, cell):
     for row in range(max(0, cell // width - 2), min(width, cell // width + 3)):
         for col in range(max(0, cell % width - 2), min(width, cell % width + 3)):
             found += view[row * width + col] == FOOD
-    return found > ENOUGH
+    return found > ENOUGH + 2  # itself, and two that others may eat in this tick
 
 
 TASK = Task(
@@ -127,7 +131,7 @@ TASK = Task(
     numbers={
         "orchard_density": Number(0.0025, 0.0, 0.1, "orchards per cell of the map"),
         "growth": Number(0.01, 0.0, 0.1, "probability per tick that food grows, for each food within two cells"),
-        "reference_meals": Number(0.1, 1e-6, 1.0, "food per tick of the scripted harvesters: a score of 0.5"),
+        "reference_meals": Number(0.113, 1e-6, 1.0, "food per tick of the scripted harvesters: a score of 0.5"),
     },
     memory={
         "orchard": Field("cell", np.uint8, "1 where food grows"),

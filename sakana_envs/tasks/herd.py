@@ -1,8 +1,8 @@
 """Herd: shepherds drive sheep into pens; sheep would rather graze.
 
 Half of the agents are shepherds, half sheep, which are slower, and eat. Pens are discs on a lattice, and agents sense
-where the middle of the nearest one lies. Nobody is caught: sheep go where they are driven because they run, so a
-shepherd has to come from the far side. Train one side against the scripted other one with ``learners="shepherd"`` or
+where the middle of the nearest one lies. Sheep run from shepherds, so they are driven from the far side; who comes into
+a pen is shut in, and plays no more. Train one side against the scripted other one with ``learners="shepherd"`` or
 ``learners="sheep"``, or both.
 """
 
@@ -46,33 +46,36 @@ def _sheep(world):
 
 
 def update(world):
-    """How far each sheep is from the pen, how much nearer it came, and how many are inside."""
-    world.penned[0] = 0
+    """How much nearer to a pen each sheep came; those that are in one leave the field."""
+    world.penned_now[0] = 0
     for agent in range(world.agents):
-        away = _distance(world, agent)
-        world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
-        world.penned[0] += world.kind[agent] == SHEEP and away <= world.pen_radius
+        if is_alive(world, agent):
+            away = _distance(world, agent)
+            world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
+            if world.kind[agent] == SHEEP and away <= world.pen_radius:
+                world.penned_now[0] += remove_agent(world, agent)
+    world.penned[0] += world.penned_now[0]
     world.penned_ticks[0] += world.penned[0] * is_late(world)
 
 
 def reward(world, agent):
-    """Shepherds: a tenth of the share of sheep in pens, and of the cells by which sheep near them came nearer to one.
+    """Shepherds: 0.1 for each cell by which a sheep near them came nearer to a pen, and the share of sheep penned now.
 
-    Sheep: 0.1 for each food.
+    Sheep: 0.1 for each food, -1 in a pen.
     """
     if world.kind[agent] == SHEEP:
-        return 0.1 * world.ate[agent]
+        return 0.1 * world.ate[agent] - world.died[agent]
     driven, row, col = 0.0, int(world.row[agent]), int(world.col[agent])
     for near_row in range(row - NEAR, row + NEAR + 1):
         for near_col in range(col - NEAR, col + NEAR + 1):
             other = agent_at(world, near_row, near_col)
             if other >= 0 and world.kind[other] == SHEEP:
                 driven += world.nearer[other]
-    return 0.1 * (world.penned[0] / _sheep(world) + driven)
+    return 0.1 * driven + world.penned_now[0] / _sheep(world)
 
 
 def score(world, agent):
-    """Shepherds: share of sheep in pens over the second half. Sheep: food per tick, 0.5 is what the reference eats."""
+    """Shepherds: share of sheep penned, over the second half. Sheep: food per tick, 0.5 is what the reference eats."""
     if world.kind[agent] == SHEEP:
         return 0.5 * world.meals[agent] / (world.tick * world.reference_meals)
     return world.penned_ticks[0] / (late_ticks(world) * _sheep(world))
@@ -85,16 +88,18 @@ def features(world, agent, out):
 
 
 def scripted(view, window, wander, draw):
-    """Sheep run from shepherds, together, and graze; a shepherd goes behind a sheep, seen from the pen, and at it."""
+    """Sheep run from shepherds, together, leave pens and graze; a shepherd gets a sheep between itself and the pen."""
     pen = view[(window + 3) // 4 * 4 :].view(np.float32)
+    length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
     if own_kind(view, window) == SHEEP:
         row, col = pull(view, window, 0.05, -1.0, -0.05)
         if nearest(view, window, AGENT + SHEPHERD, draw) != (0, 0):
             return steer(view, window, row, col)
+        if length < 0.4:
+            return steer(view, window, -pen[0], -pen[1])
         row, col = nearest(view, window, FOOD, draw)
     else:
         row, col = nearest(view, window, AGENT + SHEEP, draw)
-        length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
         ahead = (row * pen[0] + col * pen[1]) / length
         if (row != 0 or col != 0) and ahead < 0.7 * (row * row + col * col) ** 0.5:  # not between here and the pen
             return steer(view, window, row - 3.0 * pen[0] / length, col - 3.0 * pen[1] / length)
@@ -103,7 +108,7 @@ def scripted(view, window, wander, draw):
 
 TASK = Task(
     name="Herd",
-    description="Shepherds drive slower sheep into pens; sheep run from them, and graze.",
+    description="Shepherds drive slower sheep into pens; sheep run from them, and would rather graze.",
     init=init,
     update=update,
     reward=reward,
@@ -114,13 +119,14 @@ TASK = Task(
     numbers={
         "sheep_pace": Number(0.6, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
         "pen_spacing": Number(48.0, 1.0, 4096.0, "cells from a pen's middle to the next one's"),
-        "pen_radius": Number(6.0, 0.0, 4096.0, "cells from a pen's middle to its edge"),
+        "pen_radius": Number(4.0, 0.0, 4096.0, "cells from a pen's middle to its edge"),
         "reference_meals": Number(0.2, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
     },
     memory={
         "away": Field("agent", np.float32, "cells to the nearest pen's middle"),
         "nearer": Field("agent", np.float32, "cells by which it came nearer in this tick, -1 to 1"),
         "penned": Field("world", np.int32, "how many sheep are in pens"),
+        "penned_now": Field("world", np.int32, "how many came into one in this tick"),
         "penned_ticks": Field("world", np.int64, "sum of that over ticks of the second half"),
     },
     presets={

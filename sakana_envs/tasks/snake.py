@@ -2,7 +2,7 @@
 
 A snake is an agent, its head, and the cells that it was in last, which are walls: one more for each food. Who is
 blocked, by a wall, a body or a head, dies with all of its body, and so does the other one if two heads meet. The dead
-come back elsewhere after a while, as small as at first. Standing still is safe, and earns nothing.
+come back elsewhere after a while, as small as at first. Who stays in a cell for more than three ticks grows shorter.
 """
 
 import numpy as np
@@ -25,15 +25,22 @@ def _follow(world, agent):
     """If the head is in a new cell, its last one becomes body, and the end of the body is free, unless it ate."""
     cell, count = int(world.row[agent]) * world.width + int(world.col[agent]), world.entered[agent]
     last = world.trail[agent, (count - 1) % LONGEST]
+    length = SHORTEST + world.grown[agent]
+    end = world.trail[agent, (count - length) % LONGEST]  # the last cell of the body, if it is that long yet
     if count > 0 and cell == last:
+        world.idle[agent] += 1
+        if world.idle[agent] > 3 and world.grown[agent] > 0:
+            world.grown[agent] -= 1
+            if count >= length:
+                clear_cell(world, end // world.width, end % world.width)
         return
+    world.idle[agent] = 0
     if count > 0:
         clear_cell(world, last // world.width, last % world.width)  # food that grew there in this tick
         place_wall(world, last // world.width, last % world.width)
-    if world.ate[agent] > 0 and SHORTEST + world.grown[agent] < LONGEST:
+    if world.ate[agent] > 0 and length < LONGEST:
         world.grown[agent] += 1
-    elif count >= SHORTEST + world.grown[agent]:
-        end = world.trail[agent, (count - SHORTEST - world.grown[agent]) % LONGEST]
+    elif count >= length:
         clear_cell(world, end // world.width, end % world.width)
     world.trail[agent, count % LONGEST], world.entered[agent] = cell, count + 1
 
@@ -62,7 +69,7 @@ def update(world):
             for back in range(2, min(count, SHORTEST + world.grown[agent]) + 1):  # 1 is the head
                 cell = world.trail[agent, (count - back) % LONGEST]
                 clear_cell(world, cell // world.width, cell % world.width)
-            world.entered[agent], world.grown[agent] = 0, 0
+            world.entered[agent], world.grown[agent], world.idle[agent] = 0, 0, 0
 
 
 def reward(world, agent):
@@ -116,6 +123,7 @@ TASK = Task(
         ),
         "entered": Field("agent", np.int32, "how many of them there were in this life"),
         "grown": Field("agent", np.int32, "cells that the snake has more than at first"),
+        "idle": Field("agent", np.int32, "ticks since the head entered a cell"),
         "growth": Field("agent", np.int64, "sum of that over ticks"),
         "met": Field("agent", np.uint8, "1 if another head ran into it in this tick"),
     },
