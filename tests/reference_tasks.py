@@ -6,6 +6,8 @@ called as an episode begins and before rewards, for tasks that remember somethin
 
 import math
 
+import numpy as np
+import reference_games as games
 from reference import AGENT
 
 
@@ -94,14 +96,16 @@ REWARDS = {
     "Assemble": assemble,
     "Optimize": optimize,
     "FillBasket": fill_basket,
+    **games.REWARDS,
 }
-BEGIN = {"Assemble": begin_assemble, "Optimize": begin_optimize, "FillBasket": begin_basket}
-UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket}
-LAYERS = {"Assemble": "picture", "Optimize": "landscape"}
+BEGIN = {"Assemble": begin_assemble, "Optimize": begin_optimize, "FillBasket": begin_basket, **games.BEGIN}
+UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket, **games.UPDATE}
+LAYERS = {"Assemble": "picture", "Optimize": "landscape", **games.LAYERS}
 FEATURES = {
     "Center": position,
     "Assemble": position,
     "FillBasket": lambda world, agent: [min(255, int(255 * world.basket[agent] / world.basket_size))],
+    **games.FEATURES,
 }
 """Bytes after the window and layers."""
 
@@ -112,4 +116,7 @@ def observation(world, task, agent):
     if task in LAYERS:
         layer = getattr(world, LAYERS[task])
         seen += [layer.get(cell, 0) for cell in world.around(agent)]
-    return seen + (FEATURES[task](world, agent) if task in FEATURES else [])
+    seen += FEATURES[task](world, agent) if task in FEATURES else []
+    if task in games.FLOATS:  # from the next multiple of four on
+        seen += [0] * (-len(seen) % 4) + [*np.array(games.FLOATS[task](world, agent), dtype=np.float32).tobytes()]
+    return seen if world.alive[agent] else [0] * len(seen)

@@ -1,7 +1,7 @@
 """Battle: two teams, each of which wants the other one gone.
 
 An agent that presses its button hits an enemy beside it, at random if there are several. Who has no health left falls
-for good; who isn't hit recovers, slowly. Agents see farther than elsewhere, and the health of all in view, so a team can
+for good; health comes back slowly. Agents see farther than elsewhere, and the health of all in view, so a team can
 strike together at the weak, and its own weak can step back. The episode ends as soon as one team is gone.
 """
 
@@ -78,7 +78,7 @@ def _enemy_beside(world, agent):
 @njit
 def _enemies(world, agent):
     """How many there were at first."""
-    return (world.agents + world.kind[agent]) // 2
+    return max(1, (world.agents + world.kind[agent]) // 2)
 
 
 def reward(world, agent):
@@ -93,7 +93,7 @@ def terminated(world, agent):
 
 def score(world, agent):
     """Share of the enemies that have fallen."""
-    return world.fallen[1 - world.kind[agent]] / max(1, _enemies(world, agent))
+    return world.fallen[1 - world.kind[agent]] / _enemies(world, agent)
 
 
 def features(world, agent, out):

@@ -21,7 +21,7 @@ TURNS = 8  # a cell has its turn to bear food every so many ticks, in the mean
 def init(world):
     """Agents at random cells, and round orchards full of food at others."""
     spawn_uniform(world)
-    for orchard in range(round(world.orchard_density * world.height * world.width)):
+    for orchard in range(max(1, round(world.orchard_density * world.height * world.width))):
         mid_row, mid_col = below(world, 0, orchard, world.height), below(world, 1, orchard, world.width)
         for row in range(max(0, mid_row - 3), min(world.height, mid_row + 4)):
             for col in range(max(0, mid_col - 3), min(world.width, mid_col + 4)):
@@ -68,9 +68,9 @@ def update(world):
         set_kind(world, agent, SANCTIONED if world.waits[agent] > 0 else GREEDY if world.marked[agent] > 0 else GOOD)
     for attempt in range(world.height * world.width // TURNS):
         row, col = below(world, 3, attempt, world.height), below(world, 4, attempt, world.width)
-        if world.orchard[row + world.radius, col + world.radius] and code_at(world, row, col) == EMPTY:
-            if uniform(world, 5, attempt) < TURNS * world.growth * _food_near(world, row, col):
-                place_food(world, row, col)
+        bare = world.orchard[row + world.radius, col + world.radius] and code_at(world, row, col) == EMPTY
+        if bare and uniform(world, 5, attempt) < TURNS * world.growth * _food_near(world, row, col):
+            place_food(world, row, col)
 
 
 def eat(world, agent):
@@ -131,7 +131,7 @@ TASK = Task(
     numbers={
         "orchard_density": Number(0.0025, 0.0, 0.1, "orchards per cell of the map"),
         "growth": Number(0.01, 0.0, 0.1, "probability per tick that food grows, for each food within two cells"),
-        "reference_meals": Number(0.113, 1e-6, 1.0, "food per tick of the scripted harvesters: a score of 0.5"),
+        "reference_meals": Number(0.15, 1e-6, 1.0, "food per tick of the scripted harvesters: a score of 0.5"),
     },
     memory={
         "orchard": Field("cell", np.uint8, "1 where food grows"),

@@ -90,7 +90,7 @@ TASK = Task(
     scripted=scripted,
     numbers={
         "site_density": Number(0.04, 0.0, 1.0, "probability that a cell is a site as an episode begins"),
-        "reference_deliveries": Number(0.018, 1e-6, 1.0, "deliveries per tick of the scripted carrier: a score of 0.5"),
+        "reference_deliveries": Number(0.02, 1e-6, 1.0, "deliveries per tick of the scripted carrier: a score of 0.5"),
     },
     memory={
         "site": Field("cell", np.uint8, "ground, mine, forest, depot, workshop, workshop with ore, workshop with wood"),
