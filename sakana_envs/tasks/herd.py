@@ -117,10 +117,10 @@ TASK = Task(
     feature_names={"pen_row": (-1.0, 1.0), "pen_col": (-1.0, 1.0)},
     scripted=scripted,
     numbers={
-        "sheep_pace": Number(0.6, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
+        "sheep_pace": Number(0.9, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
         "pen_spacing": Number(48.0, 1.0, 4096.0, "cells from a pen's middle to the next one's"),
-        "pen_radius": Number(4.0, 0.0, 4096.0, "cells from a pen's middle to its edge"),
-        "reference_meals": Number(0.2, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
+        "pen_radius": Number(2.0, 0.0, 4096.0, "cells from a pen's middle to its edge"),
+        "reference_meals": Number(0.095, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
     },
     memory={
         "away": Field("agent", np.float32, "cells to the nearest pen's middle"),
@@ -130,7 +130,7 @@ TASK = Task(
         "penned_ticks": Field("world", np.int64, "sum of that over ticks of the second half"),
     },
     presets={
-        "default": {"agents": 32, "height": 48, "width": 48, "food_density": 0.1},
+        "default": {"agents": 48, "height": 96, "width": 96, "food_density": 0.1},
         "large": {"height": 720, "width": 1080, "agents": 4096, "food_density": 0.1},
     },
     agent_names=("shepherd", "sheep"),
