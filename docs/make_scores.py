@@ -22,11 +22,15 @@ from sakana_envs.tasks.references import FILE as REFERENCES
 
 FOLDER = Path(__file__).resolve().parent
 GROUPS = {
+    "Battle": "red",
+    "Commons": "agent",
     "Convert": "agent",
     "Forage": "agent",
     "Group": "agent",
+    "Herd": "shepherd",
     "PredatorPrey": "predator",
     "Scatter": "agent",
+    "Snake": "agent",
 }
 """The tasks that PPO is trained on, and the group of agents that learns; the others are scripted."""
 ROWS = 128

@@ -164,6 +164,7 @@ def begin_herd(world):
     begin(world)
     world.away = [float(np.float32(math.sqrt(sum(x**2 for x in to_pen(world, a))))) for a in range(world.agents)]
     world.nearer = [0.0] * world.agents
+    world.pen = world.layer("pen")
     world.penned = world.penned_ticks = 0
 
 
@@ -175,7 +176,7 @@ def update_herd(world):
         away = (row**2 + col**2) ** 0.5
         world.nearer[agent] = float(np.float32(max(-1.0, min(1.0, world.away[agent] - away))))
         world.away[agent] = float(np.float32(away))
-        if world.kinds[agent] == 1 and away <= world.pen_radius:
+        if world.kinds[agent] == 1 and world.pen[world.cell(agent)]:
             world.remove_agent(agent)
             world.penned_now += 1
     world.penned += world.penned_now
@@ -279,7 +280,7 @@ SCORES = {
     "Herd": score_of_herd,
     "Snake": lambda world, agent: world.growth[agent] / (world.tick * 61),
 }
-LAYERS = {"Battle": "strength", "Convert": "site"}
+LAYERS = {"Battle": "strength", "Convert": "site", "Herd": "pen"}
 FEATURES = {"Convert": carries}
 FLOATS = {
     "Battle": lambda world, agent: [world.health[agent]],

@@ -24,7 +24,11 @@ def init(world):
     spawn_uniform(world)
     scatter_food(world)
     for agent in range(world.agents):
-        world.away[agent] = _distance(world, agent)
+        world.away[agent] = _distance(world, world.row[agent], world.col[agent])
+    for row in range(world.height):
+        for col in range(world.width):
+            inside = _distance(world, row + 0.5, col + 0.5) <= world.pen_radius
+            world.pen[row + world.radius, col + world.radius] = inside
 
 
 @njit
@@ -34,9 +38,9 @@ def _to_pen(world, place):
 
 
 @njit
-def _distance(world, agent):
-    """Cells from an agent to the nearest pen's middle."""
-    return (_to_pen(world, world.row[agent]) ** 2 + _to_pen(world, world.col[agent]) ** 2) ** 0.5
+def _distance(world, row, col):
+    """Cells from a place to the nearest pen's middle."""
+    return (_to_pen(world, row) ** 2 + _to_pen(world, col) ** 2) ** 0.5
 
 
 @njit
@@ -50,9 +54,10 @@ def update(world):
     world.penned_now[0] = 0
     for agent in range(world.agents):
         if is_alive(world, agent):
-            away = _distance(world, agent)
+            away = _distance(world, world.row[agent], world.col[agent])
             world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
-            if world.kind[agent] == SHEEP and away <= world.pen_radius:
+            row, col = int(world.row[agent]) + world.radius, int(world.col[agent]) + world.radius
+            if world.kind[agent] == SHEEP and world.pen[row, col] > 0:
                 world.penned_now[0] += remove_agent(world, agent)
     world.penned[0] += world.penned_now[0]
     world.penned_ticks[0] += world.penned[0] * is_late(world)
@@ -89,7 +94,7 @@ def features(world, agent, out):
 
 def scripted(view, window, wander, draw):
     """Sheep run from shepherds, together, leave pens and graze; a shepherd gets a sheep between itself and the pen."""
-    pen = view[(window + 3) // 4 * 4 :].view(np.float32)
+    pen = view[(2 * window + 3) // 4 * 4 :].view(np.float32)
     length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
     if own_kind(view, window) == SHEEP:
         row, col = pull(view, window, 0.05, -1.0, -0.05)
@@ -123,12 +128,14 @@ TASK = Task(
         "reference_meals": Number(0.095, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
     },
     memory={
+        "pen": Field("cell", np.uint8, "1 in a pen"),
         "away": Field("agent", np.float32, "cells to the nearest pen's middle"),
         "nearer": Field("agent", np.float32, "cells by which it came nearer in this tick, -1 to 1"),
         "penned": Field("world", np.int32, "how many sheep are in pens"),
         "penned_now": Field("world", np.int32, "how many came into one in this tick"),
         "penned_ticks": Field("world", np.int64, "sum of that over ticks of the second half"),
     },
+    layers={"pen": 2},
     presets={
         "default": {"agents": 48, "height": 96, "width": 96, "food_density": 0.1},
         "large": {"height": 720, "width": 1080, "agents": 4096, "food_density": 0.1},
