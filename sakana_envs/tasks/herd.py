@@ -125,7 +125,7 @@ TASK = Task(
         "sheep_pace": Number(0.9, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
         "pen_spacing": Number(48.0, 1.0, 4096.0, "cells from a pen's middle to the next one's"),
         "pen_radius": Number(2.0, 0.0, 4096.0, "cells from a pen's middle to its edge"),
-        "reference_meals": Number(0.095, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
+        "reference_meals": Number(0.087, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
     },
     memory={
         "pen": Field("cell", np.uint8, "1 in a pen"),
@@ -137,7 +137,7 @@ TASK = Task(
     },
     layers={"pen": 2},
     presets={
-        "default": {"agents": 48, "height": 96, "width": 96, "food_density": 0.1},
+        "default": {"agents": 64, "height": 96, "width": 96, "food_density": 0.1},
         "large": {"height": 720, "width": 1080, "agents": 4096, "food_density": 0.1},
     },
     agent_names=("shepherd", "sheep"),
