@@ -78,7 +78,7 @@ def table(runs):
     lines = [
         "# Scores",
         "",
-        "Mean scores over agents and episodes, with 95 % intervals; in PredatorPrey the other side is scripted. Still,",
+        "Mean scores over agents and episodes, with 95 % intervals; where there are two sides, the other one is scripted. Still,",
         "spinning, corner (always north-west) and scripted agents do the same in both twins. Made by",
         "`docs/make_references.py` and `docs/make_scores.py`. `sakana_envs.references(task, preset)` has the figures,",
         "with the seed and the number of episodes.",
@@ -102,6 +102,21 @@ def table(runs):
                     ppo = _over_seeds(scores) if scores else ""
                     name = task if len(groups) == 1 else f"{task}, {group}"
                     lines.append(f"| {name} | {preset} | {twin} | {' | '.join(cells)} | {ppo} |")
+    lines += [
+        "",
+        "## What a training took",
+        "",
+        "Of runs that noted it: processor's time of one run with one thread, on a shared machine, and the score of the same",
+        "worlds before and after it.",
+        "",
+        "| task | twin | seed | agent-steps | CPU seconds | untrained | trained |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for run in runs:
+        if "cpu_seconds" in run:
+            scores = f"{run['untrained']:.3f} | {run['score']:.3f}"
+            steps = f"{run['timesteps']:,} | {run['cpu_seconds']}"
+            lines.append(f"| {run['task']}, {run['group']} | {run['twin']} | {run['seed']} | {steps} | {scores} |")
     return "\n".join(lines) + "\n"
 
 

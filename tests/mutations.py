@@ -976,6 +976,48 @@ FAULTS = [
         "[ 0.5664, 0.5618, 0.5710 ]",
         "test_references.py -k by_hand",
     ),
+    Fault(
+        "a snake whose body ends one cell too late",
+        "tasks/snake.py",
+        "    elif count >= length:\n",
+        "    elif count > length:\n",
+        "test_reference.py -k every_tick and Snake",
+    ),
+    Fault(
+        "a head that survives another one",
+        "tasks/snake.py",
+        "elif world.bumped[agent] or world.met[agent]:",
+        "elif world.bumped[agent]:",
+        "test_reference.py -k every_tick and Snake",
+    ),
+    Fault(
+        "a recipe that keeps its tool",
+        "tasks/convert.py",
+        "(TOOL, DEPOT, NOTHING, DEPOT, 10)",
+        "(TOOL, DEPOT, TOOL, DEPOT, 10)",
+        "test_reference.py -k every_tick and Convert",
+    ),
+    Fault(
+        "a friend who is hit",
+        "tasks/battle.py",
+        "        if other >= 0 and world.kind[other] != world.kind[agent]:\n",
+        "        if other >= 0:\n",
+        "test_reference.py -k every_tick and Battle",
+    ),
+    Fault(
+        "food that grows back where none is left",
+        "tasks/commons.py",
+        "world.growth * _food_near(world, row, col)",
+        "world.growth * (1 + _food_near(world, row, col))",
+        "test_reference.py -k every_tick and Commons",
+    ),
+    Fault(
+        "a sheep that leaves a pen",
+        "tasks/herd.py",
+        "world.penned_now[0] += remove_agent(world, agent)",
+        "world.penned_now[0] += 1",
+        "test_reference.py -k every_tick and Herd",
+    ),
 ]
 
 
