@@ -100,7 +100,7 @@ TASK = Task(
     },
     layers={"site": 7},
     presets={
-        "default": {"agents": 48, "height": 48, "width": 48},
+        "default": {"agents": 80, "height": 64, "width": 64},
         "large": {"height": 720, "width": 1080, "agents": 4096},
     },
 )
