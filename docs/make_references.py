@@ -112,6 +112,8 @@ def main():
     measured = json.loads(references.FILE.read_text())["tasks"] if references.FILE.exists() else {}
     for preset in arguments.presets:
         for task in arguments.tasks:
+            if preset not in registry.get(task).presets:
+                continue
             entries = {group: measure(task, preset, group) for group in registry.get(task).agent_names}
             measured.setdefault(task, {})[preset] = entries
             write(measured)

@@ -133,10 +133,7 @@ TASK = Task(
         "fallen": Field("world", np.int32, "how many of each team have fallen", 2),
     },
     layers={"strength": 0},
-    presets={
-        "default": {"agents": 64, "height": 32, "width": 32, "radius": 6},
-        "large": {"agents": 4096, "height": 720, "width": 1080, "radius": 6},
-    },
+    presets={"default": {"agents": 64, "height": 32, "width": 32, "radius": 6}},
     agent_names=("red", "blue"),
     actions=MOVES.with_button("use"),
 )

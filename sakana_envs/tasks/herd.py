@@ -136,9 +136,6 @@ TASK = Task(
         "penned_ticks": Field("world", np.int64, "sum of that over ticks of the second half"),
     },
     layers={"pen": 2},
-    presets={
-        "default": {"agents": 64, "height": 96, "width": 96, "food_density": 0.1},
-        "large": {"height": 720, "width": 1080, "agents": 4096, "food_density": 0.1},
-    },
+    presets={"default": {"agents": 64, "height": 96, "width": 96, "food_density": 0.1}},
     agent_names=("shepherd", "sheep"),
 )
