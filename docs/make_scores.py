@@ -91,7 +91,7 @@ def table(runs):
         f"| task | preset | twin | {' | '.join(POLICIES)} | PPO |",
         "|---|---|---|" + "---|" * (len(POLICIES) + 1),
     ]
-    for task, presets in json.loads(REFERENCES.read_text()).items():
+    for task, presets in json.loads(REFERENCES.read_text())["tasks"].items():
         for preset, groups in presets.items():
             for group in groups:
                 for twin in registry.TWINS:
