@@ -5,7 +5,8 @@ import re
 
 import numpy as np
 import pytest
-import shipped  # before any test registers a task
+import shipped  # noqa: F401 before any test registers a task
+import worlds
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
@@ -72,10 +73,15 @@ def random():
     return np.random.default_rng(20240)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """The quick selection needn't import what only slow tests need."""
+    return True if config.option.markexpr == "quick" and collection_path.name in SLOW_FILES else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
-    other_tasks = re.compile("|".join({*shipped.SHIPPED, "FillBasket", "Hold"} - {QUICK_TASK}))
+    other_tasks = re.compile("|".join({*worlds.ALL_TASKS, "Hold"} - {QUICK_TASK}))
     for item in items:
         slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
         if not slow and not other_tasks.search(item.name):

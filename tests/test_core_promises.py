@@ -19,7 +19,7 @@ import sakana_envs
 from sakana_envs.core import cpu
 from sakana_envs.core.rng import world_seed
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.effect import numbers_with_effect
+from sakana_envs.tasks.effect import _names, numbers_with_effect
 
 every_task = pytest.mark.parametrize("task", ALL_TASKS, scope="module")
 """Task by task, so that two processes that share the tests seldom compile the same one."""
@@ -30,8 +30,13 @@ LIVELY = {"lifespan": 9.0, "inertia": 0.4, "speed": 0.9}
 """Numbers that make more happen, of tasks that take them."""
 TICKS = 45
 """Two ends of episodes, in every mode."""
-BY_INDEX = ("Snake",)
-"""Tasks whose rules draw for an agent by its index after the beginning: with other indices, other random numbers."""
+
+
+def goes_by_index(task):
+    """Whether rules draw, for an agent by its index, after the beginning, or ask for the index of who stands where."""
+    functions = registry.get(task).functions()
+    asked = _names(tuple(rule for name, rule in functions.items() if name not in ("init", "scripted")), texts=False)
+    return bool({"key", "occupant", "occupants"} & asked)
 
 
 def lively(task):
@@ -83,7 +88,7 @@ def test_twins_are_equal(task, random):
             assert chosen.blocks.tobytes() == continuous.blocks.tobytes()
 
 
-@pytest.mark.parametrize("task", [task for task in ALL_TASKS if task not in BY_INDEX], scope="module")
+@pytest.mark.parametrize("task", [task for task in ALL_TASKS if not goes_by_index(task)], scope="module")
 def test_no_index_is_favoured(task, random):
     plain, permuted = (begun(task, "Continuous", worlds=1, mode=cpu.DISABLED) for _ in range(2))
     permutation = random.permutation(plain.agents)
