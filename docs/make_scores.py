@@ -133,6 +133,7 @@ def _over_seeds(scores):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", nargs="*", default=list(GROUPS), choices=list(GROUPS))
+    parser.add_argument("--twins", nargs="*", default=list(registry.TWINS), choices=list(registry.TWINS))
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1])
     parser.add_argument("--timesteps", type=int, default=500_000)
     arguments = parser.parse_args()
@@ -141,7 +142,7 @@ def main():
     runs = json.loads(file.read_text()) if file.exists() else []
     for seed in arguments.seeds:
         for task in arguments.tasks:
-            for twin in registry.TWINS:
+            for twin in arguments.twins:
                 key = {"task": task, "group": GROUPS[task], "twin": twin, "seed": seed}
                 result = key | {"timesteps": arguments.timesteps}
                 result |= train(task, GROUPS[task], twin, seed, arguments.timesteps)

@@ -1,6 +1,6 @@
 """Battle: two teams, each of which wants the other one gone.
 
-An agent that presses its button hits an enemy beside it, at random if there are several. Who has no health left falls
+An agent that presses its button and stands still hits an enemy beside it, one of them at random. Who has no health left falls
 for good; health comes back slowly. Agents see farther than elsewhere, and the health of all in view, so a team can
 strike together at the weak, and its own weak can step back. The episode ends as soon as one team is gone.
 """
@@ -41,7 +41,8 @@ def update(world):
         world.hits[agent], world.felled[agent] = 0, 0
         world.health[agent] = min(1.0, world.health[agent] + world.recovery)
     for agent in range(world.agents):
-        if is_alive(world, agent) and world.action[agent, 2] > 0.5:
+        stands = max(abs(world.action[agent, 0]), abs(world.action[agent, 1])) < 0.25
+        if is_alive(world, agent) and world.action[agent, 2] > 0.5 and stands:
             enemy = _enemy_beside(world, agent)
             if enemy >= 0:
                 world.health[enemy] -= world.damage
