@@ -1,8 +1,8 @@
 """Battle: two teams, each of which wants the other one gone.
 
-An agent that presses its button and stands still hits an enemy beside it, one of them at random. Who has no health left falls
-for good; health comes back slowly. Agents see farther than elsewhere, and the health of all in view, so a team can
-strike together at the weak, and its own weak can step back. The episode ends as soon as one team is gone.
+An agent that presses its button and stands still hits an enemy beside it, one of them at random. Who has no health
+left falls for good; health comes back slowly. Agents see farther than elsewhere, and the health of all in view, so a
+team can strike together at the weak, and its own weak can step back. The episode ends as soon as one team is gone.
 """
 
 import numpy as np
