@@ -14,7 +14,7 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import Reference, references
-from sakana_envs.wrappers.views import action_space
+from sakana_envs.wrappers.views import action_space, observation_space
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
@@ -92,7 +92,7 @@ class Description(NamedTuple):
     layers: dict[str, str]
     """Maps of bytes that agents sense beside the cell codes, and their meanings."""
     features: tuple[str, ...]
-    """What agents sense beside windows, a byte each."""
+    """What agents sense beside windows."""
     changes: str
     """What changes in the world besides agents and food; empty if nothing."""
     rewards: dict[str, str]
@@ -122,7 +122,7 @@ def describe(task: str) -> Description:
     """
     record = registry.get(read_id(task)[0])
     values = {**{name: size.default for name, size in SIZES.items()}, **record.presets["default"]}
-    radius = int(values["radius"])
+    constants = {name: int(values[name]) for name in record.engine.constants}
     return Description(
         name=record.name,
         description=record.description,
@@ -137,7 +137,7 @@ def describe(task: str) -> Description:
             )
         ],
         action_spaces={twin: str(action_space(record.actions, each)) for twin, each in registry.twins(record).items()},
-        observations=_observations(record, radius),
+        observations=_observations(record, constants),
         cell_codes=CELL_CODES,
         layers={
             name: _meaning(record.pictures[name]) if name in record.pictures else record.fields[name].meaning
@@ -215,27 +215,32 @@ def _references(task: "Task") -> dict[str, dict[str, dict[str, dict[str, Referen
         return {}
 
 
-def _observations(task: "Task", radius: int) -> dict[str, Observation]:
-    window = window_length(radius)
-    side = 2 * radius + 1
+def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Observation]:
+    window, senses = window_length(constants["radius"]), task.senses
     codes = [f"window: 1 where a cell is {meaning}, else 0" for meaning in CELL_CODES.values()]
-    layers = [f"window of the layer {name}" for name in task.layers]
+    for name, categories in senses.layers.items():
+        codes += [f"window: 1 where the layer {name} is {category}, else 0" for category in range(categories)]
+        codes += [] if categories else [f"window of the layer {name}, over 255"]
     features = [f"the feature {name}" for name in task.feature_names]
-    flat = _parts([(window, [*codes, *_scaled(layers)]), (1, _scaled(features))])
-    planes = _parts(
-        [(1, [*codes, *_scaled(layers), *(f"{feature}, everywhere the same" for feature in _scaled(features))])]
-    )
-    rows = _parts([(window, ["window of cell codes", *layers]), (1, features)])
-    shapes: dict[str, tuple[tuple[int, ...], str, list[Part]]] = {
-        "flat": ((flat[-1].stop,), "Box(0.0, 1.0, {}, float32)", flat),
-        "planes": ((planes[-1].stop, side, side), "Box(0.0, 1.0, {}, float32)", planes),
-        "bytes": ((rows[-1].stop,), "Box(0, 255, {}, uint8)", rows),
+    if senses.ranges:
+        scaled = [f"{name}, {low:g} to {high:g}" for name, (low, high) in zip(features, senses.ranges, strict=True)]
+        coarse = [
+            f"{name}: 0 to 255 is {span.rpartition(', ')[2]}" for name, span in zip(features, scaled, strict=True)
+        ]
+    else:
+        scaled, coarse = [f"{name}, over 255" for name in features], features
+    parts = {
+        "flat": _parts([(window, codes), (1, scaled)]),
+        "planes": _parts([(1, codes), (1, [f"{feature}, everywhere the same" for feature in scaled])]),
+        "bytes": _parts(
+            [
+                (window, ["window of cell codes", *(f"window of the layer {name}" for name in senses.layers)]),
+                (1, coarse),
+            ]
+        ),
     }
-    return {obs: Observation(space.format(shape), shape, parts) for obs, (shape, space, parts) in shapes.items()}
-
-
-def _scaled(meanings: Iterable[str]) -> list[str]:
-    return [f"{meaning}, over 255" for meaning in meanings]
+    views = task.engine.views(senses, constants)
+    return {obs: Observation(str(observation_space(views[obs])), views[obs].shape, parts[obs]) for obs in parts}
 
 
 def _parts(lengths: Iterable[tuple[int, Iterable[str]]]) -> list[Part]:
