@@ -60,7 +60,7 @@ def update_battle(world):
     for agent in living(world):
         enemies = [other for other in beside(world, agent, 0) if world.kinds[other] != world.kinds[agent]]
         row, col, use = world.action[agent]
-        if use > 0.5 and abs(row) < 0.25 and abs(col) < 0.25 and enemies:
+        if use > 0.5 and abs(row) < 0.5 and abs(col) < 0.5 and enemies:
             hit[agent] = enemies[0]
             world.health[enemies[0]] = np.float32(float(world.health[enemies[0]]) - world.damage)
     world.hits = [int(agent in hit) for agent in range(world.agents)]

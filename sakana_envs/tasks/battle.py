@@ -41,7 +41,7 @@ def update(world):
         world.hits[agent], world.felled[agent] = 0, 0
         world.health[agent] = min(1.0, world.health[agent] + world.recovery)
     for agent in range(world.agents):
-        stands = max(abs(world.action[agent, 0]), abs(world.action[agent, 1])) < 0.25
+        stands = max(abs(world.action[agent, 0]), abs(world.action[agent, 1])) < 0.5
         if is_alive(world, agent) and world.action[agent, 2] > 0.5 and stands:
             enemy = _enemy_beside(world, agent)
             if enemy >= 0:
