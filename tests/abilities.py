@@ -160,6 +160,8 @@ MORTAL = ("Snake", "Battle", "Everything")
 TWINS = {name: tuple(registry.twins(task)) for name, task in TASKS.items()}
 SMALL = {**FEW, "agents": 12, "height": 9, "width": 8, "horizon": 60}
 """A crowd, so that agents meet and die; of the radii of the presets."""
+QUICKER = {"Battle": {"damage": 0.5}}
+"""Numbers with which agents that act at random die soon."""
 
 
 def id_of(name, twin="Discrete"):
@@ -168,7 +170,9 @@ def id_of(name, twin="Discrete"):
 
 def simulation(name, twin="Discrete", worlds=2, mode=cpu.NEXT_STEP, **arguments):
     """The simulation below all faces, on small crowded worlds that have begun."""
-    sim = registry.simulation(name, registry.twin(name, twin), worlds=worlds, mode=mode, **{**SMALL, **arguments})
+    sim = registry.simulation(
+        name, registry.twin(name, twin), worlds=worlds, mode=mode, **{**SMALL, **QUICKER.get(name, {}), **arguments}
+    )
     sim.seed(5)
     sim.reset()
     return sim
@@ -176,17 +180,17 @@ def simulation(name, twin="Discrete", worlds=2, mode=cpu.NEXT_STEP, **arguments)
 
 def vector(name, twin="Discrete", worlds=2, **arguments):
     """The vector face on such worlds."""
-    return gymnasium.make_vec(id_of(name, twin), worlds=worlds, **{**SMALL, **arguments})
+    return gymnasium.make_vec(id_of(name, twin), worlds=worlds, **{**SMALL, **QUICKER.get(name, {}), **arguments})
 
 
 def single(name, twin="Discrete", **arguments):
     """The single-learner face on one."""
-    return gymnasium.make(id_of(name, twin), **{**SMALL, **arguments})
+    return gymnasium.make(id_of(name, twin), **{**SMALL, **QUICKER.get(name, {}), **arguments})
 
 
 def parallel(name, twin="Discrete", **arguments):
     """The PettingZoo face on one."""
-    return sakana_envs.parallel_env(id_of(name, twin), **{**SMALL, **arguments})
+    return sakana_envs.parallel_env(id_of(name, twin), **{**SMALL, **QUICKER.get(name, {}), **arguments})
 
 
 def nothing(space):
