@@ -47,17 +47,24 @@ def play(task, twin, policy, episodes, **settings):
     group = settings.get("learners", record.agent_names[0])
     learners = sum(record.group_of(agent, agents) == group for agent in range(agents))
     env = gymnasium.make_vec(f"Sakana/{task}-{twin}-v0", num_envs=episodes * learners, obs="bytes", **settings)
-    env.reset(seed=SEED)
-    first = {name: np.full(env.num_envs, np.nan) for name in ("episode_return", "score")}
+    return [
+        values.reshape(episodes, -1).mean(axis=1)
+        for values in first_episodes(env, SEED, lambda observations, tick: choose(env, policy, tick))
+    ]
+
+
+def first_episodes(env, seed, act):
+    """Return and score of each row in its first episode, each (rows,); ``act(observations, tick)`` is played."""
+    observations, _ = env.reset(seed=seed)
+    found = np.full((2, env.num_envs), np.nan)
     tick = 0
-    while np.isnan(first["score"]).any():
-        info = env.step(choose(env, policy, tick))[-1]
-        tick += 1
+    while np.isnan(found).any():
+        observations, _, _, _, info = env.step(act(observations, tick))
         if "score" in info:
-            ended = info["_score"] & np.isnan(first["score"])
-            for name, values in first.items():
-                values[ended] = info[name][ended]
-    return [values.reshape(episodes, -1).mean(axis=1) for values in first.values()]
+            new = info["_score"] & np.isnan(found[0])
+            found[:, new] = info["episode_return"][new], info["score"][new]
+        tick += 1
+    return found
 
 
 def choose(env, policy, tick):

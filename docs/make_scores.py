@@ -7,10 +7,12 @@ python docs/make_scores.py --tasks                         # train nothing, writ
 
 import argparse
 import json
+import time
 from pathlib import Path
 
 import gymnasium
 import torch
+from make_references import first_episodes
 from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import VecNormalize
 
@@ -19,7 +21,17 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.references import FILE as REFERENCES
 
 FOLDER = Path(__file__).resolve().parent
-GROUPS = {"Forage": "agent", "Scatter": "agent", "Group": "agent", "PredatorPrey": "predator"}
+GROUPS = {
+    "Battle": "red",
+    "Commons": "agent",
+    "Convert": "agent",
+    "Forage": "agent",
+    "Group": "agent",
+    "Herd": "shepherd",
+    "PredatorPrey": "predator",
+    "Scatter": "agent",
+    "Snake": "agent",
+}
 """The tasks that PPO is trained on, and the group of agents that learns; the others are scripted."""
 ROWS = 128
 EVALUATION_SEED = 1_000_000
@@ -38,18 +50,26 @@ def worlds_of(task, group, worlds, make, **arguments):
 
 
 def train(task, group, twin, seed, timesteps):
-    """Score and return of the policy that PPO learns, on worlds that it hasn't seen: the means over agents."""
+    """Score and return of the policy that PPO learns, on worlds that it hasn't seen: the means over agents.
+
+    ``untrained`` is the score that it had before, ``cpu_seconds`` what training took of a processor's time.
+    """
     env_id = f"Sakana/{task}-{twin}-v0"
     env = worlds_of(task, group, None, lambda **arguments: sakana_envs.SB3VecEnv(env_id, **arguments))
     # Rewards of the tasks differ in size, and values far from 1 leave no room for the policy in PPO's clipped gradient.
     # The rest is stock but for sizes that suit many environments.
     model = PPO("MlpPolicy", VecNormalize(env, norm_obs=False), n_steps=128, batch_size=2048, seed=seed, device="cpu")
-    model.learn(timesteps)
     test = worlds_of(task, group, EVALUATION_WORLDS, lambda **arguments: gymnasium.make_vec(env_id, **arguments))
-    observations, info = test.reset(seed=EVALUATION_SEED)
-    while "score" not in info:
-        observations, _, _, _, info = test.step(model.predict(observations)[0])
-    return {name: round(float(info[name].mean()), 4) for name in ("score", "episode_return")}
+
+    def evaluate():
+        returns, scores = first_episodes(test, EVALUATION_SEED, lambda seen, tick: model.predict(seen)[0])
+        return {"score": round(float(scores.mean()), 4), "episode_return": round(float(returns.mean()), 4)}
+
+    untrained = evaluate()["score"]
+    began = time.process_time()
+    model.learn(timesteps)
+    seconds = round(time.process_time() - began)
+    return evaluate() | {"untrained": untrained, "cpu_seconds": seconds}
 
 
 def table(runs):
@@ -58,8 +78,8 @@ def table(runs):
     lines = [
         "# Scores",
         "",
-        "Mean scores over agents and episodes, with 95 % intervals; in PredatorPrey the other side is scripted. Still,",
-        "spinning, corner (always north-west) and scripted agents do the same in both twins. Made by",
+        "Mean scores over agents and episodes, with 95 % intervals; where there are two sides, the other one is",
+        "scripted. Still, spinning, corner (always north-west) and scripted agents do the same in both twins. Made by",
         "`docs/make_references.py` and `docs/make_scores.py`. `sakana_envs.references(task, preset)` has the figures,",
         "with the seed and the number of episodes.",
         "",
@@ -83,6 +103,21 @@ def table(runs):
                     ppo = _over_seeds(scores) if scores else ""
                     name = task if len(groups) == 1 else f"{task}, {group}"
                     lines.append(f"| {name} | {preset} | {twin} | {' | '.join(cells)} | {ppo} |")
+    lines += [
+        "",
+        "## What a training took",
+        "",
+        "Of runs that noted it: a processor's time, of one thread on a shared machine, and the score of the same",
+        "worlds before and after it.",
+        "",
+        "| task | twin | seed | agent-steps | CPU seconds | untrained | trained |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for run in runs:
+        if "cpu_seconds" in run:
+            scores = f"{run['untrained']:.3f} | {run['score']:.3f}"
+            steps = f"{run['timesteps']:,} | {run['cpu_seconds']}"
+            lines.append(f"| {run['task']}, {run['group']} | {run['twin']} | {run['seed']} | {steps} | {scores} |")
     return "\n".join(lines) + "\n"
 
 
@@ -99,6 +134,7 @@ def _over_seeds(scores):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", nargs="*", default=list(GROUPS), choices=list(GROUPS))
+    parser.add_argument("--twins", nargs="*", default=list(registry.TWINS), choices=list(registry.TWINS))
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1])
     parser.add_argument("--timesteps", type=int, default=500_000)
     arguments = parser.parse_args()
@@ -107,7 +143,7 @@ def main():
     runs = json.loads(file.read_text()) if file.exists() else []
     for seed in arguments.seeds:
         for task in arguments.tasks:
-            for twin in registry.TWINS:
+            for twin in arguments.twins:
                 key = {"task": task, "group": GROUPS[task], "twin": twin, "seed": seed}
                 result = key | {"timesteps": arguments.timesteps}
                 result |= train(task, GROUPS[task], twin, seed, arguments.timesteps)

@@ -1,4 +1,4 @@
-"""Tasks whose rules do what rules can do: those of three examples, and one that does it all, as no game would."""
+"""Tasks whose rules do what rules can do: of the package and an example, and one that does it all, as no game would."""
 
 import hashlib
 import sys
@@ -36,9 +36,7 @@ from sakana_envs.rules import (
 from sakana_envs.tasks import registry
 
 sys.path.append(str(Path(__file__).parent.parent / "examples"))
-import battle
 import hold
-import snake
 
 ACTIONS = (
     Actions(
@@ -155,13 +153,15 @@ EVERYTHING = Task(
     },
 )
 
-TASKS = {task.name: task for task in (snake.TASK, battle.TASK, hold.TASK, EVERYTHING)}
-for task in TASKS.values():
+for task in (hold.TASK, EVERYTHING):
     sakana_envs.register(task)
-MORTAL = ("Snakes", "Battle", "Everything")
+TASKS = {name: registry.get(name) for name in ("Snake", "Battle", "Hold", "Everything")}
+MORTAL = ("Snake", "Battle", "Everything")
 TWINS = {name: tuple(registry.twins(task)) for name, task in TASKS.items()}
 SMALL = {**FEW, "agents": 12, "height": 9, "width": 8, "horizon": 60}
 """A crowd, so that agents meet and die; of the radii of the presets."""
+QUICKER = {"Battle": {"damage": 0.5}}
+"""Numbers with which agents that act at random die soon."""
 
 
 def id_of(name, twin="Discrete"):
@@ -170,7 +170,9 @@ def id_of(name, twin="Discrete"):
 
 def simulation(name, twin="Discrete", worlds=2, mode=cpu.NEXT_STEP, **arguments):
     """The simulation below all faces, on small crowded worlds that have begun."""
-    sim = registry.simulation(name, registry.twin(name, twin), worlds=worlds, mode=mode, **{**SMALL, **arguments})
+    sim = registry.simulation(
+        name, registry.twin(name, twin), worlds=worlds, mode=mode, **{**SMALL, **QUICKER.get(name, {}), **arguments}
+    )
     sim.seed(5)
     sim.reset()
     return sim
@@ -178,17 +180,17 @@ def simulation(name, twin="Discrete", worlds=2, mode=cpu.NEXT_STEP, **arguments)
 
 def vector(name, twin="Discrete", worlds=2, **arguments):
     """The vector face on such worlds."""
-    return gymnasium.make_vec(id_of(name, twin), worlds=worlds, **{**SMALL, **arguments})
+    return gymnasium.make_vec(id_of(name, twin), worlds=worlds, **{**SMALL, **QUICKER.get(name, {}), **arguments})
 
 
 def single(name, twin="Discrete", **arguments):
     """The single-learner face on one."""
-    return gymnasium.make(id_of(name, twin), **{**SMALL, **arguments})
+    return gymnasium.make(id_of(name, twin), **{**SMALL, **QUICKER.get(name, {}), **arguments})
 
 
 def parallel(name, twin="Discrete", **arguments):
     """The PettingZoo face on one."""
-    return sakana_envs.parallel_env(id_of(name, twin), **{**SMALL, **arguments})
+    return sakana_envs.parallel_env(id_of(name, twin), **{**SMALL, **QUICKER.get(name, {}), **arguments})
 
 
 def nothing(space):

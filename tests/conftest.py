@@ -102,7 +102,7 @@ def pytest_ignore_collect(collection_path, config):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
-    other_tasks = re.compile("|".join({*worlds.ALL_TASKS, "Snakes", "Battle", "Hold"} - {QUICK_TASK}))
+    other_tasks = re.compile("|".join({*worlds.ALL_TASKS, "Hold"} - {QUICK_TASK}))
     for item in items:
         slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
         if not slow and not other_tasks.search(item.name):

@@ -6,6 +6,8 @@ called as an episode begins and before rewards, for tasks that remember somethin
 
 import math
 
+import numpy as np
+import reference_games as games
 from reference import AGENT
 
 
@@ -113,15 +115,23 @@ REWARDS = {
     "FillBasket": fill_basket,
     "Squared": squared,
     "Gap": gap,
+    **games.REWARDS,
 }
-BEGIN = {"Assemble": begin_assemble, "Optimize": begin_optimize, "FillBasket": begin_basket, "Gap": announce}
-UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket, "Gap": update_gap}
-LAYERS = {"Assemble": "picture", "Optimize": "landscape"}
+BEGIN = {
+    "Assemble": begin_assemble,
+    "Optimize": begin_optimize,
+    "FillBasket": begin_basket,
+    "Gap": announce,
+    **games.BEGIN,
+}
+UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket, "Gap": update_gap, **games.UPDATE}
+LAYERS = {"Assemble": "picture", "Optimize": "landscape", **games.LAYERS}
 FEATURES = {
     "Center": position,
     "Assemble": position,
     "FillBasket": lambda world, agent: [min(255, int(255 * world.basket[agent] / world.basket_size))],
     "Gap": lambda world, agent: [255 * world.blocked_next // max(world.height - 1, 1)],
+    **games.FEATURES,
 }
 """Bytes after the window and layers."""
 
@@ -132,4 +142,7 @@ def observation(world, task, agent):
     if task in LAYERS:
         layer = getattr(world, LAYERS[task])
         seen += [layer.get(cell, 0) for cell in world.around(agent)]
-    return seen + (FEATURES[task](world, agent) if task in FEATURES else [])
+    seen += FEATURES[task](world, agent) if task in FEATURES else []
+    if task in games.FLOATS:  # from the next multiple of four on
+        seen += [0] * (-len(seen) % 4) + [*np.array(games.FLOATS[task](world, agent), dtype=np.float32).tobytes()]
+    return seen if world.alive[agent] else [0] * len(seen)

@@ -38,7 +38,7 @@ def test_twins_are_equal_on_the_rows_of_the_table(name, random):
         deaths += (alive & ~discrete.alive()).sum()
         revivals += (~alive & discrete.alive() & (steps[0].outcome[0] == 0)).sum()
     assert deaths > 0 or name not in MORTAL
-    assert revivals > 0 or name not in ("Snakes", "Everything")
+    assert revivals > 0 or name not in ("Snake", "Everything")
 
 
 def test_the_multi_discrete_twin_picks_each_coordinate(random):
@@ -163,7 +163,7 @@ def test_who_asks_for_nothing_has_nothing():
     plain = sakana_envs.Task(name="Plain", init=spawn_uniform, reward=lambda world, agent: 0.0)
     asked = {"alive", "died", "occupant", "action"}
     assert plain.actions == MOVES and not asked & set(plain.fields)
-    assert asked <= set(EVERYTHING.fields) and asked <= set(abilities.snake.TASK.fields)
+    assert asked <= set(EVERYTHING.fields) and asked <= set(TASKS["Snake"].fields)
     assert asked & set(abilities.hold.TASK.fields) == {"action"}
     assert not asked & set(registry.get("Forage").fields)
     assert list(registry.twins(plain)) == ["Discrete", "Continuous"]

@@ -36,7 +36,7 @@ def goes_by_index(task):
     """Whether rules draw, for an agent by its index, after the beginning, or ask for the index of who stands where."""
     functions = registry.get(task).functions()
     asked = _names(tuple(rule for name, rule in functions.items() if name not in ("init", "scripted")), texts=False)
-    return bool({"key", "occupant"} & asked)
+    return bool({"key", "occupant", "occupants"} & asked)
 
 
 def lively(task):

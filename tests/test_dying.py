@@ -13,7 +13,7 @@ import sakana_envs
 
 TICKS = 150
 AGENTS = SMALL["agents"]
-FORMS = [("Snakes", "Discrete"), ("Battle", "Continuous"), ("Everything", "MultiDiscrete")]
+FORMS = [("Snake", "Discrete"), ("Battle", "Continuous"), ("Everything", "MultiDiscrete")]
 forms = pytest.mark.parametrize(("name", "twin"), FORMS)
 
 
@@ -244,7 +244,7 @@ def test_agents_that_die_for_good_leave():
     assert len(set(left)) == len(left) > 0
 
 
-@pytest.mark.parametrize(("name", "twin"), [("Snakes", "Discrete"), ("Everything", "MultiDiscrete")])
+@pytest.mark.parametrize(("name", "twin"), [("Snake", "Discrete"), ("Everything", "MultiDiscrete")])
 def test_agents_that_may_come_back_stay(name, twin):
     """PettingZoo knows no agent that was terminated and comes back."""
     env = parallel(name, twin)
@@ -307,7 +307,7 @@ def test_an_episode_in_which_nobody_lives_is_over():
 
 
 def test_statistics_of_gymnasium_live_with_deaths():
-    env = gymnasium.wrappers.vector.RecordEpisodeStatistics(vector("Snakes", worlds=2))
+    env = gymnasium.wrappers.vector.RecordEpisodeStatistics(vector("Snake", worlds=2))
     env.reset(seed=1)
     for _ in range(70):
         env.step(env.action_space.sample())

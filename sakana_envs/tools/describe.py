@@ -242,14 +242,11 @@ def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Obser
         "planes": _parts([(1, [*planes, *(f"{each}, everywhere the same" for each in single)])]),
         "bytes": _parts([(window, windows), (1, [*bytes_, *coarse])]),
     }
-    return {
-        obs: Observation(
-            f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})",
-            view.shape,
-            parts[obs],
-        )
-        for obs, view in task.engine.views(task.senses, constants).items()
-    }
+    told = {}
+    for obs, view in task.engine.views(task.senses, constants).items():
+        space = f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})"
+        told[obs] = Observation(space, view.shape, parts[obs])
+    return told
 
 
 def _parts(lengths: Iterable[tuple[int, Iterable[str]]]) -> list[Part]:

@@ -5,6 +5,7 @@ from gymnasium import spaces
 
 from sakana_envs.core.actions import Actions, Twin
 from sakana_envs.core.buffers import Buffers
+from sakana_envs.core.engine import View
 from sakana_envs.core.program import Program
 
 _NEW = Buffers()
@@ -19,7 +20,7 @@ class Views:
         self._write = view.write
         self.raw = view.write is None
         """Whether rows are of its form as they are."""
-        self.space = spaces.Box(view.low, view.high, view.shape, view.dtype)
+        self.space = observation_space(view)
 
     def of_all(self, rows: np.ndarray, buffers: Buffers = _NEW, given: np.ndarray | None = None) -> np.ndarray:
         """Rows (n, length) as the space has them, in the array ``given`` if there is one.
@@ -44,6 +45,11 @@ class Views:
         out = np.empty((1, *self.space.shape), self.space.dtype)
         self._write(rows[row : row + 1], out)
         return out[0]
+
+
+def observation_space(view: View) -> spaces.Box:
+    """The space of one agent's observations in a form."""
+    return spaces.Box(view.low, view.high, view.shape, view.dtype)
 
 
 def action_space(actions: Actions, twin: Twin) -> spaces.Space:
