@@ -61,7 +61,7 @@ class Editor:
         return array[place].item() if len(place) == array.ndim else array.copy()
 
     def set(self, name: str, value: Any, at: Any = None) -> None:
-        """Give a number of the world, or values of a field, other values. An engine says what that is for its worlds."""
+        """Give a number of the world, or values of a field, other values. An engine says which."""
         if name not in self._ranges:
             raise KeyError(self._why_not(name))
         array = self._values(name)
