@@ -1140,10 +1140,24 @@ FAULTS = [
         "test_check.py -k references",
     ),
     Fault(
+        "cells of the view's other side that are counted",
+        "grid/steering.py",
+        "range(max(0, col - reach), min(width, col + reach + 1))",
+        "range(col - reach, col + reach + 1)",
+        "test_vocabulary.py -k counted",
+    ),
+    Fault(
+        "one who wanders although there is somewhere to go",
+        "grid/steering.py",
+        "    if row == 0 and col == 0:\n        return steer_or_turn",
+        "    if row == 0 or col == 0:\n        return steer_or_turn",
+        "test_vocabulary.py -k wanders",
+    ),
+    Fault(
         "a snake whose body ends one cell too late",
         "tasks/snake.py",
-        "    elif count >= length:\n",
-        "    elif count > length:\n",
+        "    if count >= length and",
+        "    if count > length and",
         "test_reference.py -k every_tick and Snake",
     ),
     Fault(
@@ -1163,15 +1177,15 @@ FAULTS = [
     Fault(
         "a friend who is hit",
         "tasks/battle.py",
-        "        if other >= 0 and world.kind[other] != world.kind[agent]:\n",
-        "        if other >= 0:\n",
+        "agent_beside(world, 0, agent, 1 - world.kind[agent])",
+        "agent_beside(world, 0, agent)",
         "test_reference.py -k every_tick and Battle",
     ),
     Fault(
         "food that grows back where none is left",
         "tasks/commons.py",
-        "world.growth * _food_near(world, row, col)",
-        "world.growth * (1 + _food_near(world, row, col))",
+        "chance * count_near(world, row, col, 2, FOOD)",
+        "chance * (1 + count_near(world, row, col, 2, FOOD))",
         "test_reference.py -k every_tick and Commons",
     ),
     Fault(
