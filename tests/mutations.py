@@ -1163,8 +1163,8 @@ FAULTS = [
     Fault(
         "a head that survives another one",
         "tasks/snake.py",
-        "elif world.bumped[agent] or world.met[agent]:",
-        "elif world.bumped[agent]:",
+        "if (world.bumped[agent] or world.met[agent]) and",
+        "if world.bumped[agent] and",
         "test_reference.py -k every_tick and Snake",
     ),
     Fault(

@@ -30,6 +30,12 @@ def cell_of(world, agent):
 
 
 @inner
+def here(world, agent):
+    """Where memory per cell has the cell of a living agent: row and column of the map with its border."""
+    return int(world.row[agent]) + world.radius, int(world.col[agent]) + world.radius
+
+
+@inner
 def agent_beside(world, stream, agent, kind=-1):
     """An agent in one of the eight cells around another one, -1 if none is; of one ``kind`` if that is given.
 
@@ -51,8 +57,7 @@ def show_agents(world, layer, values):
     layer[:] = 0
     for agent in range(world.agents):
         if is_alive(world, agent):
-            row, col = cell_of(world, agent)
-            layer[row + world.radius, col + world.radius] = np.uint8(255.0 * values[agent])
+            layer[here(world, agent)] = np.uint8(255.0 * values[agent])
 
 
 @seldom

@@ -182,3 +182,10 @@ def scatter_food(world):
             world.codes[np.uint64(first + col)] = FOOD if food else code
             placed += np.int64(food)
     world.food[0] += placed
+
+
+@seldom
+def spawn_among_food(world):
+    """Agents at random empty cells, food on a share ``food_density`` of the others."""
+    spawn_uniform(world)
+    scatter_food(world)

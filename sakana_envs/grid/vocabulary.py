@@ -8,6 +8,7 @@ from sakana_envs.grid.members import (
     agent_at,
     agent_beside,
     cell_of,
+    here,
     is_alive,
     move_agent,
     remove_agent,
@@ -15,6 +16,7 @@ from sakana_envs.grid.members import (
     show_agents,
 )
 from sakana_envs.grid.motion import BUTTON, MOTIONS, MOVES, STAY, offset, toward
+from sakana_envs.grid.scores import meals_score
 from sakana_envs.grid.sensors import count_agents_in_view, count_in_view, sense_position
 from sakana_envs.grid.spawn import (
     clear_cell,
@@ -26,6 +28,7 @@ from sakana_envs.grid.spawn import (
     place_wall,
     scatter_food,
     set_kind,
+    spawn_among_food,
     spawn_crowd,
     spawn_lattice,
     spawn_sides,
@@ -67,9 +70,11 @@ __all__ = [
     "count_in_view",
     "count_near",
     "count_seen",
+    "here",
     "is_alive",
     "is_late",
     "late_ticks",
+    "meals_score",
     "move_agent",
     "nearest",
     "nearest_free",
@@ -87,6 +92,7 @@ __all__ = [
     "set_kind",
     "show_agents",
     "side",
+    "spawn_among_food",
     "spawn_crowd",
     "spawn_lattice",
     "spawn_sides",

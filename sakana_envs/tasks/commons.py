@@ -60,11 +60,6 @@ def sanction(world, agent):
     return -0.02 * world.used[agent] - 0.2 * world.fined[agent]
 
 
-def score(world, agent):
-    """Food per tick against the reference's; twice as much is a score of 1."""
-    return 0.5 * world.meals[agent] / (world.tick * world.reference_meals)
-
-
 def scripted(view, window, wander, draw):
     """Sanction who is marked; step to the nearest food that has enough around it, or wait where there is too little."""
     row, col = nearest(view, window, AGENT + GREEDY, draw)
@@ -91,7 +86,7 @@ TASK = Task(
     init=init,
     update=update,
     reward={"eat": eat, "sanction": sanction},
-    score=score,
+    score=meals_score,
     scripted=scripted,
     numbers={
         "orchard_density": Number(0.0025, 0.0, 0.1, "orchards per cell of the map"),

@@ -38,11 +38,10 @@ def init(world):
 def update(world):
     """Where what an agent carries and the site that it stands on are those of a recipe, both are changed."""
     for agent in range(world.agents):
-        row, col = cell_of(world, agent)
-        carried, site, world.pay[agent] = world.carried[agent], world.site[row + world.radius, col + world.radius], 0
+        carried, site, world.pay[agent] = world.carried[agent], world.site[here(world, agent)], 0
         for recipe in RECIPES:
             if recipe[0] == carried and recipe[1] == site:
-                world.carried[agent], world.site[row + world.radius, col + world.radius], world.pay[agent] = recipe[2:]
+                world.carried[agent], world.site[here(world, agent)], world.pay[agent] = recipe[2:]
         world.delivered[agent] += world.pay[agent] == 10
 
 

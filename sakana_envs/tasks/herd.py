@@ -2,8 +2,7 @@
 
 Half of the agents are shepherds, half sheep, which are slower, and eat. Pens are discs on a lattice, and agents sense
 where the middle of the nearest one lies. Sheep run from shepherds, so they are driven from the far side; who comes into
-a pen is shut in, and plays no more. Train one side against the scripted other one with ``learners="shepherd"`` or
-``learners="sheep"``, or both.
+a pen is shut in, and plays no more.
 """
 
 import numpy as np
@@ -30,17 +29,15 @@ def _away(world, row, col):
 
 def init(world):
     """Shepherds and sheep at random empty cells, food on a share ``food_density`` of the others."""
+    spawn_among_food(world)
     for agent in range(world.agents):
-        world.kind[agent] = SHEPHERD if 2 * agent < world.agents else SHEEP
+        set_kind(world, agent, SHEPHERD if 2 * agent < world.agents else SHEEP)
         world.pace[agent] = 1.0 if world.kind[agent] == SHEPHERD else world.sheep_pace
-    spawn_uniform(world)
-    scatter_food(world)
-    for agent in range(world.agents):
         world.away[agent] = _away(world, world.row[agent], world.col[agent])
     for row in range(world.height):
         for col in range(world.width):
-            inside = _away(world, row + 0.5, col + 0.5) <= world.pen_radius
-            world.pen[row + world.radius, col + world.radius] = inside
+            away = _away(world, row + 0.5, col + 0.5)
+            world.pen[row + world.radius, col + world.radius] = away <= world.pen_radius
 
 
 def update(world):
@@ -50,18 +47,14 @@ def update(world):
         if is_alive(world, agent):
             away = _away(world, world.row[agent], world.col[agent])
             world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
-            row, col = cell_of(world, agent)
-            if world.kind[agent] == SHEEP and world.pen[row + world.radius, col + world.radius] > 0:
+            if world.kind[agent] == SHEEP and world.pen[here(world, agent)] > 0:
                 world.penned_now[0] += remove_agent(world, agent)
     world.penned[0] += world.penned_now[0]
     world.penned_ticks[0] += world.penned[0] * is_late(world)
 
 
 def reward(world, agent):
-    """Shepherds: 0.1 for each cell by which a sheep near them came nearer to a pen, and the share of sheep penned now.
-
-    Sheep: 0.1 for each food, -1 in a pen.
-    """
+    """Shepherds: 0.1 per cell that sheep near them came nearer a pen, 1 for all penned; sheep: 0.1 a food, -1 penned."""
     if world.kind[agent] == SHEEP:
         return 0.1 * world.ate[agent] - world.died[agent]
     driven, (row, col) = 0.0, cell_of(world, agent)
@@ -76,7 +69,7 @@ def reward(world, agent):
 def score(world, agent):
     """Shepherds: share of sheep penned, over the second half. Sheep: food per tick, 0.5 is what the reference eats."""
     if world.kind[agent] == SHEEP:
-        return 0.5 * world.meals[agent] / (world.tick * world.reference_meals)
+        return meals_score(world, agent)
     return world.penned_ticks[0] / (late_ticks(world) * max(1, world.agents // 2))
 
 

@@ -14,12 +14,6 @@ from sakana_envs.tasks.task import LARGE, Task
 SHORTEST, LONGEST = 3, 64
 
 
-def init(world):
-    """Heads at random empty cells, food on a share ``food_density`` of the others."""
-    spawn_uniform(world)
-    scatter_food(world)
-
-
 @njit
 def _free(world, agent, back):
     """Clear the cell in which the head was so many cells ago; returns its row and column."""
@@ -62,14 +56,12 @@ def update(world):
             if other >= 0:
                 world.met[other] = 1
     for agent in range(world.agents):
-        if not is_alive(world, agent):
-            if uniform(world, 0, agent) < world.return_chance:
-                revive_agent(world, agent, below(world, 1, agent, world.height), below(world, 2, agent, world.width))
-        elif world.bumped[agent] or world.met[agent]:
-            remove_agent(world, agent)
+        if (world.bumped[agent] or world.met[agent]) and remove_agent(world, agent):
             for back in range(2, min(world.entered[agent], SHORTEST + world.grown[agent]) + 1):  # 1 is the head
                 _free(world, agent, back)
             world.entered[agent], world.grown[agent], world.idle[agent] = 0, 0, 0
+        elif uniform(world, 0, agent) < world.return_chance:
+            revive_agent(world, agent, below(world, 1, agent, world.height), below(world, 2, agent, world.width))
 
 
 def reward(world, agent):
@@ -101,7 +93,7 @@ def scripted(view, window, wander, draw):
 TASK = Task(
     name="Snake",
     description="Grow by eating; who runs into a wall or a snake dies, and comes back small.",
-    init=init,
+    init=spawn_among_food,
     update=update,
     reward=reward,
     score=score,
