@@ -54,7 +54,7 @@ def update(world):
 
 
 def reward(world, agent):
-    """Shepherds: 0.1 per cell that sheep near them came nearer a pen, 1 for all penned; sheep: 0.1 a food, -1 penned."""
+    """Shepherds: 0.1 per cell that sheep near come nearer to a pen, 1 for all penned. Sheep: 0.1 a food, -1 penned."""
     if world.kind[agent] == SHEEP:
         return 0.1 * world.ate[agent] - world.died[agent]
     driven, (row, col) = 0.0, cell_of(world, agent)
