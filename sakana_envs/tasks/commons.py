@@ -45,8 +45,8 @@ def update(world):
         set_kind(world, agent, SANCTIONED if world.waits[agent] > 0 else GREEDY if world.marked[agent] > 0 else GOOD)
     for attempt in range(world.height * world.width // TURNS):
         row, col = below(world, 3, attempt, world.height), below(world, 4, attempt, world.width)
-        chance = world.orchard[row + world.radius, col + world.radius] * TURNS * world.growth
-        if chance > 0.0 and uniform(world, 5, attempt) < chance * count_near(world, row, col, 2, FOOD):
+        bare = world.orchard[row + world.radius, col + world.radius] and code_at(world, row, col) == EMPTY
+        if bare and uniform(world, 5, attempt) < TURNS * world.growth * count_near(world, row, col, 2, FOOD):
             place_food(world, row, col)
 
 
