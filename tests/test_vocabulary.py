@@ -1,4 +1,4 @@
-"""Words of the vocabulary that no shipped task uses."""
+"""Words of the vocabulary that no shipped task uses, or that only scripted policies do."""
 
 import gymnasium
 import numpy as np
@@ -6,7 +6,20 @@ import pytest
 from worlds import inner
 
 import sakana_envs
-from sakana_envs.rules import AGENT, WALL, code_at, place_agent, place_food, place_wall, spawn_lattice, toward
+from sakana_envs.rules import (
+    AGENT,
+    FOOD,
+    STAY,
+    WALL,
+    code_at,
+    count_seen,
+    place_agent,
+    place_food,
+    place_wall,
+    spawn_lattice,
+    steer_or_wander,
+    toward,
+)
 
 
 def init(world):
@@ -39,3 +52,24 @@ def test_a_lattice_around_a_wall(lattice, agents, height, width):
     row = (cells >= AGENT).sum(axis=1)
     assert abs(row[: height // 2].sum() - row[-(height // 2) :].sum()) <= 2 * np.sqrt(agents * width / height) + 1
     assert (env.step(np.zeros(agents, dtype=np.int64))[1] == 1).all()  # north of row 33
+
+
+def test_cells_in_view_are_counted_up_to_its_edge(random):
+    view = random.integers(0, 5, size=7 * 7, dtype=np.uint8)
+    square = view.reshape(7, 7)
+    for row, col, reach, code in random.integers([-3, -3, 0, 0], [4, 4, 4, 5], size=(200, 4)):
+        rows, cols = (slice(max(0, middle + 3 - reach), middle + 4 + reach) for middle in (row, col))
+        assert count_seen(view, 49, row, col, reach, code) == (square[rows, cols] == code).sum()
+
+
+def test_who_has_nowhere_to_steer_wanders():
+    view = np.zeros(9, dtype=np.uint8)
+    east, north, draw = 3, 1, np.uint64(5)
+    assert steer_or_wander(view, 9, 0, 2, north, draw) == east
+    assert steer_or_wander(view, 9, 0, 0, north, draw) == north
+    view[1] = WALL
+    assert steer_or_wander(view, 9, 0, 0, north, draw) == 1 + 5 % 8
+    view[:] = FOOD
+    assert steer_or_wander(view, 9, 0.0, 0.5, north, draw) == east
+    view[:] = WALL
+    assert steer_or_wander(view, 9, 0, 2, north, draw) == STAY

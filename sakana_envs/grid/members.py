@@ -3,9 +3,13 @@
 A task whose rules use these words has worlds that keep what they need; the others don't.
 """
 
+import numpy as np
+
 from sakana_envs.core.inner import inner, seldom
+from sakana_envs.core.rng import below
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.life import put_agent
+from sakana_envs.grid.motion import offset
 from sakana_envs.grid.occupants import occupant_of
 from sakana_envs.grid.spawn import code_at
 from sakana_envs.grid.tiles import AGENT, EMPTY
@@ -17,6 +21,43 @@ def agent_at(world, row, col):
     if code_at(world, row, col) < AGENT:
         return -1
     return occupant_of(world, cell_at(world, row, col))
+
+
+@inner
+def cell_of(world, agent):
+    """The cell (row, col) in which a living agent is."""
+    return int(world.row[agent]), int(world.col[agent])
+
+
+@inner
+def here(world, agent):
+    """Where memory per cell has the cell of a living agent: row and column of the map with its border."""
+    return int(world.row[agent]) + world.radius, int(world.col[agent]) + world.radius
+
+
+@inner
+def agent_beside(world, stream, agent, kind=-1):
+    """An agent in one of the eight cells around another one, -1 if none is; of one ``kind`` if that is given.
+
+    The cells are walked round clockwise from one that ``stream`` draws, as in :func:`.below`.
+    """
+    row, col = cell_of(world, agent)
+    first = below(world, stream, row * world.width + col, 8)
+    for turn in range(8):
+        d_row, d_col = offset(1 + (first + turn) % 8)
+        other = agent_at(world, row + d_row, col + d_col)
+        if other >= 0 and (kind < 0 or world.kind[other] == kind):
+            return other
+    return -1
+
+
+@inner
+def show_agents(world, layer, values):
+    """Write 255 times each living agent's value, of [0, 1], into a layer at the agent's cell, and 0 elsewhere."""
+    layer[:] = 0
+    for agent in range(world.agents):
+        if is_alive(world, agent):
+            layer[here(world, agent)] = np.uint8(255.0 * values[agent])
 
 
 @seldom

@@ -19,6 +19,9 @@ MOVES = Actions(
 )
 """What an agent can do unless its task says more: any motion, or one of those."""
 
+BUTTON = len(MOTIONS)
+"""The discrete action that stays and presses the button, where ``MOVES`` have one."""
+
 _ACTION_OF_SIGNS = np.array([8, 1, 2, 7, 0, 3, 6, 5, 4], dtype=np.int64)
 
 

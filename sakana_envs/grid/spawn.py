@@ -27,6 +27,16 @@ def code_at(world, row, col):
 
 
 @seldom
+def count_near(world, row, col, reach, code):
+    """How many cells at most ``reach`` rows and columns from (row, col), that one too, show ``code``."""
+    found = 0
+    for near_row in range(row - reach, row + reach + 1):
+        for near_col in range(col - reach, col + reach + 1):
+            found += code_at(world, near_row, near_col) == code
+    return found
+
+
+@seldom
 def place_agent(world, agent, row, col):
     """Move a living agent into the middle of the cell (row, col) if that is empty. Returns whether it did.
 
@@ -172,3 +182,10 @@ def scatter_food(world):
             world.codes[np.uint64(first + col)] = FOOD if food else code
             placed += np.int64(food)
     world.food[0] += placed
+
+
+@seldom
+def spawn_among_food(world):
+    """Agents at random empty cells, food on a share ``food_density`` of the others."""
+    spawn_uniform(world)
+    scatter_food(world)

@@ -73,6 +73,18 @@ def _place_on_ring(ring, draw):
 
 
 @njit
+def count_seen(view, window, row, col, reach, code):
+    """How many cells in view at most ``reach`` rows and columns from the offset (row, col) show ``code``."""
+    width = side(window)
+    row, col = row + width // 2, col + width // 2
+    found = 0
+    for near_row in range(max(0, row - reach), min(width, row + reach + 1)):
+        for near_col in range(max(0, col - reach), min(width, col + reach + 1)):
+            found += view[near_row * width + near_col] == code
+    return found
+
+
+@njit
 def pull(view, window, own_weight, other_weight, wall_weight):
     """The sum (row, col) of pulls towards what is in view, each weight / distance: own kind, other kinds, walls."""
     width = side(window)
@@ -114,3 +126,11 @@ def steer_or_turn(view, window, action, draw):
     if view[window // 2 + row_step * side(window) + col_step] <= FOOD:
         return action
     return 1 + np.int64(draw % np.uint64(8))
+
+
+@njit
+def steer_or_wander(view, window, row, col, wander, draw):
+    """:func:`steer` in the direction (row, col), or if that is (0, 0), :func:`steer_or_turn` with ``wander``."""
+    if row == 0 and col == 0:
+        return steer_or_turn(view, window, wander, draw)
+    return steer(view, window, row, col)

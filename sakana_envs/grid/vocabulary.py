@@ -4,28 +4,52 @@ from sakana_envs.core.actions import Actions
 from sakana_envs.core.clock import is_late, late_ticks
 from sakana_envs.core.rng import below, uniform
 from sakana_envs.core.structure import Field, Number
-from sakana_envs.grid.members import agent_at, is_alive, move_agent, remove_agent, revive_agent
-from sakana_envs.grid.motion import MOTIONS, MOVES, STAY, offset, toward
+from sakana_envs.grid.members import (
+    agent_at,
+    agent_beside,
+    cell_of,
+    here,
+    is_alive,
+    move_agent,
+    remove_agent,
+    revive_agent,
+    show_agents,
+)
+from sakana_envs.grid.motion import BUTTON, MOTIONS, MOVES, STAY, offset, toward
+from sakana_envs.grid.scores import meals_score
 from sakana_envs.grid.sensors import count_agents_in_view, count_in_view, sense_position
 from sakana_envs.grid.spawn import (
     clear_cell,
     code_at,
+    count_near,
     place_agent,
     place_agent_near,
     place_food,
     place_wall,
     scatter_food,
     set_kind,
+    spawn_among_food,
     spawn_crowd,
     spawn_lattice,
     spawn_sides,
     spawn_uniform,
 )
-from sakana_envs.grid.steering import nearest, nearest_free, own_kind, pull, side, steer, steer_or_turn
+from sakana_envs.grid.steering import (
+    count_seen,
+    nearest,
+    nearest_free,
+    own_kind,
+    pull,
+    side,
+    steer,
+    steer_or_turn,
+    steer_or_wander,
+)
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KINDS, WALL
 
 __all__ = [
     "AGENT",
+    "BUTTON",
     "EMPTY",
     "FOOD",
     "KINDS",
@@ -37,14 +61,20 @@ __all__ = [
     "Field",
     "Number",
     "agent_at",
+    "agent_beside",
     "below",
+    "cell_of",
     "clear_cell",
     "code_at",
     "count_agents_in_view",
     "count_in_view",
+    "count_near",
+    "count_seen",
+    "here",
     "is_alive",
     "is_late",
     "late_ticks",
+    "meals_score",
     "move_agent",
     "nearest",
     "nearest_free",
@@ -60,13 +90,16 @@ __all__ = [
     "scatter_food",
     "sense_position",
     "set_kind",
+    "show_agents",
     "side",
+    "spawn_among_food",
     "spawn_crowd",
     "spawn_lattice",
     "spawn_sides",
     "spawn_uniform",
     "steer",
     "steer_or_turn",
+    "steer_or_wander",
     "toward",
     "uniform",
 ]

@@ -30,7 +30,7 @@ from sakana_envs.grid.vocabulary import (
     steer,
     steer_or_turn,
 )
-from sakana_envs.tasks.task import Task
+from sakana_envs.tasks.task import LARGE, Task
 
 
 def fish(height, width, agents):
@@ -167,6 +167,6 @@ TASK = Task(
     layers=("picture",),
     presets={
         "default": {"height": 64, "width": 64, "agents": 300},
-        "large": {"height": 720, "width": 1080, "agents": 4096, "horizon": 2048},
+        "large": {**LARGE, "horizon": 2048},
     },
 )

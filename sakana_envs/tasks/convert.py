@@ -7,24 +7,22 @@ each one in its window is, and holds. It carries one thing at a time, and may ch
 
 import numpy as np
 
-from sakana_envs.grid.vocabulary import Field, Number, below, nearest_free, spawn_uniform, steer, steer_or_turn, uniform
-from sakana_envs.tasks.task import Task
+from sakana_envs.grid.vocabulary import *
+from sakana_envs.tasks.task import LARGE, Task
 
 NOTHING, ORE, WOOD, TOOL = range(4)
 GROUND, MINE, FOREST, DEPOT, WORKSHOP, WITH_ORE, WITH_WOOD = range(7)
 # What an agent carries, and where; what it carries then, and what the site is then; its pay in tenths.
-RECIPES = np.array(
-    [
-        (TOOL, DEPOT, NOTHING, DEPOT, 10),
-        (ORE, WITH_WOOD, TOOL, WORKSHOP, 2),
-        (WOOD, WITH_ORE, TOOL, WORKSHOP, 2),
-        (ORE, WORKSHOP, NOTHING, WITH_ORE, 2),
-        (WOOD, WORKSHOP, NOTHING, WITH_WOOD, 2),
-        (NOTHING, MINE, ORE, MINE, 0),
-        (NOTHING, FOREST, WOOD, FOREST, 0),
-        (ORE, FOREST, WOOD, FOREST, 0),
-        (WOOD, MINE, ORE, MINE, 0),
-    ]
+RECIPES = (
+    (TOOL, DEPOT, NOTHING, DEPOT, 10),
+    (ORE, WITH_WOOD, TOOL, WORKSHOP, 2),
+    (WOOD, WITH_ORE, TOOL, WORKSHOP, 2),
+    (ORE, WORKSHOP, NOTHING, WITH_ORE, 2),
+    (WOOD, WORKSHOP, NOTHING, WITH_WOOD, 2),
+    (NOTHING, MINE, ORE, MINE, 0),
+    (NOTHING, FOREST, WOOD, FOREST, 0),
+    (ORE, FOREST, WOOD, FOREST, 0),
+    (WOOD, MINE, ORE, MINE, 0),
 )
 
 
@@ -40,13 +38,11 @@ def init(world):
 def update(world):
     """Where what an agent carries and the site that it stands on are those of a recipe, both are changed."""
     for agent in range(world.agents):
-        row, col = int(world.row[agent]) + world.radius, int(world.col[agent]) + world.radius
-        world.pay[agent] = 0
+        carried, site, world.pay[agent] = world.carried[agent], world.site[here(world, agent)], 0
         for recipe in RECIPES:
-            if world.carried[agent] == recipe[0] and world.site[row, col] == recipe[1]:
-                world.delivered[agent] += world.carried[agent] == TOOL
-                world.carried[agent], world.site[row, col], world.pay[agent] = recipe[2:]
-                break
+            if recipe[0] == carried and recipe[1] == site:
+                world.carried[agent], world.site[here(world, agent)], world.pay[agent] = recipe[2:]
+        world.delivered[agent] += world.pay[agent] == 10
 
 
 def reward(world, agent):
@@ -68,14 +64,14 @@ def features(world, agent, out):
 def scripted(view, window, wander, draw):
     """Step to the nearest free site that takes what is carried, paying ones first; wander when there is none."""
     carried = ORE * (view[2 * window] > 0) + WOOD * (view[2 * window + 1] > 0) + TOOL * (view[2 * window + 2] > 0)
-    to_row, to_col, best = 0, 0, 1e9
+    to_row, to_col, best = 0, 0, 1000
     for recipe in RECIPES:
         if recipe[0] == carried:
             row, col = nearest_free(view, window, window, recipe[1], draw)
-            distance = max(abs(row), abs(col)) + (100 if recipe[4] == 0 else 0)
-            if (row != 0 or col != 0) and distance < best:
+            distance = max(abs(row), abs(col)) + 100 * (recipe[4] == 0)
+            if (row, col) != (0, 0) and distance < best:
                 to_row, to_col, best = row, col, distance
-    return steer_or_turn(view, window, wander, draw) if best == 1e9 else steer(view, window, to_row, to_col)
+    return steer_or_wander(view, window, to_row, to_col, wander, draw)
 
 
 TASK = Task(
@@ -99,8 +95,5 @@ TASK = Task(
         "delivered": Field("agent", np.int32, "tools delivered in this episode"),
     },
     layers={"site": 7},
-    presets={
-        "default": {"agents": 80, "height": 64, "width": 64},
-        "large": {"height": 720, "width": 1080, "agents": 4096},
-    },
+    presets={"default": {"agents": 80, "height": 64, "width": 64}, "large": LARGE},
 )

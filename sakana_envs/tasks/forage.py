@@ -7,15 +7,8 @@ them gets it. An agent sees a small window only: with nothing in it, the best it
 
 from numba import njit
 
-from sakana_envs.grid.vocabulary import FOOD, Number, nearest, scatter_food, spawn_uniform, steer, steer_or_turn
-from sakana_envs.tasks.task import Task
-
-
-@njit
-def init(world):
-    """Agents at random empty cells, food on a share ``food_density`` of the others."""
-    spawn_uniform(world)
-    scatter_food(world)
+from sakana_envs.grid.vocabulary import FOOD, Number, meals_score, nearest, spawn_among_food, steer_or_wander
+from sakana_envs.tasks.task import LARGE, Task
 
 
 @njit
@@ -25,26 +18,18 @@ def reward(world, agent):
 
 
 @njit
-def score(world, agent):
-    """Food per tick against the reference's; twice as much is a score of 1, so a better policy still shows."""
-    return 0.5 * world.meals[agent] / (world.tick * world.reference_meals)
-
-
-@njit
 def scripted(view, window, wander, draw):
     """Step towards the nearest food in view; wander when there is none."""
     row, col = nearest(view, window, FOOD, draw)
-    if row == 0 and col == 0:
-        return steer_or_turn(view, window, wander, draw)
-    return steer(view, window, row, col)
+    return steer_or_wander(view, window, row, col, wander, draw)
 
 
 TASK = Task(
     name="Forage",
     description="Eat as much food as possible; eaten food grows again at a random empty cell.",
-    init=init,
+    init=spawn_among_food,
     reward=reward,
-    score=score,
+    score=meals_score,
     scripted=scripted,
     numbers={
         "food_reward": Number(0.1, -1.0, 1.0, "reward for each food eaten"),
@@ -52,6 +37,6 @@ TASK = Task(
     },
     presets={
         "default": {"food_density": 0.1},
-        "large": {"food_density": 0.1, "height": 720, "width": 1080, "agents": 4096, "reference_meals": 0.51},
+        "large": {**LARGE, "food_density": 0.1, "reference_meals": 0.51},
     },
 )

@@ -18,10 +18,9 @@ from sakana_envs.grid.vocabulary import (
     late_ticks,
     pull,
     spawn_uniform,
-    steer,
-    steer_or_turn,
+    steer_or_wander,
 )
-from sakana_envs.tasks.task import Task
+from sakana_envs.tasks.task import LARGE, Task
 
 
 @njit
@@ -52,9 +51,7 @@ def score(world, agent):
 def scripted(view, window, wander, draw):
     """Step towards the own kind and away from others; wander when alone."""
     row, col = pull(view, window, 1.0, -1.0, 0.0)
-    if row == 0.0 and col == 0.0:
-        return steer_or_turn(view, window, wander, draw)
-    return steer(view, window, row, col)
+    return steer_or_wander(view, window, row, col, wander, draw)
 
 
 TASK = Task(
@@ -65,8 +62,5 @@ TASK = Task(
     score=score,
     scripted=scripted,
     memory={"purity_sum": Field("agent", np.float32, "sum over ticks of the own kind's share in view")},
-    presets={
-        "default": {"agents": 128},
-        "large": {"height": 720, "width": 1080, "agents": 4096},
-    },
+    presets={"default": {"agents": 128}, "large": LARGE},
 )

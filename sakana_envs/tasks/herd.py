@@ -2,8 +2,7 @@
 
 Half of the agents are shepherds, half sheep, which are slower, and eat. Pens are discs on a lattice, and agents sense
 where the middle of the nearest one lies. Sheep run from shepherds, so they are driven from the far side; who comes into
-a pen is shut in, and plays no more. Train one side against the scripted other one with ``learners="shepherd"`` or
-``learners="sheep"``, or both.
+a pen is shut in, and plays no more.
 """
 
 import numpy as np
@@ -16,21 +15,6 @@ SHEPHERD, SHEEP = 0, 1
 NEAR = 3  # cells within which a shepherd answers for where sheep go
 
 
-def init(world):
-    """Shepherds and sheep at random empty cells, food on a share ``food_density`` of the others."""
-    for agent in range(world.agents):
-        world.kind[agent] = SHEPHERD if 2 * agent < world.agents else SHEEP
-        world.pace[agent] = 1.0 if world.kind[agent] == SHEPHERD else world.sheep_pace
-    spawn_uniform(world)
-    scatter_food(world)
-    for agent in range(world.agents):
-        world.away[agent] = _distance(world, world.row[agent], world.col[agent])
-    for row in range(world.height):
-        for col in range(world.width):
-            inside = _distance(world, row + 0.5, col + 0.5) <= world.pen_radius
-            world.pen[row + world.radius, col + world.radius] = inside
-
-
 @njit
 def _to_pen(world, place):
     """Cells from a row or column to that of the nearest pen's middle."""
@@ -38,15 +22,22 @@ def _to_pen(world, place):
 
 
 @njit
-def _distance(world, row, col):
+def _away(world, row, col):
     """Cells from a place to the nearest pen's middle."""
     return (_to_pen(world, row) ** 2 + _to_pen(world, col) ** 2) ** 0.5
 
 
-@njit
-def _sheep(world):
-    """How many sheep there are."""
-    return max(1, world.agents // 2)
+def init(world):
+    """Shepherds and sheep at random empty cells, food on a share ``food_density`` of the others."""
+    spawn_among_food(world)
+    for agent in range(world.agents):
+        set_kind(world, agent, SHEPHERD if 2 * agent < world.agents else SHEEP)
+        world.pace[agent] = 1.0 if world.kind[agent] == SHEPHERD else world.sheep_pace
+        world.away[agent] = _away(world, world.row[agent], world.col[agent])
+    for row in range(world.height):
+        for col in range(world.width):
+            away = _away(world, row + 0.5, col + 0.5)
+            world.pen[row + world.radius, col + world.radius] = away <= world.pen_radius
 
 
 def update(world):
@@ -54,36 +45,32 @@ def update(world):
     world.penned_now[0] = 0
     for agent in range(world.agents):
         if is_alive(world, agent):
-            away = _distance(world, world.row[agent], world.col[agent])
+            away = _away(world, world.row[agent], world.col[agent])
             world.nearer[agent], world.away[agent] = max(-1.0, min(1.0, world.away[agent] - away)), away
-            row, col = int(world.row[agent]) + world.radius, int(world.col[agent]) + world.radius
-            if world.kind[agent] == SHEEP and world.pen[row, col] > 0:
+            if world.kind[agent] == SHEEP and world.pen[here(world, agent)] > 0:
                 world.penned_now[0] += remove_agent(world, agent)
     world.penned[0] += world.penned_now[0]
     world.penned_ticks[0] += world.penned[0] * is_late(world)
 
 
 def reward(world, agent):
-    """Shepherds: 0.1 for each cell by which a sheep near them came nearer to a pen, and the share of sheep penned now.
-
-    Sheep: 0.1 for each food, -1 in a pen.
-    """
+    """Shepherds: 0.1 per cell that sheep near come nearer to a pen, 1 for all penned. Sheep: 0.1 a food, -1 penned."""
     if world.kind[agent] == SHEEP:
         return 0.1 * world.ate[agent] - world.died[agent]
-    driven, row, col = 0.0, int(world.row[agent]), int(world.col[agent])
+    driven, (row, col) = 0.0, cell_of(world, agent)
     for near_row in range(row - NEAR, row + NEAR + 1):
         for near_col in range(col - NEAR, col + NEAR + 1):
             other = agent_at(world, near_row, near_col)
             if other >= 0 and world.kind[other] == SHEEP:
                 driven += world.nearer[other]
-    return 0.1 * driven + world.penned_now[0] / _sheep(world)
+    return 0.1 * driven + world.penned_now[0] / max(1, world.agents // 2)
 
 
 def score(world, agent):
     """Shepherds: share of sheep penned, over the second half. Sheep: food per tick, 0.5 is what the reference eats."""
     if world.kind[agent] == SHEEP:
-        return 0.5 * world.meals[agent] / (world.tick * world.reference_meals)
-    return world.penned_ticks[0] / (late_ticks(world) * _sheep(world))
+        return meals_score(world, agent)
+    return world.penned_ticks[0] / (late_ticks(world) * max(1, world.agents // 2))
 
 
 def features(world, agent, out):
@@ -96,19 +83,16 @@ def scripted(view, window, wander, draw):
     """Sheep run from shepherds, together, leave pens and graze; a shepherd gets a sheep between itself and the pen."""
     pen = view[(2 * window + 3) // 4 * 4 :].view(np.float32)
     length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
-    if own_kind(view, window) == SHEEP:
-        row, col = pull(view, window, 0.05, -1.0, -0.05)
-        if nearest(view, window, AGENT + SHEPHERD, draw) != (0, 0):
-            return steer(view, window, row, col)
-        if length < 0.4:
-            return steer(view, window, -pen[0], -pen[1])
-        row, col = nearest(view, window, FOOD, draw)
-    else:
-        row, col = nearest(view, window, AGENT + SHEEP, draw)
-        ahead = (row * pen[0] + col * pen[1]) / length
-        if (row != 0 or col != 0) and ahead < 0.7 * (row * row + col * col) ** 0.5:  # not between here and the pen
-            return steer(view, window, row - 3.0 * pen[0] / length, col - 3.0 * pen[1] / length)
-    return steer_or_turn(view, window, wander, draw) if row == 0 and col == 0 else steer(view, window, row, col)
+    sheep = own_kind(view, window) == SHEEP
+    if sheep and nearest(view, window, AGENT + SHEPHERD, draw) != (0, 0):
+        return steer(view, window, *pull(view, window, 0.05, -1.0, -0.05))
+    if sheep and length < 0.4:
+        return steer(view, window, -pen[0], -pen[1])
+    row, col = nearest(view, window, FOOD if sheep else AGENT + SHEEP, draw)
+    ahead = (row * pen[0] + col * pen[1]) / length
+    if not sheep and ahead < 0.7 * (row * row + col * col) ** 0.5:  # a sheep that isn't between here and the pen
+        return steer(view, window, row - 3.0 * pen[0] / length, col - 3.0 * pen[1] / length)
+    return steer_or_wander(view, window, row, col, wander, draw)
 
 
 TASK = Task(

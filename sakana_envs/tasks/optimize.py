@@ -13,7 +13,7 @@ from numba import njit
 
 from sakana_envs.core import rng
 from sakana_envs.grid.vocabulary import FOOD, Field, Number, side, spawn_uniform, steer, steer_or_turn
-from sakana_envs.tasks.task import Task
+from sakana_envs.tasks.task import LARGE, Task
 
 HILL = 0
 """Stream of random draws: where the hills are and how wide and high."""
@@ -126,6 +126,6 @@ TASK = Task(
     layers=("landscape",),
     presets={
         "default": {"agents": 64},
-        "large": {"height": 720, "width": 1080, "agents": 4096, "hills": 60.0, "hill_width": 20.0},
+        "large": {**LARGE, "hills": 60.0, "hill_width": 20.0},
     },
 )

@@ -14,18 +14,18 @@ from sakana_envs.grid.vocabulary import (
     Field,
     Number,
     count_in_view,
+    count_seen,
     is_late,
     late_ticks,
     nearest,
     own_kind,
     pull,
-    side,
     spawn_sides,
     spawn_uniform,
-    steer,
     steer_or_turn,
+    steer_or_wander,
 )
-from sakana_envs.tasks.task import Task
+from sakana_envs.tasks.task import LARGE, Task
 
 PREDATOR = 0
 PREY = 1
@@ -67,27 +67,12 @@ def scripted(view, window, wander, draw):
     """
     if own_kind(view, window) == PREY:
         row, col = pull(view, window, 0.0, -1.0, -0.02)
-        if row == 0.0 and col == 0.0:
-            return steer_or_turn(view, window, wander, draw)
-        return steer(view, window, row, col)
+        return steer_or_wander(view, window, row, col, wander, draw)
     row, col = nearest(view, window, AGENT + PREY, draw)
-    if (row == 0 and col == 0) or _is_held(view, window, row, col):
+    near = max(abs(row), abs(col)) <= 1
+    if not near and count_seen(view, window, row, col, 1, AGENT + PREDATOR) > 0:  # another one holds it
         return steer_or_turn(view, window, wander, draw)
-    return steer(view, window, row, col)
-
-
-@njit
-def _is_held(view, window, row, col):
-    """Whether another predator is next to the prey at the offset (row, col), and this one isn't."""
-    if max(abs(row), abs(col)) <= 1:
-        return False
-    width = side(window)
-    radius = width // 2
-    for near_row in range(max(row - 1, -radius), min(row + 1, radius) + 1):
-        for near_col in range(max(col - 1, -radius), min(col + 1, radius) + 1):
-            if view[window // 2 + near_row * width + near_col] == AGENT + PREDATOR:
-                return True
-    return False
+    return steer_or_wander(view, window, row, col, wander, draw)
 
 
 TASK = Task(
@@ -102,9 +87,6 @@ TASK = Task(
         "sides_spawn": Number(0.0, 0.0, 1.0, "1: predators begin on the left, prey on the right; 0: anywhere"),
     },
     memory={"ticks_in_contact": Field("agent", np.int32, "ticks of the second half with an opponent in view")},
-    presets={
-        "default": {"agents": 80},
-        "large": {"height": 720, "width": 1080, "agents": 4096},
-    },
+    presets={"default": {"agents": 80}, "large": LARGE},
     agent_names=("predator", "prey"),
 )

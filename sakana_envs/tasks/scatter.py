@@ -19,7 +19,7 @@ from sakana_envs.grid.vocabulary import (
     spawn_uniform,
     steer,
 )
-from sakana_envs.tasks.task import Task
+from sakana_envs.tasks.task import LARGE, Task
 
 
 @njit
@@ -64,6 +64,6 @@ TASK = Task(
     memory={"ticks_alone": Field("agent", np.int32, "ticks of the second half with nobody in view")},
     presets={
         "default": {"agents": 256},
-        "large": {"height": 720, "width": 1080, "agents": 4096, "horizon": 2048},
+        "large": {**LARGE, "horizon": 2048},
     },
 )

@@ -9,40 +9,36 @@ import numpy as np
 from numba import njit
 
 from sakana_envs.grid.vocabulary import *
-from sakana_envs.tasks.task import Task
+from sakana_envs.tasks.task import LARGE, Task
 
 SHORTEST, LONGEST = 3, 64
 
 
-def init(world):
-    """Heads at random empty cells, food on a share ``food_density`` of the others."""
-    spawn_uniform(world)
-    scatter_food(world)
+@njit
+def _free(world, agent, back):
+    """Clear the cell in which the head was so many cells ago; returns its row and column."""
+    cell = world.trail[agent, (world.entered[agent] - back) % LONGEST]
+    clear_cell(world, cell // world.width, cell % world.width)
+    return cell // world.width, cell % world.width
 
 
 @njit
 def _follow(world, agent):
     """If the head is in a new cell, its last one becomes body, and the end of the body is free, unless it ate."""
-    cell, count = int(world.row[agent]) * world.width + int(world.col[agent]), world.entered[agent]
-    last = world.trail[agent, (count - 1) % LONGEST]
-    length = SHORTEST + world.grown[agent]
-    end = world.trail[agent, (count - length) % LONGEST]  # the last cell of the body, if it is that long yet
-    if count > 0 and cell == last:
-        world.idle[agent] += 1
-        if world.idle[agent] > 3 and world.grown[agent] > 0:
-            world.grown[agent] -= 1
-            if count >= length:
-                clear_cell(world, end // world.width, end % world.width)
-        return
-    world.idle[agent] = 0
-    if count > 0:
-        clear_cell(world, last // world.width, last % world.width)  # food that grew there in this tick
-        place_wall(world, last // world.width, last % world.width)
-    if world.ate[agent] > 0 and length < LONGEST:
-        world.grown[agent] += 1
-    elif count >= length:
-        clear_cell(world, end // world.width, end % world.width)
-    world.trail[agent, count % LONGEST], world.entered[agent] = cell, count + 1
+    row, col = cell_of(world, agent)
+    count, length = world.entered[agent], SHORTEST + world.grown[agent]
+    moved = count == 0 or world.trail[agent, (count - 1) % LONGEST] != row * world.width + col
+    world.idle[agent] = 0 if moved else world.idle[agent] + 1
+    shrinks = world.idle[agent] > 3 and length > SHORTEST
+    grows = moved and world.ate[agent] > 0 and length < LONGEST
+    if moved and count > 0:
+        place_wall(world, *_free(world, agent, 1))  # free of food that grew there in this tick
+    if count >= length and (shrinks or (moved and not grows)):
+        _free(world, agent, length)
+    world.grown[agent] += int(grows) - int(shrinks)
+    if moved:
+        world.trail[agent, count % LONGEST] = row * world.width + col
+        world.entered[agent] += 1
 
 
 def update(world):
@@ -54,22 +50,18 @@ def update(world):
             world.growth[agent] += world.grown[agent]
     for agent in range(world.agents):
         if world.bumped[agent]:
-            row = int(np.floor(world.row[agent] + world.speed * world.action[agent, 0]))
-            col = int(np.floor(world.col[agent] + world.speed * world.action[agent, 1]))
-            other = agent_at(world, row, col)
+            row = np.floor(world.row[agent] + world.speed * world.action[agent, 0])
+            col = np.floor(world.col[agent] + world.speed * world.action[agent, 1])
+            other = agent_at(world, int(row), int(col))
             if other >= 0:
                 world.met[other] = 1
     for agent in range(world.agents):
-        if not is_alive(world, agent):
-            if uniform(world, 0, agent) < world.return_chance:
-                revive_agent(world, agent, below(world, 1, agent, world.height), below(world, 2, agent, world.width))
-        elif world.bumped[agent] or world.met[agent]:
-            remove_agent(world, agent)
-            count = world.entered[agent]
-            for back in range(2, min(count, SHORTEST + world.grown[agent]) + 1):  # 1 is the head
-                cell = world.trail[agent, (count - back) % LONGEST]
-                clear_cell(world, cell // world.width, cell % world.width)
+        if (world.bumped[agent] or world.met[agent]) and remove_agent(world, agent):
+            for back in range(2, min(world.entered[agent], SHORTEST + world.grown[agent]) + 1):  # 1 is the head
+                _free(world, agent, back)
             world.entered[agent], world.grown[agent], world.idle[agent] = 0, 0, 0
+        elif uniform(world, 0, agent) < world.return_chance:
+            revive_agent(world, agent, below(world, 1, agent, world.height), below(world, 2, agent, world.width))
 
 
 def reward(world, agent):
@@ -87,40 +79,28 @@ def scripted(view, window, wander, draw):
     row, col = nearest(view, window, FOOD, draw)
     if row == 0 and col == 0:
         row, col = offset(wander)
-    best, most = STAY, -100.0
+    best, most = STAY, -99.0
     for action in range(1, 9):
         to_row, to_col = offset(action)
-        if view[window // 2 + to_row * side(window) + to_col] <= FOOD:
-            worth = _room(view, window, to_row, to_col) - 2.0 * max(abs(row - to_row), abs(col - to_col))
-            if worth > most:
-                best, most = action, worth
+        room = count_seen(view, window, to_row, to_col, 1, EMPTY) + count_seen(view, window, to_row, to_col, 1, FOOD)
+        others = count_seen(view, window, to_row, to_col, 1, AGENT) - 1
+        worth = room - 20.0 * others - 2.0 * max(abs(row - to_row), abs(col - to_col))
+        if view[window // 2 + to_row * side(window) + to_col] <= FOOD and worth > most:
+            best, most = action, worth
     return best
-
-
-@njit
-def _room(view, window, row, col):
-    """Free cells around a neighbour, less twenty for each other head."""
-    room = 0
-    for action in range(1, 9):
-        d_row, d_col = offset(action)
-        code = view[window // 2 + (row + d_row) * side(window) + col + d_col]
-        room += 1 if code <= FOOD else -20 if code >= AGENT and (row + d_row != 0 or col + d_col != 0) else 0
-    return room
 
 
 TASK = Task(
     name="Snake",
     description="Grow by eating; who runs into a wall or a snake dies, and comes back small.",
-    init=init,
+    init=spawn_among_food,
     update=update,
     reward=reward,
     score=score,
     scripted=scripted,
     numbers={"return_chance": Number(0.2, 0.0, 1.0, "probability that a dead snake comes back, in each tick")},
     memory={
-        "trail": Field(
-            "agent", np.int32, "cells that the head was in, row times width plus column, in a ring", LONGEST
-        ),
+        "trail": Field("agent", np.int32, "cells of the head, row times width plus column, in a ring", LONGEST),
         "entered": Field("agent", np.int32, "how many of them there were in this life"),
         "grown": Field("agent", np.int32, "cells that the snake has more than at first"),
         "idle": Field("agent", np.int32, "ticks since the head entered a cell"),
@@ -129,6 +109,6 @@ TASK = Task(
     },
     presets={
         "default": {"agents": 32, "height": 64, "width": 64, "food_density": 0.1},
-        "large": {"agents": 4096, "height": 720, "width": 1080, "food_density": 0.1},
+        "large": {**LARGE, "food_density": 0.1},
     },
 )

@@ -18,6 +18,9 @@ from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks.effect import asked_of_worlds
 from sakana_envs.tasks.members import check_actions, check_names, check_presets, check_values
 
+LARGE = {"height": 720, "width": 1080, "agents": 4096}
+"""What the preset of that name is in most tasks of the package."""
+
 
 def _nothing(world):
     pass
