@@ -20,7 +20,8 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 from task_pages import task_page, task_uri  # noqa: E402
 
-FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FOLDERS = [ROOT / "docs", ROOT / "docs" / "learn"]
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(page for at in FOLDERS for page in sorted(at.glob("*.md")))]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
 PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in SHIPPED}
 

@@ -1,0 +1,57 @@
+"""The pages to learn from: what they say is printed is printed, and their exercise knows what is right."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from test_readme import PAGES, ROOT, snippets
+
+EXERCISE = (ROOT / "examples" / "learn_gap.py").read_text(encoding="utf-8")
+BLANKS = {
+    "blank 1, reward": ("hit = 0", "hit = int(world.row[agent]) == world.blocked[0]"),
+    "blank 2, feature": ("out[0] = 0", "out[0] = 255 * world.blocked_next[0]"),
+    "blank 3, score": ("return 0.0", "return 1.0 - 2.0 * world.hits[agent] / world.tick"),
+}
+
+
+def printed(code, tmp_path):
+    (tmp_path / "code.py").write_text(code, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "code.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=True
+    )
+    return result.stdout
+
+
+def shown(page):
+    """What a page says is printed."""
+    return re.findall(r"^```text\n(.*?)^```$", PAGES[page], flags=re.DOTALL | re.MULTILINE)
+
+
+def test_the_four_arrays_are_what_the_page_prints(tmp_path):
+    page = "docs/learn/four_arrays.md"
+    assert [printed("\n".join(snippets(page, "python")), tmp_path)] == shown(page)
+
+
+def test_the_exercise_begins_as_its_page_says(tmp_path):
+    assert [printed(EXERCISE, tmp_path)] == shown("docs/learn/gap.md")[:1]
+
+
+@pytest.mark.parametrize("left", [None, *BLANKS])
+def test_the_exercise_knows_which_blanks_are_right(left, tmp_path):
+    code = EXERCISE
+    for blank, (empty, filled) in BLANKS.items():
+        assert code.count(f"{empty}  # blank") == 1
+        code = code.replace(f"{empty}  # blank", f"{filled}  # blank" if blank != left else f"{empty}  # blank")
+    said = dict(line.split(": ", 1) for line in printed(code, tmp_path).splitlines())
+    wrong = {blank for blank, verdict in said.items() if verdict != "right"}
+    # What is counted for the score is counted as the reward is judged.
+    assert wrong == {None: set(), "blank 1, reward": {left, "blank 3, score"}}.get(left, {left})
+    assert set(said) == set(BLANKS)
+
+
+def test_what_check_finds_in_the_exercise_is_on_its_page():
+    words = [sys.executable, "-m", "sakana_envs", "check", str(ROOT / "examples" / "learn_gap.py")]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=300).stdout
+    (page,) = shown("docs/learn/nothing_learns.md")
+    assert [line for line in said.splitlines() if line.startswith("FOUND")] == page.splitlines()
