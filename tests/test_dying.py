@@ -134,7 +134,7 @@ def test_who_is_removed_by_an_edit_is_terminated_once(mode, copy):
 @pytest.mark.parametrize("twin", ["Discrete", "Continuous"])
 def test_an_episode_is_over_where_no_learner_lives(twin, mode):
     """Each world of a batch with one learner goes on as that of ``gymnasium.make`` does."""
-    arguments = {"others": "scripted", "strength": 1.0, "info": "always", "levels": 5}
+    arguments = {"others": "scripted", "damage": 1.0, "info": "always", "levels": 5}
     env = vector("Battle", twin, worlds=4, autoreset_mode=mode, **arguments)
     alone = [single("Battle", twin, **arguments) for _ in range(4)]
     seeds = [11, 12, 13, 14]

@@ -157,7 +157,7 @@ def test_places_of_a_task(folder, word, task, twin):
         (
             None,
             "CommandCover",
-            "there is no task 'CommandCover'; tasks: .*; one of your own is named by its place, such",
+            "there is no task 'CommandCover'.*; tasks: .*; one of your own is named by its place, such",
         ),
         (None, "random", "there is no task 'random'; tasks"),
         ("x = 1", "mine.py", "mine.py has no sakana_envs.Task, and registers none"),

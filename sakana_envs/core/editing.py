@@ -61,12 +61,7 @@ class Editor:
         return array[place].item() if len(place) == array.ndim else array.copy()
 
     def set(self, name: str, value: Any, at: Any = None) -> None:
-        """Give a number of the world, or values of a field, other values; ``names`` says which.
-
-        ``at`` is an index, such as an agent, or a tuple with one for each axis; without it, ``value`` is one for all of
-        the array, or an array of its shape. Raises ``KeyError`` for a name that isn't among ``names``, ``IndexError``
-        for a wrong index, ``TypeError`` for what are no numbers, and ``ValueError`` for those out of range.
-        """
+        """Give a number of the world, or values of a field, other values. An engine says what that is for its worlds."""
         if name not in self._ranges:
             raise KeyError(self._why_not(name))
         array = self._values(name)

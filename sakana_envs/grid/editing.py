@@ -34,7 +34,13 @@ class CellEditor(Editor):
     }
 
     def set(self, name: str, value: Any, at: Any = None) -> None:
-        """As for every :class:`Editor`. Agents begin at rest where there was no inertia."""
+        """Give a number of the world, or values of a field, other values; ``names`` says which.
+
+        ``at`` is an index, such as an agent, or a tuple with one for each axis; without it, ``value`` is one for all of
+        the array, or an array of its shape. Agents begin at rest where there was no inertia. Raises ``KeyError`` for a
+        name that isn't among ``names``, ``IndexError`` for a wrong index, ``TypeError`` for what are no numbers, and
+        ``ValueError`` for those out of range.
+        """
         at_rest = name == "inertia" and self.get(name) == 0
         super().set(name, value, at)
         if at_rest:

@@ -45,7 +45,7 @@ def check(task: Task | str, *, preset: str = "default", **settings: Any) -> Repo
     task : a record, registered or not, or a task's name or id; without a twin it is the discrete one.
     preset, settings : sizes and numbers of the world, as ``gymnasium.make`` takes them.
 
-    Returns a :class:`Report`, whose ``findings`` are empty if nothing is wrong. Raises what ``sakana_envs.register``
+    Returns a :class:`.Report`, whose ``findings`` are empty if nothing is wrong. Raises what ``sakana_envs.register``
     and ``gymnasium.make`` raise for a wrong record, and for wrong settings.
     """
     record, twin = _read(task)
