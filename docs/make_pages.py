@@ -19,6 +19,7 @@ from task_pages import (
     task_uri,
 )
 
+from sakana_envs import reference
 from sakana_envs.tasks import registry, squared
 from sakana_envs.tools.record import record
 
@@ -26,7 +27,7 @@ DOCS = Path(__file__).resolve().parent
 FOLDERS = ("tasks", "examples", "extra", "shown")
 """All that is in these is made here."""
 
-SHOWN = [Path(squared.__file__)]
+SHOWN = [Path(squared.__file__), *sorted(Path(reference.__file__).parent.glob("[a-z]*.py"))]
 """Files of the package that pages show whole."""
 
 

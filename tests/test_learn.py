@@ -7,6 +7,9 @@ import sys
 import pytest
 from test_readme import PAGES, ROOT, snippets
 
+from sakana_envs.reference import TASKS, Forage, World
+from sakana_envs.reference.__main__ import play
+
 EXERCISE = (ROOT / "examples" / "learn_gap.py").read_text(encoding="utf-8")
 BLANKS = {
     "blank 1, reward": ("hit = 0", "hit = int(world.row[agent]) == world.blocked[0]"),
@@ -55,3 +58,37 @@ def test_what_check_finds_in_the_exercise_is_on_its_page():
     said = subprocess.run(words, capture_output=True, text=True, timeout=300).stdout
     (page,) = shown("docs/learn/nothing_learns.md")
     assert [line for line in said.splitlines() if line.startswith("FOUND")] == page.splitlines()
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_readable_world_is_the_compiled_one(task, seed, capsys):
+    assert play(task, seed)
+    assert "\ntick 1: " in capsys.readouterr().out
+
+
+class PaysMore(Forage):
+    def reward(self, agent):
+        return 0.2 * self.ate[agent]
+
+
+class SeesLess(Forage):
+    def window(self, agent):
+        return [0, *super().window(agent)[1:]]
+
+
+class EndsAtOnce(Forage):
+    def ends(self, agent):
+        return True
+
+
+@pytest.mark.parametrize("other", [PaysMore, SeesLess, EndsAtOnce])
+def test_what_differs_from_the_compiled_world_is_noticed(other, monkeypatch, capsys):
+    monkeypatch.setitem(TASKS, "Forage", other)
+    assert not play("Forage", 3)
+
+
+def test_a_readable_world_knows_its_numbers():
+    with pytest.raises(TypeError, match="Forage has no number 'food_densty'"):
+        Forage(agents=1, height=3, width=3, food_densty=0.1)
+    assert World(agents=1, height=3, width=3, speed=0.5).speed == 0.5

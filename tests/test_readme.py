@@ -98,6 +98,9 @@ def _check_command(words):
         text = (ROOT / words[1]).read_text(encoding="utf-8")
         for option in words[2:]:
             assert not option.startswith("--") or f'"{option}"' in text, option
+    elif words[:2] == ["python", "-m"] and words[2].startswith("sakana_envs."):
+        result = subprocess.run([sys.executable, *words[1:3], "--help"], capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0 and all(word in result.stdout for word in words[3:]), result.stderr
     elif words[0] == "pip":
         extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
         for group in re.findall(r"\[([\w,]+)\]", " ".join(words)):
