@@ -19,12 +19,16 @@ from task_pages import (
     task_uri,
 )
 
-from sakana_envs.tasks import registry
+from sakana_envs import reference
+from sakana_envs.tasks import registry, squared
 from sakana_envs.tools.record import record
 
 DOCS = Path(__file__).resolve().parent
-FOLDERS = ("tasks", "examples", "extra")
+FOLDERS = ("tasks", "examples", "extra", "shown")
 """All that is in these is made here."""
+
+SHOWN = [Path(squared.__file__), *sorted(Path(reference.__file__).parent.glob("[a-z]*.py"))]
+"""Files of the package that pages show whole."""
 
 
 def main() -> None:
@@ -33,6 +37,7 @@ def main() -> None:
     pages |= {task_uri(task): task_page(task) for task in registry.names()}
     pages |= {example_uri(example): example_page(example) for example in EXAMPLES}
     pages |= {"api/rules.md": rules_page(), "cards.md": cards()}
+    pages |= {f"shown/{path.name}": path.read_text(encoding="utf-8") for path in SHOWN}
     for folder in FOLDERS:
         shutil.rmtree(DOCS / folder, ignore_errors=True)
     for uri, text in pages.items():

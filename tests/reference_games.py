@@ -10,10 +10,6 @@ import numpy as np
 from reference import AGENT, EMPTY, FOOD, MOTIONS, WALL
 
 
-def below(world, purpose, index, bound):
-    return (world.draw(purpose, index) >> 32) * bound >> 32
-
-
 def number(world, cell):
     """A cell's number in reading order, without the border."""
     return cell[0] * world.width + cell[1]
@@ -22,7 +18,7 @@ def number(world, cell):
 def beside(world, agent, purpose):
     """The agents in the eight cells around, from one that is drawn on."""
     row, col = world.cell(agent)
-    first = below(world, purpose, number(world, (row, col)), 8)
+    first = world.below(purpose, number(world, (row, col)), 8)
     turned = [MOTIONS[1 + (first + turn) % 8] for turn in range(8)]
     found = [world.agent_at((row + d_row, col + d_col)) for d_row, d_col in turned]
     return [other for other in found if other >= 0]
@@ -109,7 +105,7 @@ def update_commons(world):
         world.paces[agent] = 0.0 if world.waits[agent] else 1.0
         set_kind(world, agent, 2 if world.waits[agent] else int(world.marked[agent] > 0))
     for turn in range(world.height * world.width // 8):
-        cell = (below(world, 3, turn, world.height), below(world, 4, turn, world.width))
+        cell = (world.below(3, turn, world.height), world.below(4, turn, world.width))
         chance = 8 * world.growth * food_near(world, cell)
         if world.orchard[cell] and world.cells[cell] == EMPTY and world.uniform(5, turn) < chance:
             world.cells[cell] = FOOD
@@ -244,7 +240,7 @@ def update_snake(world):
     for agent in range(world.agents):
         if not world.alive[agent]:
             if world.uniform(0, agent) < world.return_chance:
-                world.revive_agent(agent, (below(world, 1, agent, world.height), below(world, 2, agent, world.width)))
+                world.revive_agent(agent, (world.below(1, agent, world.height), world.below(2, agent, world.width)))
         elif world.bumped[agent] or agent in met:
             world.remove_agent(agent)
             for cell in world.trails[agent][:-1]:

@@ -10,6 +10,8 @@ import numpy as np
 import reference_games as games
 from reference import AGENT
 
+from sakana_envs.reference import Forage, Gap, Squared
+
 
 def center_distance(world, agent):
     row, col = world.places[agent]
@@ -18,10 +20,6 @@ def center_distance(world, agent):
 
 def others_in_view(world, agent):
     return sum(code >= AGENT for code in world.window(agent)) - 1
-
-
-def forage(world, agent):
-    return world.food_reward * world.ate[agent]
 
 
 def center(world, agent):
@@ -82,21 +80,8 @@ def fill_basket(world, agent):
     return world.ate[agent] - world.bump_cost * world.bumped[agent]
 
 
-def squared(world, agent):
-    return world.ate[agent] - world.bumped[agent]
-
-
 def announce(world):
-    world.blocked_next = (world.draw(0, 0) >> 32) * world.height >> 32
-
-
-def update_gap(world):
-    world.blocked = world.blocked_next
-    announce(world)
-
-
-def gap(world, agent):
-    return -1.0 * (world.cell(agent)[0] == world.blocked)
+    world.blocked_next = world.below(0, 0, world.height)
 
 
 def position(world, agent):
@@ -105,7 +90,7 @@ def position(world, agent):
 
 
 REWARDS = {
-    "Forage": forage,
+    "Forage": Forage.reward,
     "Center": center,
     "Scatter": scatter,
     "PredatorPrey": predator_prey,
@@ -113,8 +98,8 @@ REWARDS = {
     "Assemble": assemble,
     "Optimize": optimize,
     "FillBasket": fill_basket,
-    "Squared": squared,
-    "Gap": gap,
+    "Squared": Squared.reward,
+    "Gap": Gap.reward,
     **games.REWARDS,
 }
 BEGIN = {
@@ -124,13 +109,13 @@ BEGIN = {
     "Gap": announce,
     **games.BEGIN,
 }
-UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket, "Gap": update_gap, **games.UPDATE}
+UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket, "Gap": Gap.update, **games.UPDATE}
 LAYERS = {"Assemble": "picture", "Optimize": "landscape", **games.LAYERS}
 FEATURES = {
     "Center": position,
     "Assemble": position,
     "FillBasket": lambda world, agent: [min(255, int(255 * world.basket[agent] / world.basket_size))],
-    "Gap": lambda world, agent: [255 * world.blocked_next // max(world.height - 1, 1)],
+    "Gap": Gap.features,
     **games.FEATURES,
 }
 """Bytes after the window and layers."""

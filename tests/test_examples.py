@@ -19,6 +19,8 @@ ARGUMENTS = {
     "train_ppo.py": ["--task", "Center", "--twin", "Discrete", "--timesteps", "8192", "--out", "runs"],
     "ppo_cleanrl_style.py": ["--timesteps", "16384"],
     "custom_map.py": ["--out", "runs"],
+    "learn_squared.py": ["--steps", "8192"],
+    "policy_gradient.py": ["--updates", "12", "--gammas", "0.9"],
     "probe_ppo.py": ["Bandit"],
     "maze_curriculum.py": ["--steps", "8192", "--seeds", "0", "--plot", "--out", "runs"],
 }
@@ -26,7 +28,10 @@ PRINTS = {
     "custom_map.py": ["two_rooms.png: ", "maze.png: ", "can't be reached from the others"],
     "custom_task.py": ["Sakana/Meadow-Continuous-v0", "scripted score 0."],
     "go_explore.py": ["random walk: 119 of 287 cells", "Go-Explore: 287 of 287 cells", "the last tick eats it: True"],
+    "learn_gap.py": ["blank 1, reward: not yet", "blank 2, feature: not yet", "blank 3, score: not yet"],
+    "learn_squared.py": ["before: score 0.", "after:  score 0."],
     "maze_curriculum.py": ["uniform, seed 0: after    8192 steps", "curriculum, seed 0: after    8192 steps"],
+    "policy_gradient.py": ["gamma 0.9: 0."],
     "probe_ppo.py": ["ProbeBandit-Discrete: score 1.00", "ProbeBandit-Continuous: score "],
     "train_ppo.py": ["trained PPO"],
 }

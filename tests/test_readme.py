@@ -20,7 +20,8 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 from task_pages import task_page, task_uri  # noqa: E402
 
-FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FOLDERS = [ROOT / "docs", ROOT / "docs" / "learn"]
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(page for at in FOLDERS for page in sorted(at.glob("*.md")))]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
 PAGES |= {f"docs/{task_uri(task)}": task_page(task) for task in SHIPPED}
 
@@ -97,6 +98,9 @@ def _check_command(words):
         text = (ROOT / words[1]).read_text(encoding="utf-8")
         for option in words[2:]:
             assert not option.startswith("--") or f'"{option}"' in text, option
+    elif words[:2] == ["python", "-m"] and words[2].startswith("sakana_envs."):
+        result = subprocess.run([sys.executable, *words[1:3], "--help"], capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0 and all(word in result.stdout for word in words[3:]), result.stderr
     elif words[0] == "pip":
         extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
         for group in re.findall(r"\[([\w,]+)\]", " ".join(words)):

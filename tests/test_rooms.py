@@ -25,6 +25,7 @@ OUTSIDE = {
     "render": {"numpy", "numba"},
     "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "torch", "pygame"},
     "tools": {"numpy", "numba", "gymnasium", "typer", "rich", "imageio", "imageio_ffmpeg", "PIL"},
+    "reference": {"numpy", "gymnasium"},
     "": {"gymnasium", "pettingzoo", "numpy"},
 }
 INSIDE = {
@@ -34,6 +35,7 @@ INSIDE = {
     "render": {"core", "grid", "render"},
     "wrappers": {"core", "grid", "tasks", "render", "wrappers", "_version"},
     "tools": {"core", "grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
+    "reference": {"reference"},
 }
 
 # The tools' subjects, each a folder: which others it may import, beside what lies in tools/ and imports none of them.
@@ -153,3 +155,9 @@ def test_the_engine_names_no_task():
         if room(file) in ROOMS:
             constants = {node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)}
             assert not constants & set(sakana_envs.task_names()), name_of(file)
+
+
+def test_the_readable_world_asks_the_compiled_one_nothing():
+    for file in FILES:
+        if room(file) == "reference" and file.stem != "__main__":
+            assert all(name.startswith(("math", "numpy", "sakana_envs.reference.")) for name in imported(file))
