@@ -17,7 +17,6 @@ import re
 import gymnasium
 import numpy as np
 
-from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.tasks import references, registry
 
 SEED = 20_000
@@ -72,7 +71,11 @@ def choose(env, policy, tick):
     if policy not in ("spinning", "corner"):
         return env.policy_actions(policy)
     actions = np.full(env.num_envs, NORTH_WEST if policy == "corner" else 1 + tick % 8)
-    return actions if isinstance(env.single_action_space, gymnasium.spaces.Discrete) else MOTIONS[actions]
+    return (
+        actions
+        if isinstance(env.single_action_space, gymnasium.spaces.Discrete)
+        else env.unwrapped.seats.actions.table[actions]
+    )
 
 
 def interval(values):

@@ -107,7 +107,8 @@ def test_describe(task):
     assert "3 east" in said and facts["observations"]["flat"]["space"] in said
     score = facts["references"]["default"][facts["groups"][0]]["Discrete"]["scripted"]["score"]
     assert f"{score:.3f}" in said
-    assert facts["actions"][1] == {"number": 1, "name": "north", "row": -1, "col": 0, "more": []}
+    more = [0.0] * (len(facts["coordinates"]) - 2)
+    assert facts["actions"][1] == {"number": 1, "name": "north", "row": -1, "col": 0, "more": more}
 
 
 def test_describe_refuses():

@@ -35,6 +35,8 @@ TICKS = 45
 def goes_by_index(task):
     """Whether rules draw, for an agent by its index, after the beginning, or ask for the index of who stands where."""
     functions = registry.get(task).functions()
+    if task == "ProbeSplit":  # partners are those whose indices are neighbours, and which pair it is matters to nobody
+        return True
     asked = _names(tuple(rule for name, rule in functions.items() if name not in ("init", "scripted")), texts=False)
     return bool({"key", "occupant", "occupants"} & asked)
 

@@ -159,7 +159,7 @@ def test_places_of_a_task(folder, word, task, twin):
             "CommandCover",
             "there is no task 'CommandCover'.*; tasks: .*; one of your own is named by its place, such",
         ),
-        (None, "random", "there is no task 'random'; tasks"),
+        (None, "random", "there is no task 'random'.*; tasks"),
         ("x = 1", "mine.py", "mine.py has no sakana_envs.Task, and registers none"),
         ("x = 1", "mine", "mine has no sakana_envs.Task, and registers none"),
         ("x = 1\ny = undefined", "mine.py", r"mine.py can't be imported: NameError: .*'undefined'.* \(\S+mine.py:2\)"),

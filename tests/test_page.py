@@ -31,7 +31,7 @@ def random_scenes(random, height=8, width=9, agents=5, ticks=6, layer="none", re
     for tick in range(first_tick, first_tick + ticks):
         places = random.choice(height * width, agents, replace=False)
         kind = random.integers(0, 4, agents).astype(np.uint8)
-        lives = random.random(agents) >= dead
+        lives = random.random(agents) >= dead if dead else np.ones(agents, dtype=np.bool_)
         cells = ground.copy()
         cells.reshape(-1)[places[lives]] = AGENT + kind[lives]
         fraction = random.integers(0, 1024, (2, agents)) / 1024

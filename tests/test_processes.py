@@ -20,7 +20,12 @@ def play(id, ticks=8):
     env = gymnasium.make(id, render_mode="rgb_array", **settings)
     env.reset(seed=1)
     env.action_space.seed(1)
-    rewards = [env.step(env.action_space.sample())[1] for _ in range(ticks)]
+    rewards = []
+    for _ in range(ticks):
+        _, reward, *ends, _ = env.step(env.action_space.sample())
+        rewards.append(reward)
+        if any(ends):
+            env.reset()
     frame = env.render()
     env.close()
     rows = gymnasium.make_vec(id, num_envs=12, obs="bytes", **settings)

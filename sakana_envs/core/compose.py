@@ -11,18 +11,19 @@ from numba.extending import intrinsic
 from sakana_envs.core.inner import inner, seldom
 
 
-@intrinsic(prefer_literal=True)
-def _named_compiled(typing_context, world, name):
-    get = name.literal_value
+def named(name: str) -> Callable:
+    """A function of a world that gets an attribute by its name; Numba's ``getattr`` takes long to compile."""
+    if config.DISABLE_JIT:
+        return lambda world: getattr(world, name)
 
-    def codegen(context, builder, signature, arguments):
-        return context.get_getattr(world, get)(context, builder, world, arguments[0], get)
+    @intrinsic
+    def get(typing_context, world):
+        def codegen(context, builder, signature, arguments):
+            return context.get_getattr(world, name)(context, builder, world, arguments[0], name)
 
-    return typing_context.resolve_getattr(world, get)(world, name), codegen
+        return typing_context.resolve_getattr(world, name)(world), codegen
 
-
-named = getattr if config.DISABLE_JIT else _named_compiled
-"""``named(world, name)``: an attribute by its name, a constant. Numba's ``getattr`` takes long to compile."""
+    return get
 
 
 @inner
@@ -60,10 +61,12 @@ def sum_of(terms: Mapping[str, Callable]) -> Callable:
 
 
 def _add_term(rest: Callable, term: Callable, field: str) -> Callable:
+    total = named(field)
+
     @inner
     def reward(world, agent):
         value = as_float(term(world, agent))
-        named(world, field)[agent] += value
+        total(world)[agent] += value
         return value + rest(world, agent)
 
     return reward
@@ -82,10 +85,12 @@ def add_up(events: Mapping[str, str]) -> Callable:
 
 
 def _add_event(rest: Callable, field: str, event: str) -> Callable:
+    total, new = named(field), named(event)
+
     @inner
     def count(world, agent):
         rest(world, agent)
-        named(world, field)[agent] += named(world, event)[agent]
+        total(world)[agent] += new(world)[agent]
 
     return count
 
@@ -103,10 +108,12 @@ def zero_all(fields: tuple[str, ...]) -> Callable:
 
 
 def _add_clear(rest: Callable, field: str) -> Callable:
+    cleared = named(field)
+
     @seldom
     def clear(world):
         rest(world)
-        named(world, field)[:] = 0
+        cleared(world)[:] = 0
 
     return clear
 
@@ -114,9 +121,11 @@ def _add_clear(rest: Callable, field: str) -> Callable:
 def fill_with_ones(field: str) -> Callable:
     """A function that fills a field of a world with ones."""
 
+    filled = named(field)
+
     @inner
     def fill(world):
-        named(world, field).fill(1)
+        filled(world).fill(1)
 
     return fill
 

@@ -229,7 +229,7 @@ def _python_view(structure: Structure):
         sizes = dict(zip(structure.sizes, header.tolist(), strict=False))
         layout = Layout(structure, sizes)
         values = {name: layout.view(blocks, name)[index] for name in layout.shapes}
-        values.update(zip(structure.numbers, values["numbers"].tolist(), strict=True), **sizes)
+        values.update(zip(structure.numbers, values["numbers"], strict=True), **sizes)
         tick = int(values["clock"][0])
         key = combine(combine(values["seed"][0], values["episode"][0]), tick)
         values.update(structure.constants, tick=tick, key=key, horizon=int(values["time_limit"][0]))

@@ -23,9 +23,11 @@ def copy_all(layers: tuple[str, ...], radius: int) -> Callable:
 
 
 def _add_layer(rest: Callable, layer: str, start: int) -> Callable:
+    cells = named(layer)
+
     @inner
     def copy_layers(world, agent, out, row):
         rest(world, agent, out, row)
-        copy_window(world, named(world, layer), agent, out, row, start)
+        copy_window(world, cells(world), agent, out, row, start)
 
     return copy_layers
