@@ -61,5 +61,5 @@ def train(env_id, seed, steps=STEPS, frames=4, gamma=0.95, entropy=0.1, rate=3e-
 if __name__ == "__main__":
     from sakana_envs.tools.probe import BARS, probe
 
-    for result in probe(train, [f"Probe{name}" for name in sys.argv[1:]] or BARS):
+    for result in probe(train, [f"Probe{name}" for name in sys.argv[1:]] or BARS, seed=1):
         print(f"{result.probe}-{result.twin}: score {result.score:.2f} of {result.bar}, {result.cpu_seconds:.1f} CPU s")

@@ -62,7 +62,7 @@ def reward(world, agent):
         for near_col in range(col - NEAR, col + NEAR + 1):
             other = agent_at(world, near_row, near_col)
             if other >= 0 and world.kind[other] == SHEEP:
-                driven += world.nearer[other]
+                driven += np.float64(world.nearer[other])
     return 0.1 * driven + world.penned_now[0] / max(1, world.agents // 2)
 
 
