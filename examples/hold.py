@@ -29,7 +29,7 @@ def sense(world, agent, out):
 
 
 def scripted(view, window, wander, draw):
-    values = view[-(-window // 4) * 4 :].view(np.float32)  # floats begin at a multiple of four
+    values = float_features(view, window)
     ahead = values[0] + 9.0 * values[1]
     return STAY if abs(ahead) < 0.02 else DOWN if ahead > 0.0 else UP
 

@@ -73,6 +73,12 @@ def _place_on_ring(ring, draw):
 
 
 @njit
+def float_features(view, head):
+    """The float features of an observation, behind ``head`` bytes: the window, and as many again for each layer."""
+    return view[-(-head // 4) * 4 :].view(np.float32)  # they begin at a multiple of four bytes
+
+
+@njit
 def count_seen(view, window, row, col, reach, code):
     """How many cells in view at most ``reach`` rows and columns from the offset (row, col) show ``code``."""
     width = side(window)

@@ -36,6 +36,7 @@ from sakana_envs.grid.spawn import (
 )
 from sakana_envs.grid.steering import (
     count_seen,
+    float_features,
     nearest,
     nearest_free,
     own_kind,
@@ -70,6 +71,7 @@ __all__ = [
     "count_in_view",
     "count_near",
     "count_seen",
+    "float_features",
     "here",
     "is_alive",
     "is_late",

@@ -81,7 +81,7 @@ def features(world, agent, out):
 
 def scripted(view, window, wander, draw):
     """Sheep run from shepherds, together, leave pens and graze; a shepherd gets a sheep between itself and the pen."""
-    pen = view[(2 * window + 3) // 4 * 4 :].view(np.float32)
+    pen = float_features(view, 2 * window)
     length = max(1e-6, (pen[0] ** 2 + pen[1] ** 2) ** 0.5)
     sheep = own_kind(view, window) == SHEEP
     if sheep and nearest(view, window, AGENT + SHEPHERD, draw) != (0, 0):

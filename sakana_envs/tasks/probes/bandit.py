@@ -6,8 +6,8 @@ wrong, observations don't reach the policy, or its actions come short of the end
 
 import numpy as np
 
-from sakana_envs.grid.vocabulary import Field, below, spawn_lattice
-from sakana_envs.tasks.probes.choices import EAST, LONE, WEST, chosen, floats
+from sakana_envs.grid.vocabulary import Field, below, float_features, spawn_lattice
+from sakana_envs.tasks.probes.choices import EAST, LONE, WEST, chosen
 from sakana_envs.tasks.task import Task
 
 MEMORY = {"cue": Field("agent", np.int8, "-1 for west, 1 for east")}
@@ -42,7 +42,7 @@ def at_once(world, agent):
 
 def do_as_cued(view, window, wander, draw):
     """The side of the cue; without one, east."""
-    return WEST if floats(view, window)[0] < 0.0 else EAST
+    return WEST if float_features(view, window)[0] < 0.0 else EAST
 
 
 TASK = Task(

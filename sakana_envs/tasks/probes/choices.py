@@ -27,9 +27,3 @@ def side_of(choice, least):
 def coin(draw):
     """East or west, as 64 random bits say."""
     return EAST if draw % np.uint64(2) else WEST
-
-
-@njit
-def floats(view, window):
-    """The float features of an observation: they begin at a multiple of four bytes."""
-    return view[-(-window // 4) * 4 :].view(np.float32)

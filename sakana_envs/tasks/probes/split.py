@@ -7,8 +7,8 @@ of a world. Or it doesn't use what it observes, of which half of the score is lo
 import numpy as np
 from numba import njit
 
-from sakana_envs.grid.vocabulary import Field, is_late, late_ticks, spawn_lattice
-from sakana_envs.tasks.probes.choices import EAST, PAIR, WEST, chosen, coin, floats, side_of
+from sakana_envs.grid.vocabulary import Field, float_features, is_late, late_ticks, spawn_lattice
+from sakana_envs.tasks.probes.choices import EAST, PAIR, WEST, chosen, coin, side_of
 from sakana_envs.tasks.task import Task
 
 
@@ -43,7 +43,7 @@ def apart_in_the_end(world, agent):
 
 def keep_or_toss(view, window, wander, draw):
     """The side that it has, if its partner has the other; else as a coin falls."""
-    own, other = floats(view, window)[0], floats(view, window)[1]
+    own, other = float_features(view, window)[0], float_features(view, window)[1]
     return coin(draw) if own * other >= 0.0 else EAST if own > 0.0 else WEST
 
 

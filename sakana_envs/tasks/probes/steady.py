@@ -7,8 +7,8 @@ bar is lower: this is where continuous actions win.
 
 import numpy as np
 
-from sakana_envs.grid.vocabulary import STAY, Field, is_late, late_ticks, spawn_lattice, uniform
-from sakana_envs.tasks.probes.choices import EAST, LONE, WEST, chosen, floats
+from sakana_envs.grid.vocabulary import STAY, Field, float_features, is_late, late_ticks, spawn_lattice, uniform
+from sakana_envs.tasks.probes.choices import EAST, LONE, WEST, chosen
 from sakana_envs.tasks.task import Task
 
 GOAL, STEP, NEAR = 0.3, 0.25, 0.125
@@ -42,7 +42,7 @@ def held(world, agent):
 
 def approach(view, window, wander, draw):
     """Whole steps towards 0.3, as long as they bring it nearer: the best that steps of 0.25 can do."""
-    error = floats(view, window)[0]
+    error = float_features(view, window)[0]
     return STAY if abs(error) <= STEP / 2 else WEST if error > 0.0 else EAST
 
 
