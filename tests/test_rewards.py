@@ -38,7 +38,7 @@ class Seen:
         self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
         self.byte_maps = {
             name: simulation.view(name)[index, radius:-radius, radius:-radius].tolist()
-            for name in simulation.program.senses.layers
+            for name in (*simulation.program.senses.layers, *simulation.program.pictures)
         }
         self.radius = radius
 
