@@ -147,14 +147,14 @@ def table(runs):
 
 def _interval(measured, policy):
     score, (low, high) = measured[policy].score, measured[policy].score_interval
-    normalised = "" if policy in ("random", "scripted") else f" *{measured.normalised(score):.2f}*"
+    normalised = "" if policy in ("random", "scripted") else f" *{measured.normalised(score):z.2f}*"
     return f"{score:.3f} ± {(high - low) / 2:.3f}{normalised}"
 
 
 def _over_seeds(scores, measured):
     mean = sum(scores) / len(scores)
     seeds = f"{min(scores):.3f} to {max(scores):.3f}, {len(scores)} seeds" if scores[1:] else "1 seed"
-    return f"{mean:.3f} ({seeds}) *{measured.normalised(mean):.2f}*"
+    return f"{mean:.3f} ({seeds}) *{measured.normalised(mean):z.2f}*"
 
 
 def main():

@@ -156,7 +156,7 @@ def _twins_of(policy: str) -> list[str]:
 def _interval(reference: Reference, scale: References) -> str:
     """A score with its interval, and below it the normalised one."""
     interval = f"{reference.score:.3f} ±{reference.score_interval[1] - reference.score:.3f}"
-    return f"{interval}\n{scale.normalised(reference.score):.2f}"
+    return f"{interval}\n{scale.normalised(reference.score):z.2f}"
 
 
 def _compass(console: Console, actions: list[Action], coordinates: str) -> RenderableType:
