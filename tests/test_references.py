@@ -120,6 +120,19 @@ def test_order(task, preset, group, twin):
             assert upper < 0.5 * measured["scripted"].score_interval[0], policy
 
 
+def test_what_the_page_of_presets_says_of_scores():
+    """Which policies change places there."""
+    for task, preset, group in (
+        ("Scatter", "steady", "agent"),
+        ("PredatorPrey", "steady", "prey"),
+        ("PredatorPrey", "stream", "prey"),
+    ):
+        measured = sakana_envs.references(task, preset, group=group)
+        assert measured["still"].score_interval[0] > measured["random"].score_interval[1], (task, preset)
+    assert measured.normalised(measured["still"].score) > 0.5, "nearly as much as prey that runs"
+    assert sakana_envs.references("Scatter", "stream")["scripted"].score < 0.2
+
+
 @pytest.mark.parametrize(("task", "preset", "group"), MEASURED)
 def test_normalised_scores(task, preset, group):
     """Random agents have 0, scripted ones 1, and what lies between stays in its order and in proportion."""
