@@ -161,10 +161,10 @@ def test_what_is_no_score(score, error, message):
 
 
 def test_nothing_to_measure_by():
-    """Of a task whose scripted agents do no better than random ones."""
-    same = Reference(0.25, (0.2, 0.3), 1.0, (0.9, 1.1), 64, 1)
-    with pytest.raises(ValueError, match=r"scripted agents score 0\.25, random ones 0\.25: there is nothing between"):
-        References({"random": same, "scripted": same}).normalised(0.5)
+    """Of a task whose scripted agents do no better than random ones, or hardly: 0.5 would be anything."""
+    random, scripted = (Reference(mean, (mean - 0.05, mean + 0.05), 1.0, (0.9, 1.1), 64, 1) for mean in (0.25, 0.26))
+    with pytest.raises(ValueError, match=r"agents score 0\.26, random ones 0\.25, .*: there is nothing between"):
+        References({"random": random, "scripted": scripted}).normalised(0.5)
 
 
 def test_a_task_of_ones_own_has_a_scale_too():

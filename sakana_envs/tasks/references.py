@@ -40,7 +40,7 @@ class References(dict[str, Reference]):
         """(score - random) / (scripted - random): 0 for random agents, 1 for scripted ones, more for better ones.
 
         ``score`` is a raw score or an array of such. Raises ``TypeError`` for what is neither, and ``ValueError`` for
-        one that isn't finite, and where scripted agents do no better than random ones.
+        one that isn't finite, and where scripted agents do no better than random ones, as far as their intervals tell.
         """
         low, high = self["random"].score, self["scripted"].score
         raw = np.asarray(score)
@@ -48,8 +48,11 @@ class References(dict[str, Reference]):
             raise TypeError(f"a score is a number, or an array of numbers, got {quoted(score)}")
         if not np.isfinite(raw).all():
             raise ValueError(f"a score is a finite number, got {quoted(score)}")
-        if high <= low:
-            raise ValueError(f"scripted agents score {high}, random ones {low}: there is nothing between to measure by")
+        if self["scripted"].score_interval[0] <= self["random"].score_interval[1]:
+            raise ValueError(
+                f"scripted agents score {high}, random ones {low}, and their intervals touch: there is nothing between "
+                "to measure by"
+            )
         normalised = (raw.astype(np.float64) - low) / (high - low)
         return normalised if raw.ndim else float(normalised)
 
