@@ -48,12 +48,13 @@ class Remembering:
         return self.model.predict(np.hstack(self.seen))[0]
 
 
-def train(env_id, seed, steps=STEPS, frames=4, gamma=0.95, entropy=0.1, rate=3e-3, wrap=lambda env: env):
+def train(env_id, seed, steps=STEPS, frames=4, gamma=0.95, entropy=0.1, deviation=1.0, rate=3e-3, wrap=lambda env: env):
     """A policy for the environment, after so many steps in 128 rows of it."""
     torch.set_num_threads(1)
     env = VecFrameStack(wrap(sakana_envs.SB3VecEnv(env_id, num_envs=128)), frames)
     sizes = {"n_steps": 16, "batch_size": 512, "learning_rate": rate}
-    model = PPO("MlpPolicy", env, gamma=gamma, ent_coef=entropy, seed=seed, device="cpu", **sizes)
+    noise = {"log_std_init": np.log(deviation)}  # of continuous actions, as the training begins
+    model = PPO("MlpPolicy", env, gamma=gamma, ent_coef=entropy, seed=seed, device="cpu", policy_kwargs=noise, **sizes)
     model.learn(steps, callback=LessAndLess())
     return Remembering(model, frames)
 
