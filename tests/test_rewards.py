@@ -250,6 +250,17 @@ def test_rewards_terms_and_scores(task, twin, random):
     assert len(set(scores)) > 5
 
 
+def test_a_weight_that_is_set_in_the_middle_of_an_episode_pays_for_no_tick_before():
+    env = gymnasium.make_vec("Sakana/Assemble-Discrete-v0", num_envs=20, obs="bytes", agents=20, height=19, width=16)
+    env.reset(seed=5)
+    for _ in range(10):
+        env.step(env.policy_actions("random"))
+    before = env.step(env.policy_actions("still"))[1]
+    with env.unwrapped.edit(0) as world:
+        world.set("shaping_weight", 3.0)
+    assert (env.step(env.policy_actions("still"))[1] == before).all(), "nobody moved, so nobody came nearer"
+
+
 @pytest.mark.parametrize("task", ["Scatter", "Group", "PredatorPrey"])
 def test_rewards_are_clipped_where_it_is_crowded(task, random):
     """So many in view that every clip is reached."""

@@ -68,6 +68,7 @@ class Engine(NamedTuple):
     rows : names under which arrays of several axes are also one row.
     fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
     optional : more fields, by the attribute of a world that rules read if they need them.
+    changes : functions for rules that change a world for all its agents, which only ``init`` and ``update`` may.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
     actions : what an agent can do, unless its task says so.
@@ -90,6 +91,7 @@ class Engine(NamedTuple):
     rows: Mapping[str, str]
     fields: Mapping[str, Field]
     optional: Mapping[str, Mapping[str, Field]]
+    changes: tuple[Callable, ...]
     events: Mapping[str, str]
     statistics: tuple[str, ...]
     actions: Actions

@@ -8,6 +8,7 @@ from sakana_envs.grid.motion import MOVES
 from sakana_envs.grid.phases import compile_phases
 from sakana_envs.grid.possible import check_any, check_begun
 from sakana_envs.grid.views import SUMMARY, row, views
+from sakana_envs.grid.vocabulary import CHANGES
 from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, OPTIONAL, SIZES, dimensions
 
 CELLS = Engine(
@@ -20,6 +21,7 @@ CELLS = Engine(
     rows={"codes": "cells", "occupants": "occupant"},
     fields=FIELDS,
     optional=OPTIONAL,
+    changes=CHANGES,
     events={"meals": "ate"},
     statistics=EPISODE_STATISTICS,
     actions=MOVES,

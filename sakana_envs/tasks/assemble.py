@@ -112,8 +112,6 @@ def distance(world, agent):
 @njit
 def shaping(world, agent):
     """How much nearer to the centre the agent came; a potential, so it changes no best policy."""
-    if world.shaping_weight == 0.0:
-        return 0.0
     before = world.distance_before[agent]
     world.distance_before[agent] = _distance(world, agent)
     return world.shaping_weight * (before - world.distance_before[agent])
@@ -166,7 +164,7 @@ TASK = Task(
         "pixels_of_kind": Field("world", np.int64, "pixels of each kind", KINDS),
         "agents_of_kind": Field("world", np.int64, "agents of each kind", KINDS),
         "ticks_matched": Field("agent", np.int32, "ticks of the second half on a pixel of the own kind"),
-        "distance_before": Field("agent", np.float64, "distance to the centre at the last tick, if nearing it pays"),
+        "distance_before": Field("agent", np.float64, "distance to the centre at the last tick"),
     },
     pictures={"picture": fish},
     layers=("shown",),
