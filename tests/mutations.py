@@ -1156,22 +1156,22 @@ FAULTS = [
     Fault(
         "a snake whose body ends one cell too late",
         "tasks/snake.py",
-        "    if count >= length and",
-        "    if count > length and",
+        "clear_cell(world, *_passed(world, agent, body + 1))",
+        "clear_cell(world, *_passed(world, agent, body + 2))",
         "test_reference.py -k every_tick and Snake",
     ),
     Fault(
-        "a head that survives another one",
+        "a body that outlives its head",
         "tasks/snake.py",
-        "if (world.bumped[agent] or world.met[agent]) and",
-        "if world.bumped[agent] and",
+        "for back in range(2, body + 2)",
+        "for back in range(3, body + 2)",
         "test_reference.py -k every_tick and Snake",
     ),
     Fault(
-        "a recipe that keeps its tool",
+        "a workshop that wants a second time what it has",
         "tasks/convert.py",
-        "(TOOL, DEPOT, NOTHING, DEPOT, 10)",
-        "(TOOL, DEPOT, TOOL, DEPOT, 10)",
+        "(ORE, WORKSHOP, NOTHING, WITH_ORE)",
+        "(ORE, WORKSHOP, NOTHING, WORKSHOP)",
         "test_reference.py -k every_tick and Convert",
     ),
     Fault(
@@ -1180,6 +1180,20 @@ FAULTS = [
         "agent_beside(world, 0, agent, 1 - world.kind[agent])",
         "agent_beside(world, 0, agent)",
         "test_reference.py -k every_tick and Battle",
+    ),
+    Fault(
+        "blows at nobody that cost nothing",
+        "tasks/battle.py",
+        " - EFFORT * misses",
+        "",
+        "test_check.py -k not_won_blindly",
+    ),
+    Fault(
+        "a button that is pressed while running",
+        "grid/members.py",
+        "lives(world, agent) and not moves and",
+        "lives(world, agent) and",
+        "test_vocabulary.py -k ask_of_agents",
     ),
     Fault(
         "food that grows back where none is left",
@@ -1191,8 +1205,8 @@ FAULTS = [
     Fault(
         "a sheep that leaves a pen",
         "tasks/herd.py",
-        "world.penned_now[0] += remove_agent(world, agent)",
-        "world.penned_now[0] += 1",
+        "world.away[agent] <= PEN and remove_agent(world, agent)",
+        "world.away[agent] <= PEN",
         "test_reference.py -k every_tick and Herd",
     ),
 ]

@@ -169,7 +169,7 @@ def update_herd(world):
     for agent in living(world):
         world.meals[agent] += world.ate[agent]
         if world.kinds[agent] == 1:
-            before, world.away[agent] = world.away[agent], to_post(world, agent)
+            before, world.away[agent] = world.away[agent], min(world.away[agent], to_post(world, agent))
             world.nearer[agent] = before - world.away[agent]
             if before <= 3.0:
                 world.remove_agent(agent)
