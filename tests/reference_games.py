@@ -124,6 +124,8 @@ def commons(world, agent):
 RECIPES = {  # what is carried and the site; what they become
     ("", "mine"): ("ore", "mine"),
     ("", "forest"): ("wood", "forest"),
+    ("wood", "mine"): ("ore", "mine"),
+    ("ore", "forest"): ("wood", "forest"),
     ("ore", "workshop"): ("", "workshop with ore"),
     ("wood", "workshop"): ("", "workshop with wood"),
     ("ore", "workshop with wood"): ("", "workshop"),

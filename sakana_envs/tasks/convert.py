@@ -1,9 +1,8 @@
 """Convert: bring ore and wood to workshops, which make tools of them.
 
-Mines give ore and forests wood to whoever comes with empty hands. A workshop pays for the half of a pair that it hasn't
-got; as soon as it has both it makes a tool of them, and wants both again. Sites lie at random. An agent sees what each
-one in its window is, and holds, and by its kind what it carries itself, and the others. The score is what workshops
-took of it per tick.
+Mines give ore and forests wood to whoever comes, also for what is carried. A workshop pays for the half of a pair that
+it hasn't got; with both it makes a tool, and wants both again. Agents see what sites in view are, and hold, and by
+kinds what they carry. The score is what workshops took of an agent per tick.
 """
 
 import numpy as np
@@ -15,7 +14,9 @@ NOTHING, ORE, WOOD = range(3)  # kinds
 GROUND, MINE, FOREST, WORKSHOP, WITH_ORE, WITH_WOOD = range(6)
 RECIPES = (  # what an agent carries, and where; what it carries then, and what the site is then
     (NOTHING, MINE, ORE, MINE),
+    (WOOD, MINE, ORE, MINE),
     (NOTHING, FOREST, WOOD, FOREST),
+    (ORE, FOREST, WOOD, FOREST),
     (ORE, WORKSHOP, NOTHING, WITH_ORE),
     (WOOD, WORKSHOP, NOTHING, WITH_WOOD),
     (ORE, WITH_WOOD, NOTHING, WORKSHOP),
@@ -48,12 +49,12 @@ def reward(world, agent):
 
 
 def scripted(view, window, wander, draw):
-    """Step to the nearest free site that changes what is carried; wander when there is none."""
-    to_row, to_col, least = 0, 0, window
+    """Step to the nearest free site that takes what is carried, or else changes it; wander when there is none."""
+    to_row, to_col, least = 0, 0, 2 * window
     for recipe in RECIPES:
         row, col = nearest_free(view, window, window, recipe[1], draw)
-        distance = max(abs(row), abs(col))
-        if recipe[0] == own_kind(view, window) and 0 < distance < least:
+        distance = max(abs(row), abs(col)) + window * (recipe[2] != NOTHING)
+        if recipe[0] == own_kind(view, window) and (row, col) != (0, 0) and distance < least:
             to_row, to_col, least = row, col, distance
     return steer_or_wander(view, window, to_row, to_col, wander, draw)
 
@@ -71,5 +72,9 @@ TASK = Task(
         "paid": Field("agent", bool, "whether a workshop took what it brought in this tick"),
     },
     layers={"site": 6},
-    presets={"default": {"agents": 64, "height": 48, "width": 48}, "large": LARGE},
+    presets={
+        "default": {"agents": 64, "height": 48, "width": 48},
+        "small": {"agents": 16, "height": 24, "width": 24, "radius": 2},
+        "large": LARGE,
+    },
 )
