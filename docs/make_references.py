@@ -20,10 +20,10 @@ import numpy as np
 from sakana_envs.tasks import references, registry
 
 SEED = 20_000
-EPISODES = {"default": 64, "small": 64, "large": 8}
+EPISODES = {"default": 64, "small": 256, "large": 8}
 EPISODES_OF_FEW = 1024
 """Where a world has no more than two agents: one of its episodes says little, and takes little."""
-QUANTILES = {1024: 1.962, 64: 1.998, 8: 2.365}  # 97.5 % of Student's t for so many episodes
+QUANTILES = {1024: 1.962, 256: 1.969, 64: 1.998, 8: 2.365}  # 97.5 % of Student's t for so many episodes
 POLICIES = ("still", "spinning", "corner", "random", "scripted")
 NORTH_WEST = 8
 

@@ -1198,8 +1198,8 @@ FAULTS = [
     Fault(
         "food that grows back where none is left",
         "tasks/commons.py",
-        "world.growth * count_near(world, row, col, 2, FOOD)",
-        "world.growth * (1 + count_near(world, row, col, 2, FOOD))",
+        "chance * count_near(world, row, col, 2, FOOD)",
+        "chance * (1 + count_near(world, row, col, 2, FOOD))",
         "test_reference.py -k every_tick and Commons",
     ),
     Fault(

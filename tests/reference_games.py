@@ -96,7 +96,7 @@ def update_commons(world):
     world.fined = [0] * world.agents
     for agent in range(world.agents):
         world.meals[agent] += world.ate[agent]
-        others = beside(world, agent, 1)
+        others = beside(world, agent, 2)
         if presses(world, agent) and world.kinds[agent] != 2 and others:
             world.fined[others[0]] = 1
     for agent in range(world.agents):
@@ -105,13 +105,13 @@ def update_commons(world):
             set_kind(world, agent, 2)
         elif greedy:
             set_kind(world, agent, 1)
-        elif world.uniform(2, agent) < 0.1:
+        elif world.uniform(3, agent) < 0.1:
             set_kind(world, agent, 0)
         world.paces[agent] = 0.0 if world.kinds[agent] == 2 else 1.0
     for turn in range(world.height * world.width // 8):
-        cell = (world.below(3, turn, world.height), world.below(4, turn, world.width))
+        cell = (world.below(4, turn, world.height), world.below(5, turn, world.width))
         chance = 8 * world.growth * food_near(world, cell)
-        if cell in world.orchard and world.cells[cell] == EMPTY and world.uniform(5, turn) < chance:
+        if cell in world.orchard and world.cells[cell] == EMPTY and world.uniform(6, turn) < chance:
             world.cells[cell] = FOOD
 
 

@@ -31,7 +31,7 @@ WORLDS = {
 }
 OPTIONS = {
     "Battle": {"damage": 0.3},
-    "Commons": {"orchard_density": 0.5, "growth": 0.02},
+    "Commons": {"orchard_density": 0.05, "growth": 0.02},
     "Convert": {"site_density": 0.5},
     "Assemble": {"shaping_weight": 0.5},
     "Optimize": {"consumption": 0.1},

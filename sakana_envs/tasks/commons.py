@@ -1,8 +1,8 @@
 """Commons: harvest what grows back only where enough is left.
 
-Food grows in orchards, the faster the more food is left within two cells, and never again where none is. So who eats
-the last of a place takes it from all, and is marked for a while, by its kind. Any agent may stop and press its button
-to sanction one beside it, which has to pay a fine and stand still for a while.
+Food grows in orchards, the faster the more is left within two cells, and never again where none is. So who eats the
+last takes it from all, and is marked for a while, by its kind. Any agent may stop and press its button to sanction one
+beside it, which has to pay a fine and stand still for a while.
 """
 
 from sakana_envs.grid.vocabulary import *
@@ -14,11 +14,12 @@ BARE = {"food_regrowth": 0.0}  # outside of orchards
 
 
 def init(world):
-    """A square of five cells is an orchard with probability ``orchard_density``; agents at random empty cells."""
-    for row in range(world.height):
-        for col in range(world.width):
-            if uniform(world, 0, row // 5 * world.width + col // 5) < world.orchard_density:
-                world.orchard[row + world.radius, col + world.radius] = place_food(world, row, col)
+    """Orchards are random squares of five cells, beyond an edge of the map go on at the other; agents anywhere else."""
+    for orchard in range(round(world.orchard_density * world.height * world.width)):
+        top, left = below(world, 0, orchard, world.height), below(world, 1, orchard, world.width)
+        for cell in range(25):
+            row, col = (top + cell // 5) % world.height, (left + cell % 5) % world.width
+            world.orchard[row + world.radius, col + world.radius] |= place_food(world, row, col)
     spawn_uniform(world)
 
 
@@ -26,18 +27,18 @@ def update(world):
     """Sanctions take effect, after all have chosen; then food grows."""
     world.fined[:] = 0
     for agent in range(world.agents):
-        other = agent_beside(world, 1, agent) if presses(world, agent) and world.kind[agent] != SANCTIONED else -1
+        other = agent_beside(world, 2, agent) if presses(world, agent) and world.kind[agent] != SANCTIONED else -1
         if other >= 0:
             world.fined[other] = 1
     for agent in range(world.agents):
         greedy = world.ate[agent] > 0 and count_near(world, *cell_of(world, agent), 2, FOOD) < ENOUGH
-        if world.fined[agent] or greedy or uniform(world, 2, agent) < 0.1:
+        if world.fined[agent] or greedy or uniform(world, 3, agent) < 0.1:
             set_kind(world, agent, SANCTIONED if world.fined[agent] else GREEDY if greedy else GOOD)
         world.pace[agent] = world.kind[agent] != SANCTIONED
     for turn in range(world.height * world.width // TURNS):
-        row, col = below(world, 3, turn, world.height), below(world, 4, turn, world.width)
-        bears = world.orchard[row + world.radius, col + world.radius]
-        if bears and uniform(world, 5, turn) < TURNS * world.growth * count_near(world, row, col, 2, FOOD):
+        row, col = below(world, 4, turn, world.height), below(world, 5, turn, world.width)
+        chance = TURNS * world.growth * world.orchard[row + world.radius, col + world.radius]
+        if chance > 0.0 and uniform(world, 6, turn) < chance * count_near(world, row, col, 2, FOOD):
             place_food(world, row, col)
 
 
@@ -48,8 +49,7 @@ def reward(world, agent):
 
 def scripted(view, window, wander, draw):
     """Sanction who is marked; step to the nearest food, or wait if too little is left around it."""
-    row, col = nearest(view, window, AGENT + GREEDY, draw)
-    if max(abs(row), abs(col)) == 1:
+    if count_seen(view, window, 0, 0, 1, AGENT + GREEDY) > (own_kind(view, window) == GREEDY):
         return BUTTON
     row, col = nearest(view, window, FOOD, draw)
     thin = count_seen(view, window, row, col, 2, FOOD) <= ENOUGH + 2  # besides itself two may go in this tick
@@ -67,7 +67,7 @@ TASK = Task(
     score=meals_score,
     scripted=scripted,
     numbers={
-        "orchard_density": Number(0.06, 0.0, 1.0, "probability that a square of five cells is an orchard"),
+        "orchard_density": Number(0.0025, 0.0, 0.1, "orchards per cell of the map"),
         "growth": Number(0.03, 0.0, 0.1, "probability per tick that food grows, for each food within two cells"),
         "reference_meals": Number(0.1, 1e-6, 1.0, "food per tick of the scripted harvesters: a score of 0.5"),
     },
@@ -75,6 +75,6 @@ TASK = Task(
         "orchard": Field("cell", bool, "whether food grows there"),
         "fined": Field("agent", bool, "whether it was sanctioned in this tick"),
     },
-    presets={"default": {"agents": 8, "height": 24, "width": 24, **BARE}, "large": {**LARGE, **BARE}},
+    presets={"default": {"agents": 64, "height": 64, "width": 64, **BARE}, "large": {**LARGE, **BARE}},
     actions=MOVES.with_button("use"),
 )

@@ -74,7 +74,7 @@ TASK = Task(
     },
     presets={
         "default": {"agents": 24, "height": 64, "width": 64, "food_density": 0.1},
-        "small": {"agents": 16, "height": 28, "width": 28, "food_density": 0.1, "sheep_pace": 0.6, "horizon": 128},
+        "small": {"agents": 16, "height": 32, "width": 32, "food_density": 0.1, "sheep_pace": 0.6, "horizon": 128},
     },
     agent_names=("shepherd", "sheep"),
 )
