@@ -14,13 +14,13 @@ BARE = {"food_regrowth": 0.0}  # outside of orchards
 
 
 def init(world):
-    """Orchards are random squares of five cells, beyond an edge of the map go on at the other; agents anywhere else."""
+    """Agents at random empty cells; orchards are random squares of five cells, at an edge partly at the other."""
+    spawn_uniform(world)
     for orchard in range(round(world.orchard_density * world.height * world.width)):
         top, left = below(world, 0, orchard, world.height), below(world, 1, orchard, world.width)
         for cell in range(25):
             row, col = (top + cell // 5) % world.height, (left + cell % 5) % world.width
             world.orchard[row + world.radius, col + world.radius] |= place_food(world, row, col)
-    spawn_uniform(world)
 
 
 def update(world):
