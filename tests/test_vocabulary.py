@@ -92,6 +92,7 @@ def test_what_rules_ask_of_agents(random):
     env.reset(seed=1)
     played = random.uniform(-1, 1, size=(60, 3)).astype(np.float32)
     played[:30, :2] *= 0.5
+    played[:, 2] = abs(played[:, 2])
     env.step(played)
     sim = inner(env)
     away, rows, pressed = sim.view("noted")[0].T
