@@ -171,7 +171,7 @@ def update_herd(world):
     for agent in living(world):
         world.meals[agent] += world.ate[agent]
         if world.kinds[agent] == 1:
-            before, world.away[agent] = world.away[agent], min(world.away[agent], to_post(world, agent))
+            before, world.away[agent] = world.away[agent], to_post(world, agent)
             world.nearer[agent] = before - world.away[agent]
             if before <= 3.0:
                 world.remove_agent(agent)
@@ -201,33 +201,32 @@ def begin_snake(world):
 
 def follow(world, agent):
     """A trail has the cells of the snake, its head last."""
-    trail, cell = world.trails[agent], world.cell(agent)
+    trail, cell, body = world.trails[agent], world.cell(agent), world.body[agent]
     if trail[-1:] == [cell]:
-        return
-    if trail:
-        world.clear_cell(trail[-1])
-        if world.cells[trail[-1]] == EMPTY:
-            world.cells[trail[-1]] = WALL
-    if world.ate[agent] and world.body[agent] < 63:
-        world.body[agent] += 1
-    elif len(trail) == 1 + world.body[agent]:
+        world.body[agent] = max(0, body - 1)
+    else:
+        world.body[agent] = min(63, body + world.ate[agent])
+        if trail:
+            world.clear_cell(trail[-1])
+            if world.cells[trail[-1]] == EMPTY:
+                world.cells[trail[-1]] = WALL
+        trail.append(cell)
+    if len(trail) > 1 + world.body[agent]:
         world.clear_cell(trail.pop(0))
-    trail.append(cell)
 
 
 def update_snake(world):
-    back = [agent for agent in range(world.agents) if not world.alive[agent]]
-    for agent in back:
-        world.revive_agent(agent, (world.below(0, agent, world.height), world.below(1, agent, world.width)))
-    for agent in living(world):
-        if world.bumped[agent]:
+    for agent in range(world.agents):
+        if not world.alive[agent]:
+            world.revive_agent(agent, (world.below(0, agent, world.height), world.below(1, agent, world.width)))
+        if world.alive[agent] and world.bumped[agent]:
             world.remove_agent(agent)
             for cell in world.trails[agent][:-1]:
                 world.clear_cell(cell)
             world.trails[agent], world.body[agent] = [], 0
-        else:
+        elif world.alive[agent]:
             follow(world, agent)
-            world.growth[agent] += world.body[agent]
+        world.growth[agent] += world.body[agent]
 
 
 BEGIN = {
@@ -249,7 +248,7 @@ REWARDS = {
     "Commons": commons,
     "Convert": lambda world, agent: world.paid[agent],
     "Herd": herd,
-    "Snake": lambda world, agent: 0.1 * world.ate[agent] - world.died[agent],
+    "Snake": lambda world, agent: 0.1 * world.ate[agent] - 0.1 * world.died[agent],
 }
 ENDS = {"Battle": lambda world, agent: enemies_fallen(world, agent) == 1}
 SCORES = {

@@ -1,7 +1,7 @@
 """Snake: grow by what is eaten, and run into nothing.
 
-A snake is an agent, its head, and the cells that it was in last, which are walls: as many as it has eaten. Who is
-blocked, by a wall, a body or a head, dies with all of its body, and comes back elsewhere as a mere head.
+A snake is an agent, its head, and the cells that it was in last, which are walls: one for each food. In a tick in which
+it stays in its cell it loses the last. Who is blocked, by a wall, a body or a head, dies and comes back a mere head.
 """
 
 from numba import njit
@@ -9,39 +9,39 @@ from numba import njit
 from sakana_envs.grid.vocabulary import *
 from sakana_envs.tasks.task import LARGE, Task
 
-LONGEST = 63  # cells of a body
+LONGEST, RING = 63, 64  # cells of a body, and of it with the head
 
 
 @njit
 def _passed(world, agent, back):
     """The cell (row, col) that the head was in so many cells ago."""
-    return divmod(world.trail[agent, (world.entered[agent] - back) % (LONGEST + 1)], world.width)
+    return divmod(world.trail[agent, (world.entered[agent] - back) % RING], world.width)
 
 
 def update(world):
-    """The dead come back where the cell that is drawn is empty; bodies follow heads; who was blocked dies."""
+    """One after another: the dead come back if the cell drawn is empty, who was blocked dies, bodies follow heads."""
     for agent in range(world.agents):
         revive_agent(world, agent, below(world, 0, agent, world.height), below(world, 1, agent, world.width))
-    for agent in range(world.agents):
-        (row, col), body, entered = cell_of(world, agent), world.body[agent], world.entered[agent]
+        (row, col), body, past = cell_of(world, agent), world.body[agent], world.entered[agent]
+        moved = past == 0 or _passed(world, agent, 1) != (row, col)
         if world.bumped[agent] and remove_agent(world, agent):
             for back in range(2, body + 2):
                 clear_cell(world, *_passed(world, agent, back))
             world.entered[agent], world.body[agent] = 0, 0
-        elif is_alive(world, agent) and (entered == 0 or _passed(world, agent, 1) != (row, col)):
-            world.body[agent] = min(LONGEST, body + world.ate[agent])
-            if entered > 0:
+        elif is_alive(world, agent):
+            world.body[agent] = min(LONGEST, body + world.ate[agent]) if moved else max(0, body - 1)
+            if moved and past > 0:
                 clear_cell(world, *_passed(world, agent, 1))  # of food that grew there in this tick
                 place_wall(world, *_passed(world, agent, 1))
-            if entered > body == world.body[agent]:
+            if past > body >= world.body[agent]:
                 clear_cell(world, *_passed(world, agent, body + 1))
-            world.trail[agent, entered % (LONGEST + 1)], world.entered[agent] = row * world.width + col, entered + 1
+            world.trail[agent, (past + moved - 1) % RING], world.entered[agent] = row * world.width + col, past + moved
         world.growth[agent] += world.body[agent]
 
 
 def reward(world, agent):
-    """0.1 for each food, -1 for dying."""
-    return 0.1 * world.ate[agent] - world.died[agent]
+    """0.1 for each food, -0.1 for dying."""
+    return 0.1 * world.ate[agent] - 0.1 * world.died[agent]
 
 
 def score(world, agent):
@@ -71,7 +71,7 @@ TASK = Task(
     score=score,
     scripted=scripted,
     memory={
-        "trail": Field("agent", int, "cells of the head, row times width plus column, in a ring", LONGEST + 1),
+        "trail": Field("agent", int, "cells of the head, row times width plus column, in a ring", RING),
         "entered": Field("agent", int, "how many of them there were in this life"),
         "body": Field("agent", int, "cells of the body"),
         "growth": Field("agent", int, "sum of that over ticks"),
