@@ -42,7 +42,7 @@ TRAININGS = {
     "Battle": Training("red", "small", 196_608),
     "Commons": Training("agent", "default", 131_072),
     "Convert": Training("agent", "small", 262_144, {"learning_rate": 1e-3, "gamma": 0.95}),
-    "Herd": Training("shepherd", "small", 524_288, {"learning_rate": 1e-3, "gamma": 0.95}),
+    "Herd": Training("shepherd", "small", 786_432, {"learning_rate": 1e-3, "gamma": 0.95}),
     "Snake": Training("agent", "default", 262_144),
 }
 

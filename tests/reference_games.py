@@ -171,7 +171,7 @@ def update_herd(world):
     for agent in living(world):
         world.meals[agent] += world.ate[agent]
         if world.kinds[agent] == 1:
-            before, world.away[agent] = world.away[agent], to_post(world, agent)
+            before, world.away[agent] = world.away[agent], min(world.away[agent], to_post(world, agent))
             world.nearer[agent] = before - world.away[agent]
             if before <= 3.0:
                 world.remove_agent(agent)
@@ -248,7 +248,7 @@ REWARDS = {
     "Commons": commons,
     "Convert": lambda world, agent: world.paid[agent],
     "Herd": herd,
-    "Snake": lambda world, agent: 0.1 * world.ate[agent] - 0.1 * world.died[agent],
+    "Snake": lambda world, agent: 0.01 * world.body[agent],
 }
 ENDS = {"Battle": lambda world, agent: enemies_fallen(world, agent) == 1}
 SCORES = {

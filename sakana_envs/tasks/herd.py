@@ -21,16 +21,16 @@ def init(world):
 
 
 def update(world):
-    """Sheep that were in the pen leave the field; the others have come nearer to it, or gone away."""
+    """Sheep that were in the pen leave the field; the others may have come nearer to it than ever before."""
     for agent in range(world.agents):
         if world.kind[agent] == SHEEP and is_alive(world, agent):
             world.penned[0] += world.away[agent] <= PEN and remove_agent(world, agent)
-            away = center_distance(world, agent)
+            away = min(world.away[agent], center_distance(world, agent))
             world.nearer[agent], world.away[agent] = world.away[agent] - away, away
 
 
 def reward(world, agent):
-    """Shepherds: 0.1 a cell that sheep in view came nearer, less what others left. Sheep: 0.1 a food, -1 if shut in."""
+    """Shepherds: 0.1 for each cell that sheep in view came nearer than ever. Sheep: 0.1 for a food, -1 if shut in."""
     if world.kind[agent] == SHEEP:
         return 0.1 * world.ate[agent] - world.died[agent]
     return 0.1 * sum_in_view(world, agent, world.nearer)
@@ -68,13 +68,13 @@ TASK = Task(
         "reference_meals": Number(0.06, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
     },
     memory={
-        "away": Field("agent", float, "cells to the pen's post"),
+        "away": Field("agent", float, "fewest cells to the pen's post so far"),
         "nearer": Field("agent", float, "cells by which a sheep came nearer to it in this tick"),
         "penned": Field("world", int, "how many sheep are shut in"),
     },
     presets={
         "default": {"agents": 24, "height": 64, "width": 64, "food_density": 0.1},
-        "small": {"agents": 16, "height": 32, "width": 32, "food_density": 0.1, "sheep_pace": 0.6, "horizon": 128},
+        "small": {"agents": 8, "height": 20, "width": 20, "food_density": 0.1, "sheep_pace": 0.5, "horizon": 128},
     },
     agent_names=("shepherd", "sheep"),
 )

@@ -40,8 +40,8 @@ def update(world):
 
 
 def reward(world, agent):
-    """0.1 for each food, -0.1 for dying."""
-    return 0.1 * world.ate[agent] - 0.1 * world.died[agent]
+    """0.01 for each cell of its body, in each tick."""
+    return 0.01 * world.body[agent]
 
 
 def score(world, agent):
