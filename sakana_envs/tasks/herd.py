@@ -37,7 +37,7 @@ def reward(world, agent):
 
 
 def score(world, agent):
-    """Shepherds: share of sheep penned. Sheep: food per tick, 0.5 is what the reference eats."""
+    """Shepherds: share of sheep penned. Sheep: food per tick, 0.5 is what they eat among random shepherds."""
     return meals_score(world, agent) if world.kind[agent] == SHEEP else world.penned[0] / max(1, world.agents // 2)
 
 
@@ -65,7 +65,7 @@ TASK = Task(
     scripted=scripted,
     numbers={
         "sheep_pace": Number(0.8, 0.0, 1.0, "speed of sheep, as a share of the shepherds'"),
-        "reference_meals": Number(0.06, 1e-6, 1.0, "food per tick of scripted sheep: a score of 0.5"),
+        "reference_meals": Number(0.14, 1e-6, 1.0, "food per tick of sheep among random shepherds: a score of 0.5"),
     },
     memory={
         "away": Field("agent", float, "fewest cells to the pen's post so far"),
@@ -73,7 +73,7 @@ TASK = Task(
         "penned": Field("world", int, "how many sheep are shut in"),
     },
     presets={
-        "default": {"agents": 24, "height": 64, "width": 64, "food_density": 0.1},
+        "default": {"agents": 24, "height": 64, "width": 64, "food_density": 0.06},
         "small": {"agents": 8, "height": 20, "width": 20, "food_density": 0.1, "sheep_pace": 0.5, "horizon": 128},
     },
     agent_names=("shepherd", "sheep"),
