@@ -33,12 +33,14 @@ class Senses(NamedTuple):
     """What a task's agents sense beside what all agents of the engine's worlds do.
 
     ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` counts values that a
-    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32.
+    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32. ``parts`` are what an engine
+    whose observations are put together by the task puts them together of, in that order.
     """
 
     layers: Mapping[str, int]
     features: int
     ranges: tuple[tuple[float, float], ...]
+    parts: tuple[Any, ...] = ()
 
 
 class View(NamedTuple):
@@ -59,6 +61,8 @@ class Engine(NamedTuple):
 
     Parameters
     ----------
+    name : of the kind of world, such as ``"cells"``.
+    vocabulary : the module whose ``__all__`` are the words that rules of such worlds have.
     sizes : whole numbers that decide what is allocated, ``agents`` first, ``horizon`` among them.
     constants : those of the sizes that the compiler must know.
     numbers : real numbers of every world; they never cause a recompilation.
@@ -70,17 +74,24 @@ class Engine(NamedTuple):
     optional : more fields, by the attribute of a world that rules read if they need them.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
-    actions : what an agent can do, unless its task says so.
+    actions : what an agent can do: the first, unless its task says so. The first coordinates of a task's are those of
+        one of them, within its bounds.
+    policy : what agents do whose task has no scripted policy; others are handed the same arguments.
     compile_phases : from a task's rules, its actions and the worlds' structure to :class:`Phases`.
     faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
     row : from a task's :class:`Senses` and the constants to the form in which ``perceive`` writes.
     views : from the same to the forms of observations for learners, by name.
+    read_maps : from what a user gives as ``map=``, one or several, to maps; each has ``codes`` (height, width), and
+        ``lists(constants)``. None if there are no maps of such worlds.
+    check_room : ``check_room(task, sizes, lists, which)`` raises ``ValueError`` for worlds that can't be begun.
     check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.
     editor : the kind's words for changing a world by hand, a subclass of :class:`sakana_envs.core.editing.Editor`.
     summary : what a whole world looks like in a form whose size doesn't depend on its own; ``write(view, world,
         constants, out)`` is given a function that returns a field of all worlds.
     """
 
+    name: str
+    vocabulary: str
     sizes: Mapping[str, Number]
     constants: tuple[str, ...]
     numbers: Mapping[str, Number]
@@ -92,11 +103,14 @@ class Engine(NamedTuple):
     optional: Mapping[str, Mapping[str, Field]]
     events: Mapping[str, str]
     statistics: tuple[str, ...]
-    actions: Actions
+    actions: tuple[Actions, ...]
+    policy: Callable
     compile_phases: Callable[..., Phases]
     faults: Mapping[int, str]
     row: Callable[[Senses, Mapping[str, int]], View]
     views: Callable[[Senses, Mapping[str, int]], Mapping[str, View]]
+    read_maps: Callable | None
+    check_room: Callable
     check_any: Callable
     check_begun: Callable
     editor: Callable
@@ -105,6 +119,16 @@ class Engine(NamedTuple):
     def optional_of(self, actions: Actions) -> dict[str, Mapping[str, Field]]:
         """All fields that only some worlds have, those of every kind among them, by what rules read if they do."""
         return {**optional_fields(actions), **self.optional}
+
+    @property
+    def default_constants(self) -> dict[str, int]:
+        """What the compiler must know of worlds whose sizes nobody chose."""
+        return {name: int(self.sizes[name].default) for name in self.constants}
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What arrays can be per."""
+        return ("world", *self.dimensions(self.default_constants))
 
     def structure(
         self, fields: Mapping[str, Field], numbers: tuple[str, ...], constants: Mapping[str, int]

@@ -225,9 +225,9 @@ def _references(task: "Task") -> dict[str, dict[str, dict[str, dict[str, Referen
 
 
 def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Observation]:
-    window, ranges = window_length(constants["radius"]), task.senses.ranges
+    window, ranges = window_length(constants["radius"]), task.sensed.ranges
     planes = [f"window: 1 where a cell is {meaning}, else 0" for meaning in CELL_CODES.values()]
-    for name, count in task.senses.layers.items():
+    for name, count in task.sensed.layers.items():
         planes += [f"window: 1 where the layer {name} is {each}, else 0" for each in range(count)]
         planes += [] if count else [f"window of the layer {name}, over 255"]
     floats = [(f"the feature {name}", *bounds) for name, bounds in zip(task.feature_names, ranges, strict=False)]
@@ -243,7 +243,7 @@ def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Obser
         "bytes": _parts([(window, windows), (1, [*bytes_, *coarse])]),
     }
     told = {}
-    for obs, view in task.engine.views(task.senses, constants).items():
+    for obs, view in task.engine.views(task.sensed, constants).items():
         space = f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})"
         told[obs] = Observation(space, view.shape, parts[obs])
     return told

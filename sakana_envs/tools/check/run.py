@@ -1,12 +1,12 @@
 """Plays a task by policies that don't learn, and reports what came of it."""
 
+import importlib
 import time
 from typing import Any
 
 import numpy as np
 
 from sakana_envs.core.simulation import Simulation
-from sakana_envs.grid import vocabulary
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.check import check_rules
 from sakana_envs.tasks.ids import id_of, read_id
@@ -54,7 +54,7 @@ def check(task: Task | str, *, preset: str = "default", **settings: Any) -> Repo
 
 def _read(task: Task | str) -> tuple[Task, str]:
     if isinstance(task, Task):
-        check_rules(task, vocabulary.__all__)
+        check_rules(task, importlib.import_module(task.engine.vocabulary).__all__)
         return task, "Discrete"
     name, twin = read_id(task)
     return registry.get(name), twin or "Discrete"
@@ -99,7 +99,7 @@ class _Check:
             sizes={**simulation.sizes, **simulation.program.structure.constants},
             worlds=simulation.worlds,
             ticks=self._ticks,
-            has_scripted=task.scripted is not Task.scripted,
+            has_scripted=task.scripted is not task.engine.policy,
             has_end=task.terminated is not Task.terminated,
             reads_actions="action" in simulation.layout.shapes,
             groups=tuple(map(self._group, self._members)),
@@ -197,7 +197,7 @@ def _reference(scores: np.ndarray, returns: np.ndarray) -> Reference:
 def _gain(figures: dict[str, tuple[np.ndarray, np.ndarray]], task: Task) -> Gain | None:
     """What the best policy has over the worst one, in the same worlds; None if some score can't be told."""
     means = {policy: scores.mean() for policy, (scores, _) in figures.items()}
-    own = task.scripted is not Task.scripted
+    own = task.scripted is not task.engine.policy
     best, worst = "scripted" if own else max(means, key=means.__getitem__), min(means, key=means.__getitem__)
     if best == worst or not np.isfinite(list(means.values())).all():
         return None
