@@ -1,0 +1,88 @@
+"""How discs move: forces change velocities, velocities change places, and what stands in the way stops them."""
+
+import math
+
+import numpy as np
+
+from sakana_envs.core.inner import inner
+from sakana_envs.core.trig import sine_cosine
+from sakana_envs.discs.contact import add_forces, exchange_momentum, find_obstacles
+from sakana_envs.discs.walls import hold_in_walls, hold_off_blocks, hold_off_obstacles
+from sakana_envs.discs.world import FARTHEST, FASTEST
+
+_ZERO, _HALF, _ONE, _THREE_HALVES = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(1.5)
+_FARTHEST, _FASTEST = np.float32(FARTHEST), np.float32(FASTEST)
+
+
+@inner
+def _confined(value, most):
+    """``value``, between minus and plus ``most``; what is no number becomes minus ``most``."""
+    return min(most, max(-most, value))
+
+
+@inner
+def _accelerate(world, disc, dt, kept):
+    """Change a disc's velocity by its drag and by the force on it, and keep it within its limits."""
+    weight = world.inverse_mass[disc] * dt
+    vx = _confined(world.vx[disc] * kept + world.fx[disc] * weight, _FASTEST)
+    vy = _confined(world.vy[disc] * kept + world.fy[disc] * weight, _FASTEST)
+    along = world.axis_speed[disc]
+    if along > _ZERO:
+        vx, vy = _confined(vx, along), _confined(vy, along)
+    most = world.top_speed[disc]
+    square = vx * vx + vy * vy
+    if most > _ZERO and square > most * most:
+        scale = most / math.sqrt(square)
+        vx, vy = vx * scale, vy * scale
+    world.vx[disc], world.vy[disc] = vx, vy
+
+
+@inner
+def _advance(world, disc, dt, blocks):
+    """Move a disc by its velocity; among blocks at most half a metre along each axis."""
+    dx, dy = world.vx[disc] * dt, world.vy[disc] * dt
+    if blocks:
+        dx, dy = _confined(dx, _HALF), _confined(dy, _HALF)
+    world.x[disc] = _confined(world.x[disc] + dx, _FARTHEST)
+    world.y[disc] = _confined(world.y[disc] + dy, _FARTHEST)
+
+
+@inner
+def _turn(world, agent, dt):
+    """Turn an agent's heading by its spin, and keep its length at 1."""
+    sine, cosine = sine_cosine(world.spin[agent] * dt)
+    hx, hy = world.hx[agent], world.hy[agent]
+    turned_x, turned_y = hx * cosine - hy * sine, hy * cosine + hx * sine
+    scale = _THREE_HALVES - _HALF * (turned_x * turned_x + turned_y * turned_y)
+    world.hx[agent], world.hy[agent] = turned_x * scale, turned_y * scale
+
+
+@inner
+def move_all(world):
+    """The phase resolve: as many sub-steps as the world has, then headings."""
+    for agent in range(world.agents):
+        world.bumped[agent] = 0
+    fixed, contact, elastic = find_obstacles(world)
+    step = np.float32(world.dt / world.substeps)
+    walls, blocks = world.walls > 0.0, world.has_blocks[0] != 0
+    for substep in range(world.substeps):
+        for disc in range(world.discs):
+            world.fx[disc] = world.push_x[disc] if disc < world.agents else _ZERO
+            world.fy[disc] = world.push_y[disc] if disc < world.agents else _ZERO
+        if contact:
+            add_forces(world)
+        for disc in range(world.discs):
+            if world.inverse_mass[disc] > _ZERO:
+                _accelerate(world, disc, step, _ONE - world.drag[disc] if substep == 0 else _ONE)
+                _advance(world, disc, step, blocks)
+                if blocks:
+                    hold_off_blocks(world, disc)
+                if fixed > 0:
+                    hold_off_obstacles(world, disc, fixed)
+                if walls:
+                    hold_in_walls(world, disc)
+        if elastic:
+            exchange_momentum(world)
+    for agent in range(world.agents):
+        if world.spin[agent] != _ZERO:
+            _turn(world, agent, np.float32(world.dt))

@@ -1,0 +1,76 @@
+"""What a task's rules can do wrong in a world of discs, see :mod:`sakana_envs.core.faults`."""
+
+import numpy as np
+
+from sakana_envs.core.faults import FIRST_OF_ENGINE, note
+from sakana_envs.core.inner import inner, seldom
+from sakana_envs.discs.world import FARTHEST, FASTEST, KINDS
+
+UNPLACED, PLACE, VELOCITY, SHAPE, KIND, HEADING = range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6)
+
+SAID = {
+    UNPLACED: "left {agent} discs without a place in world {world}; place_disc and spawn_discs give them one",
+    PLACE: "put disc {agent} of world {world} where nothing can be: x and y are finite numbers, at most 2**20 metres",
+    VELOCITY: "gave disc {agent} of world {world} a velocity that can't be: it is at most 2**14 metres a second",
+    SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is above 0, drag and elasticity are 0 to "
+    "1, inverse_mass, top_speed and axis_speed finite and not below 0",
+    KIND: "gave disc {agent} of world {world} a kind that can't be; kinds are 0 to 7",
+    HEADING: "gave agent {agent} of world {world} a heading, spin or power that can't be; look_at sets headings",
+}
+"""What to say of each."""
+
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+_FARTHEST, _FASTEST, _LARGEST = np.float32(FARTHEST), np.float32(FASTEST), np.float32(1e30)
+_NEAR_ONE = np.float32(1e-3)
+
+
+@inner
+def _is_shape(world, disc):
+    """Whether what a disc is like can be; written so that what is no number can't."""
+    well = (world.radius[disc] > _ZERO) & (world.radius[disc] <= _FARTHEST)
+    well &= (world.inverse_mass[disc] >= _ZERO) & (world.inverse_mass[disc] <= _LARGEST)
+    well &= (world.drag[disc] >= _ZERO) & (world.drag[disc] <= _ONE)
+    well &= (world.elasticity[disc] >= _ZERO) & (world.elasticity[disc] <= _ONE)
+    well &= (world.top_speed[disc] >= _ZERO) & (world.top_speed[disc] <= _LARGEST)
+    return well & (world.axis_speed[disc] >= _ZERO) & (world.axis_speed[disc] <= _LARGEST)
+
+
+@inner
+def _is_heading(world, agent):
+    length = world.hx[agent] * world.hx[agent] + world.hy[agent] * world.hy[agent]
+    well = (abs(length - _ONE) <= _NEAR_ONE) & (abs(world.spin[agent]) <= _LARGEST)
+    return well & (abs(world.power[agent]) <= _LARGEST)
+
+
+@inner
+def check_discs(world, rule):
+    """Note what ``rule`` must have set that can't be."""
+    well = True
+    for disc in range(world.discs):  # without a branch: such a loop becomes wide
+        well &= (abs(world.x[disc]) <= _FARTHEST) & (abs(world.y[disc]) <= _FARTHEST)
+        well &= (abs(world.vx[disc]) <= _FASTEST) & (abs(world.vy[disc]) <= _FASTEST)
+        well &= (world.kind[disc] < KINDS) & _is_shape(world, disc)
+    for agent in range(world.agents):
+        well &= _is_heading(world, agent)
+    if not well:
+        _note_all(world, rule)
+
+
+@seldom
+def _note_all(world, rule):
+    for disc in range(world.discs):
+        if not (abs(world.x[disc]) <= _FARTHEST and abs(world.y[disc]) <= _FARTHEST):
+            note(world, PLACE, disc, rule)
+        if not (abs(world.vx[disc]) <= _FASTEST and abs(world.vy[disc]) <= _FASTEST):
+            note(world, VELOCITY, disc, rule)
+        if not _is_shape(world, disc):
+            note(world, SHAPE, disc, rule)
+        if world.kind[disc] >= KINDS:
+            note(world, KIND, disc, rule)
+        if disc < world.agents and not _is_heading(world, disc):
+            note(world, HEADING, disc, rule)
+
+
+@inner
+def inspect_nothing(world, rule):
+    """There is nothing that takes long to look at."""
