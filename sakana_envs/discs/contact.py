@@ -9,8 +9,16 @@ import math
 import numpy as np
 
 from sakana_envs.core.inner import inner
+from sakana_envs.discs.world import FASTEST
 
 _ZERO, _ONE, _FOUR = np.float32(0.0), np.float32(1.0), np.float32(4.0)
+_FASTEST = np.float32(FASTEST)
+
+
+@inner
+def within(value, most):
+    """``value``, between minus and plus ``most``; what is no number becomes minus ``most``."""
+    return min(most, max(-most, value))
 
 
 @inner
@@ -22,13 +30,18 @@ def meet(world, disc, other):
 
 @inner
 def find_obstacles(world):
-    """List the discs that don't move: how many, whether others can meet each other, and whether some are elastic."""
+    """List the discs that nothing moves: how many, whether others can meet each other, and whether some are elastic.
+
+    Agents among them are at rest.
+    """
     fixed, elastic = 0, False
     kinds = meets = np.int64(0)
     for disc in range(world.discs):
         if world.inverse_mass[disc] == _ZERO:
             world.obstacles[fixed] = disc
             fixed += 1
+            if disc < world.agents:  # whatever its drive
+                world.vx[disc], world.vy[disc] = _ZERO, _ZERO
         else:
             kinds |= 1 << np.int64(world.kind[disc])
             meets |= np.int64(world.solid[disc])
@@ -132,5 +145,5 @@ def exchange_momentum(world):
                 if other < world.agents:
                     world.bumped[other] = 1
     for disc in range(world.discs):
-        world.vx[disc] += world.fx[disc] * world.inverse_mass[disc]
-        world.vy[disc] += world.fy[disc] * world.inverse_mass[disc]
+        world.vx[disc] = within(world.vx[disc] + world.fx[disc] * world.inverse_mass[disc], _FASTEST)
+        world.vy[disc] = within(world.vy[disc] + world.fy[disc] * world.inverse_mass[disc], _FASTEST)

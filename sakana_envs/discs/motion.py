@@ -6,29 +6,25 @@ import numpy as np
 
 from sakana_envs.core.inner import inner
 from sakana_envs.core.trig import sine_cosine
-from sakana_envs.discs.contact import add_forces, exchange_momentum, find_obstacles
+from sakana_envs.discs.contact import add_forces, exchange_momentum, find_obstacles, within
 from sakana_envs.discs.walls import hold_in_walls, hold_off_blocks, hold_off_obstacles
 from sakana_envs.discs.world import FARTHEST, FASTEST
 
 _ZERO, _HALF, _ONE, _THREE_HALVES = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(1.5)
 _FARTHEST, _FASTEST = np.float32(FARTHEST), np.float32(FASTEST)
-
-
-@inner
-def _confined(value, most):
-    """``value``, between minus and plus ``most``; what is no number becomes minus ``most``."""
-    return min(most, max(-most, value))
+_MOST_PARTS = 64
+"""Parts at most into which a disc's move among blocks is cut."""
 
 
 @inner
 def _accelerate(world, disc, dt, kept):
     """Change a disc's velocity by its drag and by the force on it, and keep it within its limits."""
     weight = world.inverse_mass[disc] * dt
-    vx = _confined(world.vx[disc] * kept + world.fx[disc] * weight, _FASTEST)
-    vy = _confined(world.vy[disc] * kept + world.fy[disc] * weight, _FASTEST)
+    vx = within(world.vx[disc] * kept + world.fx[disc] * weight, _FASTEST)
+    vy = within(world.vy[disc] * kept + world.fy[disc] * weight, _FASTEST)
     along = world.axis_speed[disc]
     if along > _ZERO:
-        vx, vy = _confined(vx, along), _confined(vy, along)
+        vx, vy = within(vx, along), within(vy, along)
     most = world.top_speed[disc]
     square = vx * vx + vy * vy
     if most > _ZERO and square > most * most:
@@ -38,13 +34,27 @@ def _accelerate(world, disc, dt, kept):
 
 
 @inner
+def _short(world, disc):
+    """How far a disc goes at once among blocks: so little that its middle gets into none, nor between two corners."""
+    return _HALF * min(_ONE, world.radius[disc])
+
+
+@inner
+def _parts(world, disc, dt):
+    """Into how many parts a disc's move among blocks is cut, so that along each axis none is longer than that."""
+    far = max(abs(world.vx[disc]), abs(world.vy[disc])) * dt
+    return 1 + int(min(far / _short(world, disc), np.float32(_MOST_PARTS - 1)))
+
+
+@inner
 def _advance(world, disc, dt, blocks):
-    """Move a disc by its velocity; among blocks at most half a metre along each axis."""
+    """Move a disc by its velocity."""
     dx, dy = world.vx[disc] * dt, world.vy[disc] * dt
     if blocks:
-        dx, dy = _confined(dx, _HALF), _confined(dy, _HALF)
-    world.x[disc] = _confined(world.x[disc] + dx, _FARTHEST)
-    world.y[disc] = _confined(world.y[disc] + dy, _FARTHEST)
+        most = _short(world, disc)
+        dx, dy = within(dx, most), within(dy, most)
+    world.x[disc] = within(world.x[disc] + dx, _FARTHEST)
+    world.y[disc] = within(world.y[disc] + dy, _FARTHEST)
 
 
 @inner
@@ -74,13 +84,15 @@ def move_all(world):
         for disc in range(world.discs):
             if world.inverse_mass[disc] > _ZERO:
                 _accelerate(world, disc, step, _ONE - world.drag[disc] if substep == 0 else _ONE)
-                _advance(world, disc, step, blocks)
-                if blocks:
-                    hold_off_blocks(world, disc)
-                if fixed > 0:
-                    hold_off_obstacles(world, disc, fixed)
-                if walls:
-                    hold_in_walls(world, disc)
+                parts = _parts(world, disc, step) if blocks else 1
+                for _ in range(parts):
+                    _advance(world, disc, step / np.float32(parts), blocks)
+                    if blocks:
+                        hold_off_blocks(world, disc)
+                    if fixed > 0:
+                        hold_off_obstacles(world, disc, fixed)
+                    if walls:
+                        hold_in_walls(world, disc)
         if elastic:
             exchange_momentum(world)
     for agent in range(world.agents):

@@ -17,7 +17,7 @@ _TRIES = 64
 def distance(world, disc, other):
     """Metres between the middles of two discs, float32."""
     dx, dy = world.x[disc] - world.x[other], world.y[disc] - world.y[other]
-    return math.sqrt(dx * dx + dy * dy)
+    return np.float32(math.sqrt(dx * dx + dy * dy))
 
 
 @inner
@@ -71,9 +71,9 @@ def look_at(world, agent, angle):
 
 @seldom
 def is_free(world, disc, x, y):
-    """Whether a disc would be within the walls at (x, y), and clear of blocks and of all other discs."""
-    radius = world.radius[disc]
-    if x < radius or y < radius or x > world.width - radius or y > world.height - radius:
+    """Whether a disc would be within the walls at (x, y), the square around it clear of blocks, and it of all discs."""
+    x, y, radius = np.float32(x), np.float32(y), world.radius[disc]
+    if x < radius or y < radius or x > np.float32(world.width) - radius or y > np.float32(world.height) - radius:
         return False
     for row in range(int(y - radius), int(y + radius) + 1):
         for col in range(int(x - radius), int(x + radius) + 1):

@@ -63,10 +63,15 @@ def hold_off_obstacles(world, disc, fixed):
 
 
 @inner
+def is_inside(world, col, row):
+    """Whether the square metre from (col, row) to (col + 1, row + 1) is one of the world's."""
+    return col >= 0 and row >= 0 and col < world.width and row < world.height
+
+
+@inner
 def is_block(world, col, row):
-    """Whether a block stands on the square metre from (col, row) to (col + 1, row + 1)."""
-    inside = col >= 0 and row >= 0 and col < world.width and row < world.height
-    return inside and world.block[row, col] != 0
+    """Whether a block stands on that square metre."""
+    return is_inside(world, col, row) and world.block[row, col] != 0
 
 
 @inner
@@ -113,7 +118,7 @@ def _push_out(world, disc, col, row, elasticity):
     nearest, nx, ny = np.float32(np.inf), _ZERO, _ZERO
     for side in range(4):
         sx, sy = (1 - side if side % 2 == 0 else 0), (2 - side if side % 2 == 1 else 0)
-        beyond = is_block(world, col + sx, row + sy)
+        free = not is_block(world, col + sx, row + sy) and (is_inside(world, col + sx, row + sy) or world.walls == 0.0)
         if side == 0:
             away = left + _ONE - x
         elif side == 1:
@@ -122,9 +127,9 @@ def _push_out(world, disc, col, row, elasticity):
             away = x - left
         else:
             away = y - low
-        if away < nearest and not beyond:
+        if away < nearest and free:
             nearest, nx, ny = away, np.float32(sx), np.float32(sy)
-    if nx == _ZERO and ny == _ZERO:  # blocks all around: as if it were alone
+    if nx == _ZERO and ny == _ZERO:  # none is, so it goes on
         return
     world.x[disc] = x + nx * (nearest + radius)
     world.y[disc] = y + ny * (nearest + radius)

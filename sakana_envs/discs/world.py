@@ -16,6 +16,12 @@ FARTHEST = 2.0**20
 FASTEST = 2.0**14
 """Metres per second that nothing exceeds."""
 
+LARGEST = 1e30
+"""What forces, spins and limits never exceed."""
+
+SMALLEST = float(np.float32(1e-30))
+"""What a radius, and an inverse mass that isn't 0, is at least: with less, impulses weren't finite."""
+
 SIZES = {
     "agents": Number(8, 1, 1_000_000, "agents per world"),
     "discs": Number(8, 1, 1_000_000, "all discs, agents first"),

@@ -4,7 +4,7 @@ import numpy as np
 
 from sakana_envs.core.faults import FIRST_OF_ENGINE, note
 from sakana_envs.core.inner import inner, seldom
-from sakana_envs.discs.world import FARTHEST, FASTEST, KINDS
+from sakana_envs.discs.world import FARTHEST, FASTEST, KINDS, LARGEST, SMALLEST
 
 UNPLACED, PLACE, VELOCITY, SHAPE, KIND, HEADING = range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6)
 
@@ -12,23 +12,24 @@ SAID = {
     UNPLACED: "left {agent} discs without a place in world {world}; place_disc and spawn_discs give them one",
     PLACE: "put disc {agent} of world {world} where nothing can be: x and y are finite numbers, at most 2**20 metres",
     VELOCITY: "gave disc {agent} of world {world} a velocity that can't be: it is at most 2**14 metres a second",
-    SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is above 0, drag and elasticity are 0 to "
-    "1, inverse_mass, top_speed and axis_speed finite and not below 0",
+    SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is at least 1e-30, drag and elasticity are "
+    "0 to 1, top_speed and axis_speed 0 to 1e30, inverse_mass 0 or 1e-30 to 1e30",
     KIND: "gave disc {agent} of world {world} a kind that can't be; kinds are 0 to 7",
     HEADING: "gave agent {agent} of world {world} a heading, spin or power that can't be; look_at sets headings",
 }
 """What to say of each."""
 
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
-_FARTHEST, _FASTEST, _LARGEST = np.float32(FARTHEST), np.float32(FASTEST), np.float32(1e30)
-_NEAR_ONE = np.float32(1e-3)
+_FARTHEST, _FASTEST, _LARGEST = np.float32(FARTHEST), np.float32(FASTEST), np.float32(LARGEST)
+_NEAR_ONE, _LEAST = np.float32(1e-3), np.float32(SMALLEST)
 
 
 @inner
 def _is_shape(world, disc):
     """Whether what a disc is like can be; written so that what is no number can't."""
-    well = (world.radius[disc] > _ZERO) & (world.radius[disc] <= _FARTHEST)
-    well &= (world.inverse_mass[disc] >= _ZERO) & (world.inverse_mass[disc] <= _LARGEST)
+    well = (world.radius[disc] >= _LEAST) & (world.radius[disc] <= _FARTHEST)
+    inverse_mass = world.inverse_mass[disc]
+    well &= (inverse_mass == _ZERO) | ((inverse_mass >= _LEAST) & (inverse_mass <= _LARGEST))
     well &= (world.drag[disc] >= _ZERO) & (world.drag[disc] <= _ONE)
     well &= (world.elasticity[disc] >= _ZERO) & (world.elasticity[disc] <= _ONE)
     well &= (world.top_speed[disc] >= _ZERO) & (world.top_speed[disc] <= _LARGEST)
