@@ -12,8 +12,8 @@ SAID = {
     UNPLACED: "left {agent} discs without a place in world {world}; place_disc and spawn_discs give them one",
     PLACE: "put disc {agent} of world {world} where nothing can be: x and y are finite numbers, at most 2**20 metres",
     VELOCITY: "gave disc {agent} of world {world} a velocity that can't be: it is at most 2**14 metres a second",
-    SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is at least 1e-30, drag and elasticity are "
-    "0 to 1, top_speed and axis_speed 0 to 1e30, inverse_mass 0 or 1e-30 to 1e30",
+    SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is 1e-30 or more, drag and elasticity "
+    "are 0 to 1, top_speed and axis_speed 0 to 1e30, inverse_mass 0 or 1e-30 to 1e30",
     KIND: "gave disc {agent} of world {world} a kind that can't be; kinds are 0 to 7",
     HEADING: "gave agent {agent} of world {world} a heading, spin or power that can't be; look_at sets headings",
 }
