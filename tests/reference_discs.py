@@ -132,7 +132,7 @@ class World:
             if self.elasticity[i] * self.elasticity[j] > 0 or not 0 < q < reach * reach:
                 continue
             d = root(q)
-            overlap = reach - softness - d
+            overlap = self.radius[i] + self.radius[j] - d
             s = overlap
             if overlap < softness:
                 s = (overlap + softness) * (overlap + softness) / (F(4) * softness)

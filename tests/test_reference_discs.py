@@ -32,6 +32,8 @@ WORLDS = {
     "many obstacles": {"fixed": 0.6, "discs": 20, "picky": 0.1, "height": 4, "grain": 0.125},
     "fast": {"fastest": 1e4, "limited": 0.1, "built": 0.2, "dt": 0.5},
     "hard": {"stiffness": 1e6, "softness": 1.0, "grain": 0.25, "bounce": 0.5},
+    "many": {"discs": 80, "height": 5, "width": 5, "largest": 0.5, "built": 0.05, "horizon": 8},
+    "crowds": {"discs": 70, "elastic": 0.8, "grain": 0.25, "picky": 0.1, "fixed": 0.1, "horizon": 8, "substeps": 2},
     "alone": {"agents": 1, "discs": 1, "fixed": 0.0},
 }
 
