@@ -1,7 +1,9 @@
 """Tasks among discs that exercise every rule of such worlds, one for each drive; not for learners."""
 
 import sakana_envs
+from sakana_envs.core import cpu
 from sakana_envs.rules.discs import *
+from sakana_envs.tasks import registry
 
 NUMBERS = {
     "elastic": Number(0.5, 0.0, 1.0, "share of discs that are elastic"),
@@ -80,8 +82,15 @@ TASKS = {
 }
 
 
-def register():
-    """Make the tasks known, and give their names by drive."""
-    for task in TASKS.values():
-        sakana_envs.register(task)
-    return {drive: task.name for drive, task in TASKS.items()}
+NAMES = {drive: task.name for drive, task in TASKS.items()}
+for task in TASKS.values():
+    sakana_envs.register(task)
+
+
+def simulation(drive, twin="Continuous", seed=11, **settings):
+    """Worlds of the task with a drive, begun."""
+    name = NAMES[drive]
+    sim = registry.simulation(name, registry.twin(name, twin), **{"worlds": 2, "mode": cpu.DISABLED, **settings})
+    sim.seed(seed)
+    sim.reset()
+    return sim

@@ -3,21 +3,18 @@
 import re
 from pathlib import Path
 
-import disc_tasks
 import numpy as np
 import pytest
 import reference_discs_views as views
+from disc_tasks import DRIVES, simulation
 from reference_discs import OF_AGENTS, OF_DISCS, World
 from worlds import actions_of, vectors_of
 
-from sakana_envs.core import cpu
 from sakana_envs.core.fields import AGENT_FIELDS, START_FIELDS, WORLD_FIELDS
-from sakana_envs.discs.drives import DRIVES
+from sakana_envs.discs import drives
 from sakana_envs.discs.possible import RANGES
 from sakana_envs.discs.world import FIELDS, NUMBERS, SIZES
-from sakana_envs.tasks import registry
 
-NAMES = disc_tasks.register()
 PAGE = (Path(__file__).parent.parent / "docs" / "rules_discs.md").read_text(encoding="utf-8")
 WORLDS = {
     "open": {"built": 0.0},
@@ -36,15 +33,6 @@ WORLDS = {
     "crowds": {"discs": 70, "elastic": 0.8, "grain": 0.25, "picky": 0.1, "fixed": 0.1, "horizon": 8, "substeps": 2},
     "alone": {"agents": 1, "discs": 1, "fixed": 0.0},
 }
-
-
-def simulation(drive, setting, twin="Continuous", **more):
-    name = NAMES[drive]
-    settings = {"worlds": 2, "mode": cpu.DISABLED, **disc_tasks.SIZES, **WORLDS[setting], **more}
-    sim = registry.simulation(name, registry.twin(name, twin), **settings)
-    sim.seed(11)
-    sim.reset()
-    return sim
 
 
 def check(sim, index, world):
@@ -71,9 +59,9 @@ def paid(world, agent):
 
 
 @pytest.mark.parametrize("setting", WORLDS)
-@pytest.mark.parametrize("drive", NAMES)
+@pytest.mark.parametrize("drive", DRIVES)
 def test_every_tick_agrees(drive, setting, random):
-    sim = simulation(drive, setting, random.choice(["Discrete", "Continuous", "MultiDiscrete"]))
+    sim = simulation(drive, random.choice(["Discrete", "Continuous", "MultiDiscrete"]), **WORLDS[setting])
     worlds = [World(sim, index) for index in range(2)]
     for _ in range(sim.sizes["horizon"]):
         actions = actions_of(sim, random)
@@ -91,7 +79,7 @@ def test_every_tick_agrees(drive, setting, random):
 
 @pytest.mark.parametrize("setting", [name for name, numbers in WORLDS.items() if "grain" not in numbers])
 def test_starts_agree(setting):
-    sim = simulation("THRUST", setting)
+    sim = simulation("THRUST", **WORLDS[setting])
     for episode in range(2):
         for index in range(2):
             found, expected = World(sim, index), World(sim, index)
@@ -132,13 +120,13 @@ def test_the_page_has_every_field_and_its_range():
             assert bound == 0.0 or pytest.approx(bound, rel=1e-6) in said, (name, bound, said)
 
 
-@pytest.mark.parametrize("drive", NAMES)
+@pytest.mark.parametrize("drive", DRIVES)
 def test_the_page_has_every_drive(drive):
-    actions = disc_tasks.DRIVES[drive]
+    actions = DRIVES[drive]
     box, rows = next(cells for name, cells in rows_of("THRUST", "GLIDE", "UNICYCLE", "TURN").items() if name == drive)
     assert box == "{} to {}".format(*(f"({a:g}, {b:g})" for a, b in (actions.low, actions.high)))
     shown = ["({}, {})".format(*(f"{value:g}".replace("0.5", "½") for value in row)) for row in actions.table]
     assert rows == " ".join(shown)
     tables = [sorted(set(column)) for column in actions.table.T.tolist()]
     assert tables == [sorted(column.tolist()) for column in actions.tables]
-    assert set(DRIVES) == set(disc_tasks.DRIVES.values())
+    assert set(drives.DRIVES) == set(DRIVES.values())

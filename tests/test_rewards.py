@@ -9,17 +9,20 @@ import math
 import gymnasium
 import pytest
 from reference_games import SCORES
-from worlds import radius_of
+from worlds import kind_of, radius_of
 
 from sakana_envs.tasks import registry
 
 HORIZON = 41  # odd: the second half has 21 ticks, those after tick 20
 SECOND_HALF = range(21, 42)
-WORLDS = 3
+SIZES = {
+    "cells": {"worlds": 3, "agents": 20, "height": 19, "width": 16, "horizon": HORIZON, "speed": 0.8, "obs": "bytes"},
+    "discs": {"worlds": 12, "agents": 4, "discs": 8, "horizon": HORIZON},
+}
 
 
 class Seen:
-    """One world after a tick."""
+    """One world of cells after a tick."""
 
     def __init__(self, simulation, index):
         def field(name):
@@ -56,6 +59,23 @@ class Seen:
     def distance_to_centre(self, agent):
         row, col = self.positions[agent]
         return math.sqrt((row - self.height / 2) ** 2 + (col - self.width / 2) ** 2)
+
+
+class SeenDiscs:
+    """One world of discs after a tick."""
+
+    def __init__(self, simulation, index):
+        def field(name):
+            return simulation.view(name)[index].tolist()
+
+        self.tick = field("clock")[0]
+        self.places = list(zip(field("x"), field("y"), strict=True))
+        self.kinds, self.bumped = field("kind"), field("bumped")
+        self.agents = range(simulation.agents)
+        self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
+
+    def of_kind(self, kind):
+        return [disc for disc, each in enumerate(self.kinds) if each == kind]
 
 
 class Judge:
@@ -190,6 +210,16 @@ class Gap(Judge):
         return max(0.0, 1 - 2 * self.total[agent] / HORIZON)
 
 
+class Spread(Judge):
+    def terms(self, seen, agent):
+        away = [
+            min(math.dist(seen.places[landmark], seen.places[other]) for other in seen.agents)
+            for landmark in seen.of_kind(1)
+        ]
+        self.add(seen, agent, sum(each < 0.15 for each in away) / len(away))
+        return {"distances": -sum(away) / len(away), "bumps": -seen.number["bump_cost"] * seen.bumped[agent]}
+
+
 JUDGES = {judge.__name__: judge for judge in Judge.__subclasses__()}
 SETTINGS = {
     "Assemble": {"shaping_weight": 3.0, "distance_weight": 0.3, "agents": 30},
@@ -207,18 +237,20 @@ def test_every_shipped_task_has_a_judge():
 
 def play(task, twin, policy, settings, random):
     """An episode of some worlds, judged at every tick; every row's sums by term, and its score."""
-    sizes = {"agents": 20, "height": 19, "width": 16, "horizon": HORIZON, "speed": 0.8} | settings
-    env = gymnasium.make_vec(f"Sakana/{task}-{twin}-v0", num_envs=WORLDS * sizes["agents"], obs="bytes", **sizes)
+    sizes = SIZES[kind_of(task)] | settings
+    see = {"cells": Seen, "discs": SeenDiscs}[kind_of(task)]
+    worlds = range(sizes["worlds"])
+    env = gymnasium.make_vec(f"Sakana/{task}-{twin}-v0", **sizes)
     env.reset(seed=5)
     simulation = env.unwrapped.seats.simulation
-    judges = [JUDGES[task](Seen(simulation, index)) for index in range(WORLDS)]
+    judges = [JUDGES[task](see(simulation, index)) for index in worlds]
     sums = [{} for _ in range(env.num_envs)]
     for _ in range(HORIZON):
         actions = env.policy_actions("scripted")
         strays = random.random(env.num_envs) < {"scripted": 0.1, "random": 1.0}[policy]
         actions[strays] = env.policy_actions("random")[strays]
         _, rewards, _, _, info = env.step(actions)
-        seen = [Seen(simulation, index) for index in range(WORLDS)]
+        seen = [see(simulation, index) for index in worlds]
         for row in range(env.num_envs):
             world, agent = divmod(row, sizes["agents"])
             terms = judges[world].terms(seen[world], agent)
