@@ -165,13 +165,13 @@ class World:
             dx, dy = self.vx[disc] * part, self.vy[disc] * part
             if self.blocks:
                 dx, dy = within(dx, short), within(dy, short)
-            self.x[disc] = within(self.x[disc] + dx, F(2**20))
-            self.y[disc] = within(self.y[disc] + dy, F(2**20))
+            self.x[disc], self.y[disc] = self.x[disc] + dx, self.y[disc] + dy
             if self.blocks:
                 self.hold_off_blocks(disc)
             self.hold_off_obstacles(disc)
             if self.number["walls"] > 0:
                 self.hold_in_walls(disc)
+            self.x[disc], self.y[disc] = within(self.x[disc], F(2**20)), within(self.y[disc], F(2**20))
 
     def stop(self, disc, nx, ny, elasticity):
         s = self.vx[disc] * nx + self.vy[disc] * ny

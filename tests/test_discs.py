@@ -9,17 +9,11 @@ from worlds import actions_of
 
 CALM = {"elastic": 0.0, "fixed": 0.0, "built": 0.0, "limited": 0.0, "picky": 0.0}
 """Soft discs that all meet, with nothing between them."""
-STILL = np.zeros
 
 
 def course(sim, ticks, random):
     for _ in range(ticks):
         yield sim.step(actions_of(sim, random))
-
-
-def total(sim, what):
-    """A sum over the discs of each world, in float64."""
-    return what.astype(np.float64).sum(axis=1)
 
 
 def momentum_and_energy(sim):
@@ -31,9 +25,12 @@ def momentum_and_energy(sim):
 
 @pytest.mark.parametrize("substeps", [1, 3])
 def test_elastic_discs_keep_their_momentum_and_win_no_energy(substeps):
-    """On a world whose right side leads to its left and whose top leads to its bottom, for a thousand ticks."""
+    """On a world whose right side leads to its left and whose top leads to its bottom, for a thousand ticks.
+
+    Where three collide at once some energy is lost, among two none.
+    """
     sim = simulation(
-        "THRUST", discs=16, walls=0.0, substeps=substeps, horizon=1000, largest=0.4, **CALM | {"elastic": 1.0}
+        "THRUST", discs=16, walls=0.0, substeps=substeps, horizon=1000, largest=0.15, **CALM | {"elastic": 1.0}
     )
     sim.view("elasticity")[:] = 1.0
     sim.view("drag")[:] = 0.0
@@ -46,8 +43,10 @@ def test_elastic_discs_keep_their_momentum_and_win_no_energy(substeps):
         now, _, left = momentum_and_energy(sim)
         assert (abs(now - before) <= 1e-5 * size).all()
         assert (left <= least * (1.0 + 1e-5)).all()
+        in_pairs = sim.view("contacts").max(axis=1) <= 1
+        assert substeps > 1 or (left >= least * (1.0 - 1e-5))[in_pairs].all()
         least, bumps = left, bumps + sim.view("bumped").sum()
-    assert (least <= energy * (1.0 + 1e-3)).all() and (least > 0.1 * energy).all() and bumps > 1000
+    assert (least <= energy * (1.0 + 1e-3)).all() and bumps > 300
 
 
 @given(seed=st.integers(0, 2**31), elastic=st.booleans(), softness=st.floats(1e-4, 0.5), stiffness=st.floats(0.1, 1e5))

@@ -52,8 +52,8 @@ def _advance(world, disc, dt, blocks):
     if blocks:
         most = _short(world, disc)
         dx, dy = within(dx, most), within(dy, most)
-    world.x[disc] = within(world.x[disc] + dx, _FARTHEST)
-    world.y[disc] = within(world.y[disc] + dy, _FARTHEST)
+    world.x[disc] += dx
+    world.y[disc] += dy
 
 
 @inner
@@ -95,6 +95,8 @@ def move_all(world):
                         hold_off_obstacles(world, disc, fixed)
                     if walls:
                         hold_in_walls(world, disc)
+                    world.x[disc] = within(world.x[disc], _FARTHEST)
+                    world.y[disc] = within(world.y[disc], _FARTHEST)
         if elastic:
             if many:
                 sort_into_squares(world)
