@@ -14,6 +14,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 from pettingzoo.test import parallel_api_test
 from worlds import (
+    ALL_IDS,
     ALL_TASKS,
     CROWD_OF,
     FORMS_OF,
@@ -21,6 +22,7 @@ from worlds import (
     actions_of,
     agent_fields,
     kind_of,
+    task_of,
     tasks_of,
     through_a_file,
     vectors_of,
@@ -89,7 +91,7 @@ def twins_of(task):
 
 
 def ids_of(task):
-    return [f"Sakana/{task}-{twin}-v0" for twin in twins_of(task)]
+    return [id for id in ALL_IDS if task_of(id) == task]
 
 
 @every_task
