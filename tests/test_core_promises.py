@@ -122,6 +122,29 @@ def test_no_index_is_favoured(task, random):
         assert (left.rewards[permutation] == right.rewards).all()
 
 
+@pytest.mark.parametrize("task", [task for task in tasks_of("discs") if not goes_by_index(task)], scope="module")
+def test_no_index_of_an_agent_is_favoured_among_discs(task, random):
+    """But for roundings: sums of forces go by index."""
+    plain, permuted = (begun(task, "Continuous", worlds=1, mode=cpu.DISABLED) for _ in range(2))
+    groups = [registry.get(task).group_of(agent, plain.agents) for agent in range(plain.agents)]
+    permutation = np.arange(plain.agents)
+    for group in set(groups):
+        members = np.flatnonzero([each == group for each in groups])
+        permutation[members] = random.permutation(members)
+    fields = plain.program.structure.fields
+    order = {"agent": permutation, "disc": np.append(permutation, np.arange(plain.agents, plain.sizes["discs"]))}
+    told = [name for name, field in fields.items() if field.per in order and "scratch" not in field.meaning]
+    for name in told:
+        permuted.view(name)[:] = plain.view(name)[:, order[fields[name].per]]
+    while not plain.view("over").any():
+        action = actions_of(plain, random)
+        left, right = plain.step(action), permuted.step(action[permutation])
+        for name in told:
+            expected = plain.view(name)[:, order[fields[name].per]]
+            np.testing.assert_allclose(permuted.view(name), expected, atol=1e-4, rtol=1e-4, err_msg=name)
+        np.testing.assert_allclose(left.rewards[permutation], right.rewards, atol=1e-4)
+
+
 @every_task
 @pytest.mark.parametrize("mode", [cpu.NEXT_STEP, cpu.SAME_STEP])
 def test_a_seed_is_a_course_in_any_batch_and_on_any_number_of_threads(task, mode, random, monkeypatch):
