@@ -15,14 +15,12 @@ _FOREIGN = ("numba", "numpy", "llvmlite")
 
 @cache
 def numbers_with_effect(task: "Task") -> "dict[str, Number]":
-    """Those of a task's numbers that something reads, the task's rules or the engine, as a world stores them."""
-    read = _names_of_engine(task.engine.compile_phases) | _names(task.rules())
+    """Those of a task's numbers that its rules read, or its worlds' phases, as a world stores them."""
+    engine, rules = task.engine, task.rules()
+    structure = engine.structure(task.fields, tuple(task.all_numbers), engine.default_constants)
+    phases = engine.compile_phases(rules, task.actions, structure)  # which are put together of what the task needs
+    read = _names(phases) | _names(rules._replace(senses=()))
     return {name: number for name, number in task.all_numbers.items() if name in read}
-
-
-@cache
-def _names_of_engine(compile_phases: Any) -> frozenset[str]:
-    return frozenset(_names(compile_phases))
 
 
 @cache
