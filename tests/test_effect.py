@@ -159,8 +159,9 @@ def test_all_numbers_that_a_task_among_discs_takes_change_its_course(drive):
     usual, taken = course(), numbers_with_effect(disc_tasks.TASKS[drive])
     expected = OTHER_OF_DISCS | (OF_A_WHEEL if drive == "UNICYCLE" else {})
     assert {*taken} == {*expected, *disc_tasks.NUMBERS}
+    in_vain = {"top_spin"} if drive in ("THRUST", "GLIDE") else set()  # only a sense reads it, and nobody turns
     for name, value in expected.items():
-        assert course(**{name: value}) != usual, name
+        assert (course(**{name: value}) != usual) == (name not in in_vain), name
 
 
 def test_a_number_of_another_drive_has_no_effect():
