@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sakana_envs import rules
+from sakana_envs.grid.tiles import MEANINGS
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import Description, Quantity, describe
 
@@ -89,12 +90,17 @@ def task_page(task: str) -> str:
     return _template("task.md.j2").render(
         task=about,
         agents=int(size["agents"].default),
-        side=2 * int(size["radius"].default) + 1,
+        side=2 * int(size["radius"].default) + 1 if about.kind == "cells" else 0,
         facts=_facts(about),
         pictures={twin: picture(task, twin) for twin in about.ids},
         replay={"uri": replay_uri(task), **replay_world(task)},
-        actions=[(action.number, action.name, f"({action.row:g}, {action.col:g})") for action in about.actions],
-        codes=[meaning.removeprefix("a ") for meaning in about.cell_codes.values()],
+        actions=[
+            (action.number, action.name, f"({', '.join(f'{each:g}' for each in action.vector)})")
+            for action in about.actions
+        ],
+        coordinates=", ".join(about.coordinates),
+        codes=[meaning.removeprefix("a ") for meaning in MEANINGS.values()],
+        code_numbers=list(MEANINGS),
         features=" and ".join(_code(about.features)),
         notes=_NOTES,
         parts={

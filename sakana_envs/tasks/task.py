@@ -176,7 +176,7 @@ class Task:
         """What agents sense beside what all agents of the engine's worlds do."""
         layers = self.layers if isinstance(self.layers, Mapping) else dict.fromkeys(self.layers, 0)
         ranges = tuple(self.feature_names.values()) if isinstance(self.feature_names, Mapping) else ()
-        return Senses(dict(layers), len(self.feature_names), ranges, tuple(self.senses))
+        return Senses(dict(layers), tuple(self.feature_names), ranges, tuple(self.senses))
 
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {
