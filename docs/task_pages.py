@@ -175,13 +175,14 @@ def _facts(about: Description) -> list[tuple[str, str]]:
     agents, height, width, horizon = (
         _value(about.quantities[name]) for name in ("agents", "height", "width", "horizon")
     )
-    others = [f"`{obs}` {about.observations[obs].shape}" for obs in ("planes", "bytes")]
+    others = [f"`{obs}` {seen.shape}" for obs, seen in about.observations.items() if obs != "flat"]
+    unit = {"cells": "cells", "discs": "metres"}[registry.get(about.name).engine.name]
     return [
         ("Actions", f"`{about.action_spaces['Discrete']}` or `{about.action_spaces['Continuous']}`"),
         ("Observation", f"`{about.observations['flat'].space}`"),
-        ("Other observations", " or ".join(others)),
+        *([("Other observations", " or ".join(others))] if others else []),
         ("Agents", f"{agents}, called {' and '.join(_code(f'{group}_0' for group in about.groups))} and so on"),
-        ("World", f"{height} x {width} cells, {horizon} ticks"),
+        ("World", f"{height} x {width} {unit}, {horizon} ticks"),
         *((twin, f'`gymnasium.make("{id}")`') for twin, id in about.ids.items()),
     ]
 
@@ -190,7 +191,7 @@ def _presets(about: Description) -> tuple[list[str], list[list[str]]]:
     """The head and the rows of a table: sizes, and the numbers that any preset sets."""
     record = registry.get(about.name)
     chosen = [registry.settings(record, preset=preset) for preset in about.presets]
-    names = ["agents", "height", "width", "radius", "horizon"]
+    names = [name for name in ("agents", "height", "width", "radius", "horizon") if name in about.quantities]
     names += dict.fromkeys(name for preset in about.presets.values() for name in preset if name not in names)
     rows = [[f"`{name}`", *(f"{(each.sizes | each.numbers)[name]:g}" for each in chosen)] for name in names]
     return ["", *_code(about.presets)], rows
