@@ -84,6 +84,7 @@ class Engine(NamedTuple):
     optional : more fields, by the attribute of a world that rules read if they need them.
     whereabouts : fields per agent that say where it is.
     surroundings : fields that say what a world looks like.
+    changes : functions for rules that change a world for all its agents, which only ``init`` and ``update`` may.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
     actions : what an agent can do: the first, unless its task says so. The first coordinates of a task's are those of
@@ -116,6 +117,7 @@ class Engine(NamedTuple):
     optional: Mapping[str, Mapping[str, Field]]
     whereabouts: tuple[str, ...]
     surroundings: tuple[str, ...]
+    changes: tuple[Callable, ...]
     events: Mapping[str, str]
     statistics: tuple[str, ...]
     actions: tuple[Actions, ...]

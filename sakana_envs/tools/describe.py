@@ -13,7 +13,7 @@ from sakana_envs.core.engine import Stretch
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of, read_id
-from sakana_envs.tasks.references import Reference, references
+from sakana_envs.tasks.references import References, references
 from sakana_envs.wrappers.views import action_space
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Description(NamedTuple):
     """What each preset sets."""
     info: dict[str, str]
     """The keys of an episode's last ``info``, and their meanings."""
-    references: dict[str, dict[str, dict[str, dict[str, Reference]]]]
+    references: dict[str, dict[str, dict[str, References]]]
     """Measured figures by preset, group, twin and policy; empty for tasks that aren't the package's own."""
 
 
@@ -191,7 +191,7 @@ def _info(task: "Task") -> dict[str, str]:
     return {**meanings, "score": "score in [0, 1]: report this one", "episode_length": "ticks of the episode"}
 
 
-def _references(task: "Task") -> dict[str, dict[str, dict[str, dict[str, Reference]]]]:
+def _references(task: "Task") -> dict[str, dict[str, dict[str, References]]]:
     try:
         return {
             preset: {
