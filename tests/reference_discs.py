@@ -176,8 +176,8 @@ class World:
     def stop(self, disc, nx, ny, elasticity):
         s = self.vx[disc] * nx + self.vy[disc] * ny
         if s < 0:
-            self.vx[disc] = self.vx[disc] - (F(1) + elasticity) * s * nx
-            self.vy[disc] = self.vy[disc] - (F(1) + elasticity) * s * ny
+            self.vx[disc] = within(self.vx[disc] - (F(1) + elasticity) * s * nx, F(2**14))
+            self.vy[disc] = within(self.vy[disc] - (F(1) + elasticity) * s * ny, F(2**14))
         self.bump(disc)
 
     # What stands in the way.

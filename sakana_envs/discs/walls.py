@@ -6,9 +6,11 @@ import numpy as np
 
 from sakana_envs.core.inner import inner
 from sakana_envs.core.trig import square_root
-from sakana_envs.discs.contact import meet, note_bump
+from sakana_envs.discs.contact import meet, note_bump, within
+from sakana_envs.discs.world import FASTEST
 
 _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
+_FASTEST = np.float32(FASTEST)
 
 
 @inner
@@ -16,8 +18,8 @@ def _stop(world, disc, nx, ny, elasticity):
     """Reverse the part of a disc's velocity that goes against the direction (nx, ny), to a share of its speed."""
     speed = world.vx[disc] * nx + world.vy[disc] * ny
     if speed < _ZERO:
-        world.vx[disc] -= (_ONE + elasticity) * speed * nx
-        world.vy[disc] -= (_ONE + elasticity) * speed * ny
+        world.vx[disc] = within(world.vx[disc] - (_ONE + elasticity) * speed * nx, _FASTEST)
+        world.vy[disc] = within(world.vy[disc] - (_ONE + elasticity) * speed * ny, _FASTEST)
     note_bump(world, disc)
 
 
