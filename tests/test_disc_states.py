@@ -1,5 +1,7 @@
 """States of discs: those of play are taken and go on, those that can't be are refused, the rest never hang."""
 
+import os
+
 import numpy as np
 import pytest
 from disc_tasks import DRIVES, simulation
@@ -118,7 +120,7 @@ NUMBERS = {
 
 
 @given(data=st.data(), drive=st.sampled_from(list(DRIVES)), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=int(os.environ.get("SAKANA_EXAMPLES", 60)), deadline=None)
 def test_whatever_is_taken_goes_on_with_numbers_in_their_range(data, drive, seed):
     """Fields at the ends of their ranges, in any mixture: a hang would be a test that never ends."""
     chosen = {name: data.draw(st.sampled_from(values), label=name) for name, values in NUMBERS.items()}

@@ -1,5 +1,7 @@
 """What holds of every world of discs: momentum, energy, what nothing passes, and that no order is favoured."""
 
+import os
+
 import numpy as np
 import pytest
 from disc_tasks import DRIVES, simulation
@@ -50,7 +52,7 @@ def test_elastic_discs_keep_their_momentum_and_win_no_energy(substeps):
 
 
 @given(seed=st.integers(0, 2**31), elastic=st.booleans(), softness=st.floats(1e-4, 0.5), stiffness=st.floats(0.1, 1e5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=int(os.environ.get("SAKANA_EXAMPLES", 40)), deadline=None)
 def test_action_and_reaction_are_equal_to_the_bit(seed, elastic, softness, stiffness):
     """Of pairs: what is left in the scratch memory of forces is what the last sub-step's contact gave to each."""
     more = {"softness": softness, "stiffness": stiffness, "elastic": float(elastic), "fastest": 2.0, "grain": 0.01}
