@@ -1099,9 +1099,9 @@ FAULTS = [
     ),
     Fault(
         "agents that wander off the end of a short table",
-        "tasks/task.py",
-        "wander % rows",
-        "wander",
+        "grid/phases.py",
+        "wander %= motions",
+        "wander += 0",
         "test_actions.py -k wanders",
     ),
     Fault(
@@ -1148,7 +1148,7 @@ FAULTS = [
     ),
     Fault(
         "categories described as amounts",
-        "tools/describe.py",
+        "grid/views.py",
         'is {each}, else 0" for each in range(count)]',
         'is {each}, else 0" for each in range(0)]',
         "test_describe.py -k categories",

@@ -119,7 +119,7 @@ NUMBERS = {
 }
 
 
-@given(data=st.data(), drive=st.sampled_from(list(DRIVES)), seed=st.integers(0, 99))
+@given(data=st.data(), drive=st.sampled_from(["THRUST", "UNICYCLE"]), seed=st.integers(0, 99))
 @settings(max_examples=int(os.environ.get("SAKANA_EXAMPLES", 60)), deadline=None)
 def test_whatever_is_taken_goes_on_with_numbers_in_their_range(data, drive, seed):
     """Fields at the ends of their ranges, in any mixture: a hang would be a test that never ends."""
