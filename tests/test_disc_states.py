@@ -7,6 +7,7 @@ import pytest
 from disc_tasks import DRIVES, simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference_discs import sine_cosine
 from test_possible import moved
 from test_state import refuse
 from worlds import actions_of, through_a_file
@@ -34,15 +35,25 @@ def begun(drive="TURN", ticks=7, **arguments):
 @pytest.mark.parametrize("drive", DRIVES)
 @pytest.mark.parametrize("setting", [{}, WILD, {**WILD, "walls": 0.0, "elastic": 1.0, "height": 1}])
 def test_states_of_play_are_taken_and_go_on(drive, setting):
+    ticks = 200 if setting else 1000
     sim = begun(drive, mode=cpu.SAME_STEP, **setting)
     for tick in range(60):
         course(sim, 1, tick)
         sim.set_state(sim.get_state())
     state = sim.get_state()
-    expected = course(sim, 200, 9)
+    expected = course(sim, ticks, 9)
     other = begun(drive, mode=cpu.SAME_STEP, seed=4, **setting)
     other.set_state(through_a_file(state))
-    assert course(other, 200, 9) == expected
+    assert course(other, ticks, 9) == expected
+
+
+def test_edits_look_where_rules_would_look():
+    sim = begun()
+    for angle in (0.0, -0.0, 0.7, -3.0, 2.5, 1e9, 1e-30, 4):
+        with sim.edit(0) as world:
+            world.look_at(1, angle)
+        sine, cosine = sine_cosine(angle)
+        assert (sim.view("hx")[0, 1], sim.view("hy")[0, 1]) == (cosine, sine), angle
 
 
 def test_scratch_decides_nothing():
