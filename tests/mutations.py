@@ -1368,7 +1368,7 @@ FAULTS = [
         "discs/senses.py",
         "while slot > 0 and square < out[slot - width + 1]:",
         "while slot > 0 and square <= out[slot - width + 1]:",
-        "test_reference_discs.py -k THRUST and same",
+        "test_reference_discs.py -k THRUST and another",
     ),
     Fault(
         "a state with a heading that is no number",

@@ -8,7 +8,7 @@ import pytest
 import reference_discs_views as views
 from disc_tasks import DRIVES, simulation
 from reference_discs import OF_AGENTS, OF_DISCS, World
-from worlds import actions_of, vectors_of
+from worlds import actions_of, observe, vectors_of
 
 from sakana_envs.core.fields import AGENT_FIELDS, START_FIELDS, WORLD_FIELDS
 from sakana_envs.discs import drives
@@ -63,6 +63,8 @@ def paid(world, agent):
 def test_every_tick_agrees(drive, setting, random):
     sim = simulation(drive, random.choice(["Discrete", "Continuous"]), **WORLDS[setting])
     worlds = [World(sim, index) for index in range(2)]
+    begun = np.array([seen(world, agent) for world in worlds for agent in range(sim.agents)], np.float32)
+    assert observe(sim).tobytes() == begun.tobytes()
     for _ in range(sim.sizes["horizon"]):
         actions = actions_of(sim, random)
         transition = sim.step(actions)
