@@ -17,7 +17,7 @@ RANGES = {
     **dict.fromkeys(("x", "y"), (-FARTHEST, FARTHEST)),
     **dict.fromkeys(("vx", "vy"), (-FASTEST, FASTEST)),
     **dict.fromkeys(("drag", "elasticity"), (0.0, 1.0)),
-    **dict.fromkeys(("inverse_mass", "top_speed", "axis_speed"), (0.0, _LARGEST)),
+    **dict.fromkeys(("inverse_mass", "top_speed", "axis_speed", "top_push"), (0.0, _LARGEST)),
     **dict.fromkeys(("spin", "power"), (-_LARGEST, _LARGEST)),
     "radius": (float(np.float32(1e-30)), FARTHEST),
     "kind": (0, KINDS - 1),
