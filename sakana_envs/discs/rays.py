@@ -74,7 +74,9 @@ def rays(
 def _member(member: "str | int") -> "str | int":
     if isinstance(member, str):
         if member != WALLS:
-            raise ValueError(f"rays look for {WALLS!r} and kinds of discs, got {member!r}{nearest_name(member, [WALLS])}")
+            raise ValueError(
+                f"rays look for {WALLS!r} and kinds of discs, got {member!r}{nearest_name(member, [WALLS])}"
+            )
     else:
         check_kind("rays", member)
     return member

@@ -49,12 +49,17 @@ def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Pa
 
 def write_all(parts: list[Part], rest: Callable) -> Callable:
     """A function that writes all parts of a row, and then ``rest``."""
-    start = sum(len(part.names) for part in parts)
-    write = inner(lambda world, agent, row: rest(world, agent, row[start:]))
+    stop = sum(len(part.names) for part in parts)
+    write = _from(stop, rest)
     for part in reversed(parts):
-        start -= len(part.names)
-        write = _and_then(part.write, start, start + len(part.names), write)
+        start = stop - len(part.names)
+        write = _and_then(part.write, start, stop, write)
+        stop = start
     return write
+
+
+def _from(start: int, rest: Callable) -> Callable:
+    return inner(lambda world, agent, row: rest(world, agent, row[start:]))
 
 
 def _and_then(first: Callable, start: int, stop: int, rest: Callable) -> Callable:
