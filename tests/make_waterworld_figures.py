@@ -4,8 +4,8 @@
     /tmp/old/bin/python tests/make_waterworld_figures.py
 
 Writes ``waterworld_figures.npz`` beside itself. ``returns`` (episodes, 3) are sums of an episode's rewards for food,
-for touching it and for poison, under uniformly random actions, means of both pursuers; ``sensors`` (configurations, pursuers, 240) are
-what pursuers sense without their two flags, in units of 2**-17, byte by byte: so the file is small.
+for touching it and for poison, under uniformly random actions, means of both pursuers; ``sensors`` (3, configurations,
+pursuers, 240) are what pursuers sense without their two flags, in units of 2**-17, byte by byte: so the file is small.
 """
 
 from pathlib import Path

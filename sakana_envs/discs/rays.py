@@ -37,19 +37,17 @@ def rays(
 ) -> Sense:
     """How far it is, in ``count`` directions, to the nearest of ``what``: ``"walls"``, or kinds of discs.
 
-    Walls are what lies round the world, and blocks. Each of ``what`` gets ``count`` numbers of its own, 0 to 1: metres from
-    the agent's middle to the surface over ``reach``, 0 from within, 1 if nothing is as near. A tuple of several counts
-    as one. Without a count there are as many directions as the size ``rays``, without a reach it is the number
-    ``reach``.
+    Walls are what lies round the world, and blocks. Each of ``what`` gets ``count`` numbers, 0 to 1: metres from the
+    agent's middle to the surface over ``reach``, 0 from within, 1 if nothing is as near. A tuple of several counts as
+    one. Without a count there are as many directions as the size ``rays``; without a reach it is the number ``reach``.
 
     The first direction is to the right, the others follow counter-clockwise all round; or ``angle`` radians have the
     first and the last at their ends, and the right in the middle. With ``ahead`` they turn with the agent's heading.
 
     With ``velocity`` each of ``what`` has ``count`` more numbers, -2 to 2: how fast what was hit goes away along the
-    ray, over ``fast`` metres per second; 0 if nothing was. In ``mode="centre"`` distances to discs are those of
-    SISL's Waterworld (Gupta, Egorov and Kochenderfer, 2017): of the middle, projected on the ray, where
-    the ray meets the disc; a disc whose edge alone is as near as ``reach`` is at 1, and has a velocity if it is the
-    first of its kind.
+    ray, over ``fast`` metres per second; 0 if nothing was. In ``mode="centre"`` distances to discs are those of SISL's
+    Waterworld (Gupta, Egorov and Kochenderfer, 2017): of the middle, projected on the ray, where the ray meets the
+    disc; of those whose edge alone is within reach, at distance 1, the first of its kind has a velocity.
 
     Raises ``ValueError`` for what there isn't, and for numbers out of range.
     """

@@ -15,7 +15,8 @@ SAID = {
     SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is above 0, drag and elasticity are 0 to "
     "1, inverse_mass, top_speed and axis_speed finite and not below 0",
     KIND: "gave disc {agent} of world {world} a kind that can't be; kinds are 0 to 7",
-    HEADING: "gave agent {agent} of world {world} a heading, spin, power or top_push that can't be; look_at sets headings",
+    HEADING: "gave agent {agent} of world {world} a heading, spin, power or top_push that can't be; look_at sets the "
+    "first",
 }
 """What to say of each."""
 

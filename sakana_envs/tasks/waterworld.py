@@ -42,7 +42,7 @@ def touched(world, disc, agent):
 
 def init(world):
     """Agents, food, poison, and the rock, which is the last disc, in the middle."""
-    rock = world.discs - 1 if world.rock_radius > 0.0 else world.discs
+    rock = max(world.agents, world.discs - 1) if world.rock_radius > 0.0 else world.discs
     first_poison = rock - int((rock - world.agents) * world.poison_share + 0.5)
     for disc in range(world.discs):
         world.elasticity[disc] = 1.0
@@ -118,27 +118,26 @@ def was_poisoned(world, agent, out):
 
 @njit
 def scripted(view, draw):
-    """Swim at the nearest food in view, through it and on; with none in view, anywhere."""
+    """Swim at the nearest food before which no poison lies, through it and on; with none in view, anywhere."""
     rays = (view.size - 2) // 8
-    nearest_ray = np.argmin(view[2 * rays : 3 * rays])
-    if view[2 * rays + nearest_ray] == 1.0:
+    foods, speeds, poisons = view[2 * rays : 3 * rays], view[3 * rays : 4 * rays], view[4 * rays : 5 * rays]
+    best, least = -1, np.float32(1.0)
+    for ray in range(rays):
+        if foods[ray] < least and foods[ray] <= poisons[ray]:
+            best, least = ray, foods[ray]
+    if best < 0:
         return 1 + np.int64(draw & np.uint64(7)) if draw >> np.uint64(59) == 0 else 0
-    if view[8 * rays] > 0.0 or view[3 * rays + nearest_ray] < -0.6:  # upon food, or on the way
+    if view[8 * rays] > 0.0 or speeds[best] < -0.625:  # upon food, or on the way
         return 0
-    return 1 + (8 * nearest_ray + rays // 2) // rays % 8
+    return 1 + (8 * best + rays // 2) // rays % 8
 
 
-SISL = {
-    "agents": 2,
-    "discs": 18,
-    "rays": 30,
-    "width": 1,
-    "height": 1,
-    "dt": 1.0 / 15.0,
-    "reach": 0.2,
-    "bounce": 0.999,
-    "horizon": 500,
-}
+_SIZES = {"agents": 2, "discs": 18, "rays": 30, "width": 1, "height": 1, "horizon": 500}
+SISL = {**_SIZES, "dt": 1.0 / 15.0, "reach": 0.2, "bounce": 0.999}
+TOY = {**SISL, "agents": 1, "discs": 51, "width": 7, "height": 5, "dt": 1.0, "reach": 1.2, "reference": 0.05}
+TOY |= {"food_reward": 0.5, "touch_reward": 0.0, "thrust_cost": 0.0, "poison_share": 0.5, "rock_radius": 0.0}
+TOY |= {"agent_radius": 0.1, "food_radius": 0.1, "poison_radius": 0.1, "drift": 0.025}
+TOY |= {"thrust": 0.01, "agent_speed": 0.0, "agent_drag": 0.05}
 TASK = Task(
     name="Waterworld",
     description="Swimmers catch food and keep clear of poison, which both drift about; they see by rays.",
@@ -181,27 +180,5 @@ TASK = Task(
         "fed": Field("agent", np.uint8, "1 if food fed it in this tick"),
         "poisoned": Field("agent", np.int32, "how much poison it touched in this tick"),
     },
-    presets={
-        "default": SISL,
-        "sisl": SISL,
-        "toy": {
-            **SISL,
-            "agents": 1,
-            "discs": 51,
-            "width": 7,
-            "height": 5,
-            "dt": 1.0,
-            "reach": 1.2,
-            "food_reward": 0.5,
-            "touch_reward": 0.0,
-            "thrust_cost": 0.0,
-            "poison_share": 0.5,
-            **dict.fromkeys(("agent_radius", "food_radius", "poison_radius"), 0.1),
-            "rock_radius": 0.0,
-            "thrust": 0.01,
-            "agent_speed": 0.0,
-            "agent_drag": 0.05,
-            "drift": 0.025,
-        },
-    },
+    presets={"default": SISL, "sisl": SISL, "toy": TOY},
 )
