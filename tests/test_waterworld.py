@@ -42,7 +42,7 @@ def test_random_play_is_paid_as_pettingzoos_is():
 
 
 def alone(simulation, *agents):
-    """Everything at rest and far away, but for agents at (0.2, 0.2) + (their given offset, 0) from a food."""
+    """Everything at rest and far away, but for the first food at (0.2, 0.2), and both agents at (their own x, 0.2)."""
     for name, value in (("x", 0.9), ("y", 0.9), ("vx", 0.0), ("vy", 0.0)):
         simulation.view(name)[0, :-1] = value
     simulation.view("y")[0, :2] = 0.2
@@ -116,11 +116,12 @@ def test_scores_are_in_order(preset):
         simulation.seed(0)
         observations = simulation.reset()
         for _ in range(500):
-            actions = {
-                "still": lambda: np.zeros(simulation.rows, np.int64),
-                "random": simulation.random_actions,
-                "scripted": lambda: simulation.scripted_actions(observations),
-            }[policy]()
+            if policy == "still":
+                actions = np.zeros(simulation.rows, np.int64)
+            elif policy == "random":
+                actions = simulation.random_actions()
+            else:
+                actions = simulation.scripted_actions(observations)
             observations = simulation.step(actions).observations
         found.append(simulation.view("score").mean())
     assert 1.2 * found[0] < found[1] < 0.25 * found[2] and found[2] < 0.9, found
