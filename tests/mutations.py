@@ -1343,7 +1343,7 @@ FAULTS = [
     Fault(
         "a push without a limit",
         "discs/drives.py",
-        "scale = most / np.float32(math.sqrt(square))",
+        "scale = most / square_root(square)",
         "scale = np.float32(1.0)",
         "test_waterworld.py -k by_itself",
     ),

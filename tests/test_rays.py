@@ -210,7 +210,7 @@ def test_plain_python_sees_the_same():
 
 
 def test_names_and_ranges():
-    row = DISCS.row(Senses({}, 0, (), (rays("walls", (0, 2), velocity=True), rays(1, count=2))), {"rays": 3})
+    row = DISCS.row(Senses({}, (), (), (rays("walls", (0, 2), velocity=True), rays(1, count=2))), {"rays": 3})
     assert row.shape == (14,)
     assert row.low.tolist() == [0, 0, 0, -2, -2, -2, 0, 0, 0, -2, -2, -2, 0, 0]
     assert row.high.tolist() == [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2, 1, 1]

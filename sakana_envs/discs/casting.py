@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sakana_envs.core.inner import inner
+from sakana_envs.core.trig import square_root
 from sakana_envs.discs.senses import turned
 from sakana_envs.discs.world import KINDS
 
@@ -157,7 +158,7 @@ def looking_at_discs(
                     hit = (gap >= _ZERO) & (forth >= _ZERO) & (forth <= limit)
                     value = _seen(forth, scale)
                 else:
-                    inside = np.float32(math.sqrt(max(gap, _ZERO)))
+                    inside = square_root(max(gap, _ZERO))
                     hit = (gap >= _ZERO) & (forth + inside >= _ZERO)
                     value = _seen(forth - inside, scale)
                 old = out[start + ray]

@@ -132,7 +132,8 @@ def _rays_part(
         for what, least in (("distance", 0.0), ("speed", -2.0))[: 2 if moving else 1]:
             names += [f"{_label(channel)}: {what}, ray {ray + 1}" for ray in range(rays)]
             low += [least] * rays
-    return Part(tuple(names), tuple(low), tuple(abs(least) or 1.0 for least in low), write)
+    title = f"rays to {', '.join(map(_label, channels))}"
+    return Part(title, tuple(names), tuple(low), tuple(abs(least) or 1.0 for least in low), write)
 
 
 def _constant(value: float) -> Callable:

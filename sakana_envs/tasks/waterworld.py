@@ -5,8 +5,6 @@ SISL's Waterworld (Gupta, Egorov and Kochenderfer, 2017) as PettingZoo 1.25 had 
 Karpathy's ReinforceJS, 100 of its pixels a metre, but for the senses; and there too what is eaten comes back at once.
 """
 
-import math
-
 import numpy as np
 from numba import njit
 
@@ -24,7 +22,7 @@ def place_item(world, disc):
         x = world.width * uniform(world, 0, 128 * disc + 2 * attempt)
         y = world.height * uniform(world, 0, 128 * disc + 2 * attempt + 1)
         place_disc(world, disc, x, y)
-        if math.sqrt((x - world.width / 2.0) ** 2 + (y - world.height / 2.0) ** 2) > gap or world.rock_radius == 0.0:
+        if square_root((x - world.width / 2.0) ** 2 + (y - world.height / 2.0) ** 2) > gap or world.rock_radius == 0.0:
             break
     if disc >= world.agents:
         world.vx[disc] = world.drift * (2.0 * uniform(world, 1, 2 * disc) - 1.0)
@@ -103,7 +101,7 @@ def poison(world, agent):
 
 def thrust(world, agent):
     """Less ``thrust_cost`` for each metre per second by which its action is to change its velocity."""
-    return -world.thrust_cost * np.float32(math.sqrt(world.push_x[agent] ** 2 + world.push_y[agent] ** 2))
+    return -world.thrust_cost * square_root(world.push_x[agent] ** 2 + world.push_y[agent] ** 2)
 
 
 def score(world, agent):
