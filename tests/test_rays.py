@@ -187,11 +187,11 @@ def test_rays_end_and_are_numbers(name):
 
 def digest():
     """A hash of what worlds show, some of them odd."""
-    simulation = worlds(5, 6)
+    simulation = worlds(5, 7)
     shown = [simulation.observe().tobytes()]
-    for name in ("x", "hx"):
-        simulation.view(name)[:2] = np.array(ODD[:2], np.float32)[:, None]
-        shown.append(simulation.observe().tobytes())
+    for first, name in enumerate(("x", "hx", "vx")):
+        simulation.view(name)[2 * first : 2 * first + 2] = np.array(ODD[:2], np.float32)[:, None]
+    shown.append(simulation.observe().tobytes())
     return hashlib.sha256(b"".join(shown)).hexdigest()
 
 

@@ -91,29 +91,33 @@ def _to_block(world, x, y, dx, dy, reach):
     """Metres from (x, y) along the direction (dx, dy) to the first block; ``reach`` if there is none as near."""
     over_x, over_y = _ONE / max(abs(dx), _LEAST), _ONE / max(abs(dy), _LEAST)
     right, top = np.float32(world.width), np.float32(world.height)
-    come_x, leave_x = (-x, right - x) if dx > _ZERO else (x - right, x)
-    come_y, leave_y = (-y, top - y) if dy > _ZERO else (y - top, y)
-    come = max(_ZERO, max(come_x * over_x, come_y * over_y))
-    leave = min(reach, min(leave_x * over_x, leave_y * over_y))
-    if not come <= leave:
-        return reach
+    come = _ZERO
+    if not (x >= _ZERO and y >= _ZERO and x < right and y < top):  # it may come in from outside
+        come_x, leave_x = (-x, right - x) if dx > _ZERO else (x - right, x)
+        come_y, leave_y = (-y, top - y) if dy > _ZERO else (y - top, y)
+        come = max(_ZERO, max(come_x * over_x, come_y * over_y))
+        if not come <= min(reach, min(leave_x * over_x, leave_y * over_y)):
+            return reach
     col = min(max(int(math.floor(x + come * dx)), 0), world.width - 1)
     row = min(max(int(math.floor(y + come * dy)), 0), world.height - 1)
-    step_x, step_y = (1 if dx > _ZERO else -1), (1 if dy > _ZERO else -1)
-    for _ in range(world.width + world.height):
-        if world.block[row, col] != 0:
-            return come
-        next_x = (np.float32(col + 1) - x if dx > _ZERO else x - np.float32(col)) * over_x
-        next_y = (np.float32(row + 1) - y if dy > _ZERO else y - np.float32(row)) * over_y
+    next_x = (np.float32(col + 1) - x if dx > _ZERO else x - np.float32(col)) * over_x
+    next_y = (np.float32(row + 1) - y if dy > _ZERO else y - np.float32(row)) * over_y
+    step_x, cols = (1, world.width - 1 - col) if dx > _ZERO else (-1, col)
+    step_y, rows = (1, world.height - 1 - row) if dy > _ZERO else (-1, row)
+    while world.block[np.uint64(row), np.uint64(col)] == 0:  # each time with a column or a row less to go
         if next_x < next_y:
             come = next_x
+            next_x += over_x
             col += step_x
+            cols -= 1
         else:
             come = next_y
+            next_y += over_y
             row += step_y
-        if not come < leave or col < 0 or row < 0 or col >= world.width or row >= world.height:
+            rows -= 1
+        if cols < 0 or rows < 0 or come >= reach:
             return reach
-    return reach
+    return come
 
 
 def looking_at_discs(

@@ -13,7 +13,7 @@ from sakana_envs.discs.casting import looking_at_discs, looking_at_walls
 from sakana_envs.discs.senses import Part, Sense, above_zero, check_kind
 from sakana_envs.discs.world import FARTHEST, KINDS, SIZES
 
-_ZERO, _ONE, _FARTHEST = np.float32(0.0), np.float32(1.0), np.float32(FARTHEST)
+_ZERO, _ONE, _TWO, _FARTHEST = np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(FARTHEST)
 _MOST = SIZES["rays"].high
 WALLS = "walls"
 _MODES = ("surface", "centre")
@@ -123,7 +123,8 @@ def _rays_part(
             out[place : place + rays] = _ONE
             if moving:
                 out[place + rays : place + width] = _ZERO
-        if abs(world.x[agent]) <= _FARTHEST and abs(world.y[agent]) <= _FARTHEST:
+        there = abs(world.x[agent]) <= _FARTHEST and abs(world.y[agent]) <= _FARTHEST
+        if there and abs(world.hx[agent]) <= _TWO and abs(world.hy[agent]) <= _TWO:
             see_walls(world, agent, out)
             see_discs(world, agent, out)
 
