@@ -1,8 +1,8 @@
 """Waterworld: catch food and keep clear of poison, by what rays tell.
 
 Food and poison drift about a round rock, and swimmers pass through both. Constants, senses and rewards are those of
-SISL's Waterworld (Gupta, Egorov and Kochenderfer, 2017) as PettingZoo 1.25 had it. Preset ``toy`` has those of
-Karpathy's ReinforceJS, 100 of its pixels a metre, but for the senses; and there too what is eaten comes back at once.
+SISL's Waterworld (Gupta, Egorov and Kochenderfer, 2017) as PettingZoo 1.25 had it. Preset ``toy`` has the constants of
+Karpathy's ReinforceJS, 100 of its pixels a metre. What is eaten comes back at once, somewhere else.
 """
 
 import numpy as np
