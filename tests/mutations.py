@@ -1306,6 +1306,8 @@ FAULTS = [
         'if place == "global" and name in value.__globals__:',
         "if name in value.__globals__:",
         "test_task_errors.py -k called_like_a_function",
+    ),
+    Fault(
         "a ray that takes a block for nearer than it is",
         "discs/casting.py",
         "np.float32(col + 1) - x if dx",
