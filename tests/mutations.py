@@ -1384,6 +1384,55 @@ FAULTS = [
         "_names((rules, engine",
         "test_effect.py -k another_drive",
     ),
+    Fault(
+        "a ray that takes a block for nearer than it is",
+        "discs/casting.py",
+        "np.float32(col + 1) - x if dx",
+        "np.float32(col) - x if dx",
+        "test_rays.py -k closed_forms",
+    ),
+    Fault(
+        "a disc that hides what is nearer",
+        "discs/casting.py",
+        "hit &= (value < old)",
+        "hit &= (value < _ONE)",
+        "test_rays.py -k closed_forms",
+    ),
+    Fault(
+        "rays ahead that see walls to the right",
+        "discs/casting.py",
+        "dx, dy = hx * dx - hy * dy, hy * dx + hx * dy",
+        "dx, dy = dx, dy",
+        "test_rays.py -k closed_forms",
+    ),
+    Fault(
+        "an agent outside of the world that sees over its walls",
+        "discs/casting.py",
+        "of_walls = scale if inside else _ZERO",
+        "of_walls = scale",
+        "test_rays.py",
+    ),
+    Fault(
+        "features over the first sense of a disc",
+        "discs/senses.py",
+        "write = _from(stop, rest)",
+        "write = _from(0, rest)",
+        "test_waterworld.py -k senses_what",
+    ),
+    Fault(
+        "a push without a limit",
+        "discs/drives.py",
+        "scale = most / square_root(square)",
+        "scale = np.float32(1.0)",
+        "test_waterworld.py -k by_itself",
+    ),
+    Fault(
+        "food that feeds for as long as it is touched",
+        "tasks/waterworld.py",
+        "now != before and company",
+        "now and company",
+        "test_waterworld.py -k feeds",
+    ),
 ]
 
 

@@ -4,13 +4,14 @@ import numpy as np
 
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.inner import inner
+from sakana_envs.core.trig import square_root
 
-_ONE = np.float32(1.0)
+_ZERO = np.float32(0.0)
 _EAST_FIRST = [(0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)]
 _COMPASS = ("stay", "east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 
 THRUST = Actions((-1.0, -1.0), (1.0, 1.0), _EAST_FIRST, _COMPASS, ("push_x", "push_y"))
-"""A force, ``power`` newtons for each unit: the agent keeps its velocity but for its drag."""
+"""A force, ``power`` newtons for each unit, ``top_push`` at most: the agent keeps its velocity but for its drag."""
 
 GLIDE = Actions((-1.0, -1.0), (1.0, 1.0), _EAST_FIRST, _COMPASS, ("go_x", "go_y"))
 """A velocity, ``power`` metres per second for each unit, which the agent has at once."""
@@ -46,9 +47,13 @@ DRIVES = (THRUST, GLIDE, UNICYCLE, TURN)
 
 @inner
 def _thrust(world, agent, action):
-    power = world.power[agent]
-    world.push_x[agent] = power * action[0]
-    world.push_y[agent] = power * action[1]
+    power, most = world.power[agent], world.top_push[agent]
+    push_x, push_y = power * action[0], power * action[1]
+    square = push_x * push_x + push_y * push_y
+    if most > _ZERO and square > most * most:
+        scale = most / square_root(square)
+        push_x, push_y = push_x * scale, push_y * scale
+    world.push_x[agent], world.push_y[agent] = push_x, push_y
 
 
 @inner

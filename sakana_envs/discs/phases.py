@@ -57,6 +57,7 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
             world.hx[agent], world.hy[agent] = _ONE, _ZERO
             world.spin[agent] = _ZERO
             world.power[agent] = _ONE
+            world.top_push[agent] = _ZERO
             world.push_x[agent], world.push_y[agent] = _ZERO, _ZERO
             world.bumped[agent] = 0
 

@@ -16,7 +16,7 @@ RANGES = {
     **dict.fromkeys(("x", "y"), (-FARTHEST, FARTHEST)),
     **dict.fromkeys(("vx", "vy"), (-FASTEST, FASTEST)),
     **dict.fromkeys(("drag", "elasticity"), (0.0, 1.0)),
-    **dict.fromkeys(("inverse_mass", "top_speed", "axis_speed"), (0.0, LARGEST)),
+    **dict.fromkeys(("inverse_mass", "top_speed", "axis_speed", "top_push"), (0.0, LARGEST)),
     **dict.fromkeys(("spin", "power"), (-LARGEST, LARGEST)),
     "radius": (SMALLEST, FARTHEST),
     "kind": (0, KINDS - 1),

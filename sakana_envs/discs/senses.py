@@ -79,7 +79,7 @@ def own(*what: str, fast: float = 1.0) -> Sense:
             raise ValueError(f"own senses {', '.join(map(repr, _OWN))}, got {word!r}{nearest_name(word, list(_OWN))}")
     if not what:
         raise ValueError(f"own needs at least one of {', '.join(map(repr, _OWN))}")
-    return Sense(_own_part, (what, _above_zero("own: fast", fast)))
+    return Sense(_own_part, (what, above_zero("own: fast", fast)))
 
 
 def _own_part(constants: Mapping[str, int], what: tuple[str, ...], fast: float) -> Part:
@@ -157,10 +157,10 @@ def nearest(
     against the agent, two over ``fast`` metres per second; and 1 if there is one, else all are 0. With ``ahead``
     the two are ahead and to the left of the agent's heading instead of right and up. All within -1 to 1.
     """
-    _check_kind("nearest", kind)
+    check_kind("nearest", kind)
     if count is not None and not is_whole(count, 1, MOST_PARTS):
         raise ValueError(f"nearest: count must be a whole number from 1 to {MOST_PARTS}, or None, got {count!r}")
-    lengths = _above_zero("nearest: reach", reach), _above_zero("nearest: fast", fast)
+    lengths = above_zero("nearest: reach", reach), above_zero("nearest: fast", fast)
     return Sense(_nearest_part, (int(kind), count, *lengths, bool(velocity), bool(ahead)))
 
 
@@ -223,7 +223,7 @@ def turned(world, agent, dx, dy):
 
 def touching(kind: int) -> Sense:
     """1 if the agent touches a disc of a kind, else 0."""
-    _check_kind("touching", kind)
+    check_kind("touching", kind)
     return Sense(_touching_part, (int(kind),))
 
 
@@ -235,12 +235,12 @@ def _touching_part(constants: Mapping[str, int], kind: int) -> Part:
     return Part(f"touching kind {kind}", (f"touches kind {kind}",), (0.0,), (1.0,), write)
 
 
-def _check_kind(what: str, kind: int) -> None:
+def check_kind(what: str, kind: int) -> None:
     if not is_whole(kind, 0, KINDS - 1):
         raise ValueError(f"{what}: a kind must be a whole number from 0 to {KINDS - 1}, got {kind!r}")
 
 
-def _above_zero(what: str, value: float) -> float:
+def above_zero(what: str, value: float) -> float:
     if not isinstance(value, (int, float)) or not 1e-6 <= value <= FARTHEST:
         raise ValueError(f"{what} must be a number from 1e-6 to {FARTHEST:g}, got {value!r}")
     return float(value)

@@ -22,6 +22,7 @@ from sakana_envs.discs.places import (
     spawn_discs,
     touch,
 )
+from sakana_envs.discs.rays import rays
 from sakana_envs.discs.senses import nearest, own, touching
 
 AGENT, LANDMARK = 0, 1
@@ -67,6 +68,7 @@ __all__ = [
     "own",
     "place_block",
     "place_disc",
+    "rays",
     "sine_cosine",
     "spawn_disc",
     "spawn_discs",

@@ -42,6 +42,7 @@ NUMBERS = {
     "top_spin": Number(1.0, 0.0, 1e3, "radians per second that an agent turns by an action of 1"),
     "acceleration": Number(1.0, 0.0, 1e6, "metres per second squared by which an agent on a wheel changes its speed"),
     "spin_acceleration": Number(1.0, 0.0, 1e6, "radians per second squared by which it changes its spin"),
+    "reach": Number(1.0, 1e-6, FARTHEST, "metres that the sense rays sees, unless it says"),
     "softness": Number(0.001, 1e-6, 1.0, "metres around touch over which that force sets in"),
 }
 """Real numbers of every world. They never cause a recompilation."""
@@ -72,6 +73,7 @@ FIELDS = {
     "push_x": Field("agent", np.float32, "newtons to the right that its action is"),
     "push_y": Field("agent", np.float32, "newtons up"),
     "power": Field("agent", np.float32, "what an action of length 1 means: newtons, or metres per second"),
+    "top_push": Field("agent", np.float32, "newtons at most that an action is, however long; 0: no limit"),
     "reward": AGENT_FIELDS["reward"],
     "bumped": Field("agent", np.uint8, "event: 1 if a wall, a block or a disc pushed or held it this tick"),
     "terminated": AGENT_FIELDS["terminated"],
@@ -90,7 +92,6 @@ FIELDS = {
         "world", np.float32, "scratch: where the squares begin, how many to the metre, the largest radius", 5
     ),
     "block": Field("block", np.uint8, "1 where a block of one square metre stands"),
-    "ray": Field("ray", np.float32, "scratch: what one agent's rays find"),
 }
 """The arrays of every world, agents' entries first. A task adds its own under ``memory``."""
 
@@ -98,11 +99,10 @@ EPISODE_STATISTICS = ("episode_return", "bumps", "score")
 
 
 def dimensions(constants):
-    """What arrays can be per: agent, disc (agents and others), block (height, width), ray."""
+    """What arrays can be per: agent, disc (agents and others), block (height, width)."""
     return {
         "agent": (Axis("agents"),),
         "disc": (Axis("discs"),),
         "square": (Axis("discs", 1),),
         "block": (Axis("height"), Axis("width")),
-        "ray": (Axis("", constants["rays"]),),
     }

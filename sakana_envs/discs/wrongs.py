@@ -15,7 +15,8 @@ SAID = {
     SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is 1e-30 or more, drag and elasticity "
     "are 0 to 1, top_speed and axis_speed 0 to 1e30, inverse_mass 0 or 1e-30 to 1e30",
     KIND: "gave disc {agent} of world {world} a kind that can't be; kinds are 0 to 7",
-    HEADING: "gave agent {agent} of world {world} a heading, spin or power that can't be; look_at sets headings",
+    HEADING: "gave agent {agent} of world {world} a heading, spin, power or top_push that can't be; look_at sets the "
+    "first",
 }
 """What to say of each."""
 
@@ -40,6 +41,7 @@ def _is_shape(world, disc):
 def _is_heading(world, agent):
     length = world.hx[agent] * world.hx[agent] + world.hy[agent] * world.hy[agent]
     well = (abs(length - _ONE) <= _NEAR_ONE) & (abs(world.spin[agent]) <= _LARGEST)
+    well &= (world.top_push[agent] >= _ZERO) & (world.top_push[agent] <= _LARGEST)
     return well & (abs(world.power[agent]) <= _LARGEST)
 
 
