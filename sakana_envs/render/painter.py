@@ -77,7 +77,7 @@ class Painter:
         if not several:
             raise ValueError("paint needs at least one scene")
         for name, index in (("follow", self.follow), ("agent", self.agent)):
-            agents = min(len(scene.kind) for scene in several)
+            agents = min(scene.agents for scene in several)
             if index is not None and index >= agents:
                 raise ValueError(f"{name} must be an agent from 0 to {agents - 1}, got {index}")
         rows, cols = _grid(len(several), several[0].cells.shape, self.size)

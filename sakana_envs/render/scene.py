@@ -29,11 +29,20 @@ class Scene(NamedTuple):
     discrete: bool
     layer_of_kinds: bool = False
 
+    @property
+    def agents(self) -> int:
+        """How many agents there are."""
+        return len(self.reward)
+
 
 def scene(simulation: Simulation, world: int = 0) -> Scene:
     """What there is to see of a world now. Raises ``IndexError`` for a world that there isn't."""
     if not 0 <= world < simulation.worlds:
         raise IndexError(f"world must be from 0 to {simulation.worlds - 1}, got {world}")
+    return _KINDS[simulation.program.engine.name](simulation, world)
+
+
+def _cells(simulation: Simulation, world: int) -> Scene:
     program = simulation.program
     radius = program.structure.constants["radius"]
     inside = np.s_[world, radius:-radius, radius:-radius]
@@ -51,3 +60,7 @@ def scene(simulation: Simulation, world: int = 0) -> Scene:
         discrete=simulation.twin != Twin.CONTINUOUS,
         layer_of_kinds=layer in program.pictures,
     )
+
+
+_KINDS = {"cells": _cells}
+"""How a world of each kind is seen."""

@@ -75,7 +75,7 @@ def write_page(
         "settings": [[name, _plain(value)] for name, value in (settings or {}).items()],
         "height": first.cells.shape[0],
         "width": first.cells.shape[1],
-        "agents": len(first.row),
+        "agents": first.agents,
         "radius": first.radius,
         "discrete": first.discrete,
         "unit": UNIT,
