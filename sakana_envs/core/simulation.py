@@ -129,11 +129,17 @@ class Simulation(Restorable):
         self._must_check = False
         return outputs[0]
 
-    def observe(self) -> np.ndarray:
-        """The observations of all agents as the worlds stand, (rows, length); zeros before their first reset."""
+    def observe(self, world: int | None = None) -> np.ndarray:
+        """The observations of all agents as the worlds stand, (rows, length); zeros before their first reset.
+
+        With ``world`` those of this world's agents, (agents, length).
+        """
         observations: np.ndarray = np.zeros((self.rows, *self.program.row.shape), dtype=self.program.row.dtype)
-        self._run(self.program.kernels.observe, self._begun, observations)
-        return observations
+        if world is None:
+            self._run(self.program.kernels.observe, self._begun, observations)
+            return observations
+        self._run(self.program.kernels.observe, self._begun & (np.arange(self.worlds) == world), observations)
+        return observations[world * self.agents : (world + 1) * self.agents]
 
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).

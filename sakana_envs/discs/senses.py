@@ -6,6 +6,7 @@ last number of its group.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -33,17 +34,43 @@ class Sense(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a sense writes: ``names`` of the numbers, their ranges, and ``write(world, agent, out)``, compiled."""
+    """What a sense writes: ``names`` of the numbers, their ranges, and ``write(world, agent, out)``, compiled.
+
+    For pictures, ``places(rows, headings)`` says where that is of which it tells, in NumPy: from what it wrote for all
+    agents (agents, length), and their headings (agents, 2), to offsets (agents, n, 2) in metres to the right and up, NaN
+    for nothing. None if it tells of no place.
+    """
 
     names: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     write: Callable
+    places: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
 
 
 def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Part]:
     """The parts of a row, in order."""
     return [sense.make(constants, *sense.arguments) for sense in senses]
+
+
+@cache
+def _places_of(senses: tuple[Sense, ...], constants: tuple[tuple[str, int], ...]) -> list[tuple[slice, Callable]]:
+    """Which numbers of a row tell of places, and how."""
+    parts = parts_of(senses, dict(constants))
+    stops = np.cumsum([len(part.names) for part in parts]).tolist()
+    return [
+        (slice(stop - len(part.names), stop), part.places)
+        for part, stop in zip(parts, stops, strict=True)
+        if part.places is not None
+    ]
+
+
+def places_sensed(
+    senses: tuple[Sense, ...], constants: Mapping[str, int], rows: np.ndarray, headings: np.ndarray
+) -> np.ndarray | None:
+    """Offsets (agents, n, 2) to all of which observations ``rows`` (agents, length) tell, see :class:`Part`."""
+    found = [places(rows[:, where], headings) for where, places in _places_of(senses, tuple(constants.items()))]
+    return np.concatenate(found, axis=1) if found else None
 
 
 def write_all(parts: list[Part], rest: Callable) -> Callable:
@@ -209,7 +236,20 @@ def _nearest_part(
                 out[place + 2], out[place + 3] = confined(vx), confined(vy)
             out[place + width - 1] = _ONE
 
-    return Part(names, low, (1.0,) * len(names), write)
+    def places(rows, headings):
+        each = rows.reshape(len(rows), found, width)
+        away = reach * each[..., :2]
+        if ahead:
+            away = turned_back(away, headings[:, None])
+        return np.where(each[..., -1:] > _ZERO, away, np.float32(np.nan))
+
+    return Part(names, low, (1.0,) * len(names), write, places)
+
+
+def turned_back(away: np.ndarray, headings: np.ndarray) -> np.ndarray:
+    """Directions (..., 2), ahead and to the left of headings (..., 2), as right and up, for pictures."""
+    (ahead, left), (hx, hy) = np.moveaxis(away, -1, 0), np.moveaxis(headings, -1, 0)
+    return np.stack([ahead * hx - left * hy, ahead * hy + left * hx], axis=-1)
 
 
 @inner
