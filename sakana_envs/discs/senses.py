@@ -36,16 +36,16 @@ class Sense(NamedTuple):
 class Part(NamedTuple):
     """What a sense writes: ``names`` of the numbers, their ranges, and ``write(world, agent, out)``, compiled.
 
-    For pictures, ``places(rows, headings)`` says where that is of which it tells, in NumPy: from what it wrote for all
-    agents (agents, length), and their headings (agents, 2), to offsets (agents, n, 2) in metres to the right and up, NaN
-    for nothing. None if it tells of no place.
+    For pictures, ``places(rows, headings, numbers)`` says where that is of which it tells, in NumPy: from what it wrote
+    for all agents (agents, length), their headings (agents, 2) and the world's numbers by name, to offsets (agents, n,
+    2) in metres to the right and up, NaN for nothing. None if it tells of no place.
     """
 
     names: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     write: Callable
-    places: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    places: Callable[[np.ndarray, np.ndarray, Mapping[str, float]], np.ndarray] | None = None
 
 
 def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Part]:
@@ -66,10 +66,15 @@ def _places_of(senses: tuple[Sense, ...], constants: tuple[tuple[str, int], ...]
 
 
 def places_sensed(
-    senses: tuple[Sense, ...], constants: Mapping[str, int], rows: np.ndarray, headings: np.ndarray
+    senses: tuple[Sense, ...],
+    constants: Mapping[str, int],
+    rows: np.ndarray,
+    headings: np.ndarray,
+    numbers: Mapping[str, float],
 ) -> np.ndarray | None:
     """Offsets (agents, n, 2) to all of which observations ``rows`` (agents, length) tell, see :class:`Part`."""
-    found = [places(rows[:, where], headings) for where, places in _places_of(senses, tuple(constants.items()))]
+    parts = _places_of(senses, tuple(constants.items()))
+    found = [places(rows[:, where], headings, numbers) for where, places in parts]
     return np.concatenate(found, axis=1) if found else None
 
 
@@ -236,7 +241,7 @@ def _nearest_part(
                 out[place + 2], out[place + 3] = confined(vx), confined(vy)
             out[place + width - 1] = _ONE
 
-    def places(rows, headings):
+    def places(rows, headings, numbers):
         each = rows.reshape(len(rows), found, width)
         away = reach * each[..., :2]
         if ahead:

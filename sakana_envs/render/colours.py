@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sakana_envs.grid.picture import LEVEL
 from sakana_envs.grid import tiles
+from sakana_envs.grid.picture import LEVEL
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 from sakana_envs.render.scene import Scene
 

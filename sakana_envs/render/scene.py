@@ -20,16 +20,17 @@ class Scene(NamedTuple):
     """One world at one moment; its arrays are copies, so it stays as it is while the world goes on.
 
     Things are what has a place: agents, then others. Lengths are in cells, which in worlds of discs are metres; rows
-    count down from the top. ``tick`` counts from the episode's start. ``cells`` (height, width) uint8 are cell codes without the border; ``row``
-    and ``col`` (things,) float32 positions; ``kind`` (things,) uint8; ``reward`` (agents,) float32 of the last tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; categories are spread over
-    0 to 255. With ``layer_of_kinds`` its values are kinds, ``picture.LEVEL * (kind + 1)`` and 0 for none. ``radius`` is
-    that of the sensor.
+    count down from the top. ``tick`` counts from the episode's start. ``cells`` (height, width) uint8 are cell codes
+    without the border; ``row`` and ``col`` (things,) float32 positions; ``kind`` (things,) uint8; ``reward`` (agents,)
+    float32 of the last tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; categories
+    are spread over 0 to 255. With ``layer_of_kinds`` its values are kinds, ``picture.LEVEL * (kind + 1)`` and 0 for
+    none. ``radius`` is that of the sensor.
 
     The others are None in worlds of cells. ``sizes`` (things,) float32 are radii, 0 of what isn't there. ``headings``
-    (agents, 2) float32 are where agents look, (row, col), None if they go in any direction alike. ``paces`` (things,)
-    float32 are how far things go in a tick at most: what comes farther was put elsewhere. ``sights`` (agents, n, 2)
-    float32 are offsets from each agent to what it senses, NaN for nothing, None if its senses don't tell. ``bounded``
-    is whether there are walls round the map.
+    (agents, 2) float32 are where agents look, (row, col), None if they don't turn. ``paces`` (things,) float32 are how
+    far things go in a tick at most: what comes farther was put elsewhere. ``sights`` (agents, n, 2) float32 are offsets
+    from each agent to what it senses, NaN for nothing, None if its senses tell of no place. ``bounded`` is whether
+    there are walls round the map.
     """
 
     tick: int
@@ -103,7 +104,7 @@ def _discs(simulation: Simulation, world: int) -> Scene:
     sizes[:agents][~simulation.alive().reshape(-1, agents)[world]] = 0.0
     headings = np.stack([field("hx"), field("hy")], axis=1)
     parts, constants = program.senses.parts, program.structure.constants
-    seen = places_sensed(parts, constants, simulation.observe(world), headings)
+    seen = places_sensed(parts, constants, simulation.observe(world), headings, numbers)
     return Scene(
         tick=int(field("clock")[0]),
         cells=np.where(field("block")[::-1] != 0, np.uint8(WALL), np.uint8(EMPTY)),

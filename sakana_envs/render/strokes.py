@@ -14,7 +14,7 @@ _RIMS_FROM = 3.0
 """From this zoom on, the rims of discs keep neighbours apart; below, they would hide them."""
 _RING = 0.25
 """How wide the ring of the marked agent is, in cells."""
-# Lengths in radii of an agent: of that ring among discs, of tails beyond its rim, of trails, of lines to what it senses.
+# In radii of an agent: that ring among discs, tails beyond its rim, trails, and lines to what it senses.
 _THIN_RING, _TAIL, _TRAIL, _SIGHT = 0.2, 0.2 / CELL_DISC, 0.15 / CELL_DISC, 0.06
 
 
@@ -55,7 +55,10 @@ def border(scene: Scene, zoom: float) -> Strokes:
 
 
 def things(scene: Scene, track: Track, zoom: float, marked: int | None) -> Strokes:
-    """Everything as a disc, the largest first; agents' headings, or in the continuous twin tails opposite to where they go."""
+    """Everything as a disc, large ones first, with what says where agents look.
+
+    That are lines on those that turn; on others, in the continuous twin, tails opposite to where they go.
+    """
     positions = np.stack([scene.row, scene.col], axis=1)
     radius = np.maximum(CELL_DISC if scene.sizes is None else scene.sizes, (1.0 + 0.3 * min(zoom, 3.0)) / zoom)
     rgba = _kind_colours(scene.kind)
@@ -73,7 +76,8 @@ def things(scene: Scene, track: Track, zoom: float, marked: int | None) -> Strok
         parts.append(_headings(scene, positions, radius))
     if marked is not None:
         own = float(np.broadcast_to(radius, len(discs))[marked])
-        ring = strokes(discs[[marked]], own + max(_RING if scene.sizes is None else _THIN_RING * scene.disc, 2.5 / zoom), (*colours.WHITE, 255))
+        width = max(_RING if scene.sizes is None else _THIN_RING * scene.disc, 2.5 / zoom)
+        ring = strokes(discs[[marked]], own + width, (*colours.WHITE, 255))
         if scene.sizes is None:
             parts += [ring, strokes(discs[[marked]], own, rgba[marked])]
         else:  # under it, for something smaller may lie on it
@@ -83,6 +87,7 @@ def things(scene: Scene, track: Track, zoom: float, marked: int | None) -> Strok
 
 def _headings(scene: Scene, positions: np.ndarray, radius: np.ndarray) -> Strokes:
     """A line on each agent, from its middle to where it looks."""
+    assert scene.sizes is not None and scene.headings is not None
     lives = scene.sizes[: scene.agents] > 0.0
     centres, length = positions[: scene.agents][lives], radius[: scene.agents][lives]
     ends = np.concatenate([centres, centres + length[:, None] * scene.headings[lives]], axis=1)
@@ -91,6 +96,7 @@ def _headings(scene: Scene, positions: np.ndarray, radius: np.ndarray) -> Stroke
 
 def sights(scene: Scene, agent: int, zoom: float) -> Strokes:
     """Lines from an agent to what it senses, with dots where that is."""
+    assert scene.sights is not None
     offsets = scene.sights[agent]
     place = np.array([scene.row[agent], scene.col[agent]])
     there = place + offsets[~np.isnan(offsets[:, 0])]

@@ -49,6 +49,6 @@ class Track:
 
 
 def jumped(moved: np.ndarray, ticks: int, before: np.ndarray | None, after: np.ndarray | None) -> np.ndarray:
-    """Who moved (things, 2) farther than it can: it was put elsewhere. ``before`` and ``after`` are the scenes' paces."""
+    """Who moved (things, 2) farther than it can: it was put elsewhere. ``before``, ``after`` are the scenes' paces."""
     reach = np.float32(ticks) if before is None or after is None else ticks * np.maximum(before, after)
     return (np.abs(moved[:, 0]) > reach) | (np.abs(moved[:, 1]) > reach)

@@ -16,6 +16,7 @@ all before the next bytes of all, since the high planes are nearly all zeros.
 
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -27,8 +28,8 @@ _UNIT = 16
 """Steps of a position per cell, or per radius of the smallest disc."""
 _FARTHEST = 2.0**17
 """Metres from the map's corner at which discs are shown that are farther."""
-_MOST_SIGHTS = 1 << 21
-"""Offsets that a page has room for; what agents sense is left out where there are more."""
+_MOST = {"sight": 1 << 22}
+"""For how many numbers a page has room; where there are more, they are left out."""
 LEVELS = 256
 """Different rewards that a page can tell apart."""
 _COMPRESSION = 6
@@ -40,7 +41,7 @@ class Encoder:
     def __init__(self, first: Scene) -> None:
         self.first = first
         self.unit = _UNIT if first.sizes is None else _steps_per_metre(first.sizes)
-        self._frames: list[dict[str, np.ndarray]] = []
+        self._frames: list[dict[str, Any]] = []
         self._last = first
         self._ground = _Changes(_ground(first))
         self._layer = None if first.layer is None else _Changes(first.layer)
@@ -72,6 +73,7 @@ class Encoder:
         self.food.append(int(counts[FOOD]))
 
     def _steps(self, position: np.ndarray) -> np.ndarray:
+        """Positions as whole numbers; what isn't there may be anywhere."""
         near = np.clip(np.nan_to_num(position.astype(np.float64)), -_FARTHEST, _FARTHEST)
         return np.floor(near * self.unit).astype(np.int32)
 
@@ -118,17 +120,20 @@ class Encoder:
     def _all(self, name: str) -> np.ndarray:
         return np.array([frame[name] for frame in self._frames])
 
+    def _names(self, *names: str) -> list[str]:
+        """Those of some names that are stored."""
+        first, frames = self._frames[0], len(self._frames)
+        return [name for name in names if name in first and frames * first[name].size <= _MOST.get(name, np.inf)]
+
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
         """All that is stored, as flat arrays of unsigned numbers with their names."""
         yield "tick", self.ticks
-        for name in ("row", "col", "sight"):
-            if name in self._frames[0] and (name != "sight" or self._frames[0][name].size * len(self._frames) <= _MOST_SIGHTS):
-                steps = np.diff(self._all(name), axis=0, prepend=np.int32(0))
-                yield name, _by_agent((steps << 1) ^ (steps >> 31))
-        for name in ("kind", "size", "heading"):
-            if name in self._frames[0]:
-                values = self._all(name)
-                yield name, _by_agent(np.diff(values, axis=0, prepend=values.dtype.type(0)))
+        for name in self._names("row", "col", "sight"):
+            steps = np.diff(self._all(name), axis=0, prepend=np.int32(0))
+            yield name, _by_agent((steps << 1) ^ (steps >> 31))
+        for name in self._names("kind", "size", "heading"):
+            values = self._all(name)
+            yield name, _by_agent(np.diff(values, axis=0, prepend=values.dtype.type(0)))
         yield "jump", _by_agent(self._all("jump"))
         levels, reward = quantise(self.rewards)
         yield "levels", levels.view(np.uint32)
