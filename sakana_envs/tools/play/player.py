@@ -96,7 +96,7 @@ class Player:
     def way_to(self, pixel: tuple[int, int]) -> tuple[float, float]:
         """The motion (row, col) from the agent to what a pixel (row, col) of the frame shows, 1 for a cell.
 
-        Among discs an agent's size takes the place of a cell's. One that turns goes the faster, the less it has to turn.
+        Among discs an agent's size takes the place of a cell's. One that turns goes faster, the less it has to turn.
         """
         place, agent = self.game.scene(), self.game.agent
         view = self.painter.camera(place)
