@@ -209,7 +209,7 @@ def test_a_world_of_discs_plays(visit, id):
     page = visit(scenes)
     whole = camera(page)[2]
     assert 2 * whole > 300, "a small world is shown large"
-    for key in ("]", "+", "t", "Space", "End", "0"):
+    for key in ("]", "+", "t", "Space", "End", "0", "Escape"):
         page.keyboard.press(key)
         drawn(page)
     assert tick(page) == 6 and camera(page)[2] == whole
