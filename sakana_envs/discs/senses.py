@@ -34,13 +34,14 @@ class Sense(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a sense writes: ``names`` of the numbers, their ranges, and ``write(world, agent, out)``, compiled.
+    """What a sense writes: its ``title``, its numbers' names and ranges, and ``write(world, agent, out)``, compiled.
 
     For pictures, ``places(rows, headings, numbers)`` says where that is of which it tells, in NumPy: from what it wrote
     for all agents (agents, length), their headings (agents, 2) and the world's numbers by name, to offsets (agents, n,
     2) in metres to the right and up, NaN for nothing. None if it tells of no place.
     """
 
+    title: str
     names: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
@@ -118,7 +119,7 @@ def _own_part(constants: Mapping[str, int], what: tuple[str, ...], fast: float) 
     for word in reversed(what):
         start -= len(_OWN[word][0])
         write = _own_and_then(_OWN[word][1], start, np.float32(1.0 / fast), write)
-    return Part(names, (-1.0,) * len(names), (1.0,) * len(names), write)
+    return Part(f"own {', '.join(what)}", names, (-1.0,) * len(names), (1.0,) * len(names), write)
 
 
 def _own_and_then(first: Callable, start: int, scale: np.float32, rest: Callable) -> Callable:
@@ -248,7 +249,7 @@ def _nearest_part(
             away = turned_back(away, headings[:, None])
         return np.where(each[..., -1:] > _ZERO, away, np.float32(np.nan))
 
-    return Part(names, low, (1.0,) * len(names), write, places)
+    return Part(f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places)
 
 
 def turned_back(away: np.ndarray, headings: np.ndarray) -> np.ndarray:
@@ -275,7 +276,7 @@ def _touching_part(constants: Mapping[str, int], kind: int) -> Part:
     def write(world, agent, out):
         out[0] = np.float32(count_touching(world, agent, kind) > 0)
 
-    return Part((f"touches kind {kind}",), (0.0,), (1.0,), write)
+    return Part(f"touching kind {kind}", (f"touches kind {kind}",), (0.0,), (1.0,), write)
 
 
 def _check_kind(what: str, kind: int) -> None:

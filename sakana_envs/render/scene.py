@@ -22,9 +22,9 @@ class Scene(NamedTuple):
     Things are what has a place: agents, then others. Lengths are in cells, which in worlds of discs are metres; rows
     count down from the top. ``tick`` counts from the episode's start. ``cells`` (height, width) uint8 are cell codes
     without the border; ``row`` and ``col`` (things,) float32 positions; ``kind`` (things,) uint8; ``reward`` (agents,)
-    float32 of the last tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; categories
-    are spread over 0 to 255. With ``layer_of_kinds`` its values are kinds, ``picture.LEVEL * (kind + 1)`` and 0 for
-    none. ``radius`` is that of the sensor.
+    float32 of the last tick. ``layer`` (height, width) uint8 is the task's picture, or else its first layer, None
+    without one; categories are spread over 0 to 255. With ``layer_of_kinds`` its values are kinds, ``picture.LEVEL *
+    (kind + 1)`` and 0 for none. ``radius`` is that of the sensor.
 
     The others are None in worlds of cells. ``sizes`` (things,) float32 are radii, 0 of what isn't there. ``headings``
     (agents, 2) float32 are where agents look, (row, col), None if they don't turn. ``paces`` (things,) float32 are how
@@ -77,7 +77,8 @@ def _cells(simulation: Simulation, world: int) -> Scene:
     program = simulation.program
     radius = program.structure.constants["radius"]
     inside = np.s_[world, radius:-radius, radius:-radius]
-    layer, categories = next(iter(program.senses.layers.items()), (None, 0))
+    layers = dict.fromkeys(program.pictures, 0) | dict(program.senses.layers)
+    layer, categories = next(iter(layers.items()), (None, 0))
     spread = 255 // (categories - 1) if categories > 1 else 1
     return Scene(
         tick=int(simulation.view("clock")[world, 0]),
