@@ -431,7 +431,7 @@ def pressed(key):
     return controls.Event("key", key)
 
 
-@pytest.mark.parametrize("twin", ["Discrete", "Continuous", "MultiDiscrete"])
+@pytest.mark.parametrize("twin", ["Discrete", "Continuous"])
 def test_who_has_a_heading_goes_ahead_and_turns(twin):
     def driven(keys=(), **given):
         player = Player(Game(f"Wheels-{twin}", agent=1), 15, (240, 320))

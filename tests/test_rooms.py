@@ -32,7 +32,7 @@ INSIDE = {
     "core": {"core", "_version"},
     "grid": {"core", "grid"},
     "tasks": {"core", "grid", "tasks", "_version"},
-    "render": {"core", "grid", "render"},
+    "render": {"core", "grid", "discs", "render"},
     "wrappers": {"core", "grid", "tasks", "render", "wrappers", "_version"},
     "tools": {"core", "grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
     "reference": {"reference"},

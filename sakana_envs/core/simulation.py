@@ -129,17 +129,11 @@ class Simulation(Restorable):
         self._must_check = False
         return outputs[0]
 
-    def observe(self, world: int | None = None) -> np.ndarray:
-        """The observations of all agents as the worlds stand, (rows, length); zeros before their first reset.
-
-        With ``world`` those of this world's agents, (agents, length).
-        """
+    def observe(self, mask: np.ndarray | bool = True) -> np.ndarray:
+        """Observations as the worlds of ``mask`` stand, (rows, length); zeros of others, and before a first reset."""
         observations: np.ndarray = np.zeros((self.rows, *self.program.row.shape), dtype=self.program.row.dtype)
-        if world is None:
-            self._run(self.program.kernels.observe, self._begun, observations)
-            return observations
-        self._run(self.program.kernels.observe, self._begun & (np.arange(self.worlds) == world), observations)
-        return observations[world * self.agents : (world + 1) * self.agents]
+        self._run(self.program.kernels.observe, self._begun & mask, observations)
+        return observations
 
     def step(self, actions) -> Transition:
         """One tick of every world; a world whose episode is over begins the next one instead (``NEXT_STEP``).

@@ -6,7 +6,6 @@ last number of its group.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from sakana_envs.core.inner import inner
 from sakana_envs.core.names import nearest as nearest_name
 from sakana_envs.core.scalars import is_whole
 from sakana_envs.discs.places import count_touching
+from sakana_envs.discs.sights import turned_back
 from sakana_envs.discs.world import FARTHEST, KINDS
 
 _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
@@ -52,31 +52,6 @@ class Part(NamedTuple):
 def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Part]:
     """The parts of a row, in order."""
     return [sense.make(constants, *sense.arguments) for sense in senses]
-
-
-@cache
-def _places_of(senses: tuple[Sense, ...], constants: tuple[tuple[str, int], ...]) -> list[tuple[slice, Callable]]:
-    """Which numbers of a row tell of places, and how."""
-    parts = parts_of(senses, dict(constants))
-    stops = np.cumsum([len(part.names) for part in parts]).tolist()
-    return [
-        (slice(stop - len(part.names), stop), part.places)
-        for part, stop in zip(parts, stops, strict=True)
-        if part.places is not None
-    ]
-
-
-def places_sensed(
-    senses: tuple[Sense, ...],
-    constants: Mapping[str, int],
-    rows: np.ndarray,
-    headings: np.ndarray,
-    numbers: Mapping[str, float],
-) -> np.ndarray | None:
-    """Offsets (agents, n, 2) to all of which observations ``rows`` (agents, length) tell, see :class:`Part`."""
-    parts = _places_of(senses, tuple(constants.items()))
-    found = [places(rows[:, where], headings, numbers) for where, places in parts]
-    return np.concatenate(found, axis=1) if found else None
 
 
 def write_all(parts: list[Part], rest: Callable) -> Callable:
@@ -250,12 +225,6 @@ def _nearest_part(
         return np.where(each[..., -1:] > _ZERO, away, np.float32(np.nan))
 
     return Part(f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places)
-
-
-def turned_back(away: np.ndarray, headings: np.ndarray) -> np.ndarray:
-    """Directions (..., 2), ahead and to the left of headings (..., 2), as right and up, for pictures."""
-    (ahead, left), (hx, hy) = np.moveaxis(away, -1, 0), np.moveaxis(headings, -1, 0)
-    return np.stack([ahead * hx - left * hy, ahead * hy + left * hx], axis=-1)
 
 
 @inner

@@ -1,5 +1,6 @@
 """What a picture needs of one world, copied out of it at one moment."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,8 @@ import numpy as np
 from sakana_envs.core.actions import Twin
 from sakana_envs.core.simulation import Simulation
 from sakana_envs.discs.drives import TURNING
-from sakana_envs.discs.senses import places_sensed
+from sakana_envs.discs.senses import Part, Sense, parts_of
+from sakana_envs.discs.sights import places_sensed
 from sakana_envs.grid.tiles import EMPTY, WALL
 
 CELL_DISC = 0.42
@@ -104,8 +106,9 @@ def _discs(simulation: Simulation, world: int) -> Scene:
     sizes = field("radius").copy()
     sizes[:agents][~simulation.alive().reshape(-1, agents)[world]] = 0.0
     headings = np.stack([field("hx"), field("hy")], axis=1)
-    parts, constants = program.senses.parts, program.structure.constants
-    seen = places_sensed(parts, constants, simulation.observe(world), headings, numbers)
+    parts = _parts(program.senses.parts, tuple(program.structure.constants.items()))
+    rows = simulation.observe(np.arange(simulation.worlds) == world)[world * agents : (world + 1) * agents]
+    seen = places_sensed(parts, rows, headings, numbers)
     return Scene(
         tick=int(field("clock")[0]),
         cells=np.where(field("block")[::-1] != 0, np.uint8(WALL), np.uint8(EMPTY)),
@@ -122,6 +125,11 @@ def _discs(simulation: Simulation, world: int) -> Scene:
         sights=None if seen is None else _downwards(seen),
         bounded=numbers["walls"] > 0.0,
     )
+
+
+@cache
+def _parts(senses: tuple[Sense, ...], constants: tuple[tuple[str, int], ...]) -> list[Part]:
+    return parts_of(senses, dict(constants))
 
 
 def _downwards(offsets: np.ndarray) -> np.ndarray:

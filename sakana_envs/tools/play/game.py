@@ -7,18 +7,18 @@ import numpy as np
 
 from sakana_envs.core import cpu
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.discs.drives import TURNING
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id
 from sakana_envs.wrappers.seats import Seats
 
+_TURNS = ("spin", "turn")
 AXES = {
     "row": (1.0, 0.0),
     "col": (0.0, 1.0),
     **dict.fromkeys(("push_x", "go_x"), (0.0, 1.0)),
     **dict.fromkeys(("push_y", "go_y", "speed", "push_ahead"), (-1.0, 0.0)),
-    **dict.fromkeys(("spin", "turn"), (0.0, -1.0)),
+    **dict.fromkeys(_TURNS, (0.0, -1.0)),
 }
 """What coordinates of an action make of a motion (row, col): so much of each. Up is ahead, and left turns left."""
 _DIAGONAL = 0.4
@@ -73,7 +73,7 @@ class Game:
     @property
     def turns(self) -> bool:
         """Whether the agent goes where its heading points, and turns."""
-        return self.simulation.actions.coordinates[:2] in TURNING
+        return self.simulation.actions.coordinates[1] in _TURNS
 
     def step(self, motion: tuple[float, float], pressed: Collection[str] = ()) -> None:
         """One tick in which the agent makes a motion (row, col), each -1 to 1; nothing once the episode is over.

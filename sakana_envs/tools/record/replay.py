@@ -103,8 +103,9 @@ class Recording:
         worlds = num_envs if one_each else num_envs // max(learning, 1) + 1
         constants = {name: sizes[name] for name in record.engine.constants}
         structure = record.engine.structure(record.fields, tuple(record.all_numbers), constants)
+        # Of each agent an observation in every form is the most.
         views = record.engine.views(record.sensed, constants).values()
-        of_agent = max(math.prod(view.shape) * np.dtype(view.dtype).itemsize for view in views)
+        of_agent = sum(math.prod(view.shape) * np.dtype(view.dtype).itemsize for view in views)
         stride = Layout(structure, sizes).stride
         size = worlds * (stride + sizes["agents"] * of_agent)
         if size > _MOST_BYTES:
