@@ -14,7 +14,7 @@ from sakana_envs.core.inner import inner
 from sakana_envs.core.names import nearest as nearest_name
 from sakana_envs.core.scalars import is_whole
 from sakana_envs.discs.places import count_touching
-from sakana_envs.discs.sights import turned_back
+from sakana_envs.discs.sights import places_of_nearest
 from sakana_envs.discs.world import FARTHEST, KINDS
 
 _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
@@ -217,14 +217,9 @@ def _nearest_part(
                 out[place + 2], out[place + 3] = confined(vx), confined(vy)
             out[place + width - 1] = _ONE
 
-    def places(rows, headings, numbers):
-        each = rows.reshape(len(rows), found, width)
-        away = reach * each[..., :2]
-        if ahead:
-            away = turned_back(away, headings[:, None])
-        return np.where(each[..., -1:] > _ZERO, away, np.float32(np.nan))
-
-    return Part(f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places)
+    return Part(
+        f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places_of_nearest(width, reach, ahead)
+    )
 
 
 @inner

@@ -1,6 +1,6 @@
 """For pictures: where that is of which agents' senses tell them, read off their observations, in NumPy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,18 @@ def places_sensed(
     return np.concatenate(found, axis=1) if found else None
 
 
-def turned_back(away: np.ndarray, headings: np.ndarray) -> np.ndarray:
-    """Directions (..., 2), ahead and to the left of headings (..., 2), as right and up."""
-    (ahead, left), (hx, hy) = np.moveaxis(away, -1, 0), np.moveaxis(headings, -1, 0)
+def places_of_nearest(width: int, reach: float, ahead: bool) -> Callable:
+    """What :attr:`Part.places` is of groups of ``width`` numbers: two over ``reach``, and in the end 0 for nothing."""
+
+    def places(rows: np.ndarray, headings: np.ndarray, numbers: Mapping[str, float]) -> np.ndarray:
+        each = rows.reshape(len(rows), -1, width)
+        away = reach * each[..., :2]
+        return np.where(each[..., -1:] > 0.0, _turned_back(away, headings) if ahead else away, np.float32(np.nan))
+
+    return places
+
+
+def _turned_back(away: np.ndarray, headings: np.ndarray) -> np.ndarray:
+    """Directions (agents, n, 2), ahead and to the left of headings (agents, 2), as right and up."""
+    (ahead, left), (hx, hy) = np.moveaxis(away, -1, 0), headings.T[:, :, None]
     return np.stack([ahead * hx - left * hy, ahead * hy + left * hx], axis=-1)
