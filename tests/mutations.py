@@ -1135,8 +1135,8 @@ FAULTS = [
     Fault(
         "a page that refuses the dead",
         "tools/page/encode.py",
-        "(position < length) | dead",
-        "(position < length)",
+        "(position < high) | dead",
+        "(position < high)",
         "test_page.py -k what_the_scenes_have",
     ),
     Fault(
