@@ -219,6 +219,14 @@ def test_a_scene_is_what_the_world_is():
             assert np.array_equal(now, then, equal_nan=now.dtype == np.float32), "it stays as it is"
 
 
+def test_a_world_before_its_first_episode():
+    simulation = worlds.simulation(SPREAD[0], **SMALL)
+    seen = scene(simulation)
+    frame = Painter(size=(64, 64), follow=0, show_view=True, trails=3).paint(seen)
+    assert not seen.sizes.any() and (frame[4:-4, 4:-4] == GROUND).all()
+    assert set(text(seen, coloured=False)) == {".", "\n"}
+
+
 def test_headings_and_blocks_of_a_world():
     simulation = worlds.simulation("Sakana/Wheels-Continuous-v0", agents=2, discs=3, height=3, width=4)
     simulation.seed(1)

@@ -15,8 +15,6 @@ from sakana_envs.grid.tiles import EMPTY, WALL
 CELL_DISC = 0.42
 """Radius of an agent in worlds of cells."""
 
-_LEAST_DISC = 1e-6
-
 
 class Scene(NamedTuple):
     """One world at one moment; its arrays are copies, so it stays as it is while the world goes on.
@@ -58,8 +56,8 @@ class Scene(NamedTuple):
 
     @property
     def disc(self) -> float:
-        """The radius of an agent, of the largest if they differ."""
-        return CELL_DISC if self.sizes is None else max(float(self.sizes[: self.agents].max()), _LEAST_DISC)
+        """The radius of an agent, of the largest if they differ; 1 if there is none."""
+        return CELL_DISC if self.sizes is None else float(self.sizes[: self.agents].max()) or 1.0
 
 
 def largest_first(scene: Scene) -> np.ndarray:

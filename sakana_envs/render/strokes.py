@@ -12,10 +12,8 @@ from sakana_envs.render.track import Track
 
 _RIMS_FROM = 3.0
 """From this zoom on, the rims of discs keep neighbours apart; below, they would hide them."""
-_RING = 0.25
-"""How wide the ring of the marked agent is, in cells."""
-# In radii of an agent: that ring among discs, tails beyond its rim, trails, and lines to what it senses.
-_THIN_RING, _TAIL, _TRAIL, _SIGHT = 0.2, 0.2 / CELL_DISC, 0.15 / CELL_DISC, 0.06
+# In radii of an agent: how far tails go beyond its rim, and half the width of trails.
+_TAIL, _TRAIL = 0.2 / CELL_DISC, 0.15 / CELL_DISC
 
 
 class Strokes(NamedTuple):
@@ -74,9 +72,9 @@ def things(scene: Scene, track: Track, zoom: float, marked: int | None) -> Strok
     parts = [_in_turn(parts)] if zoom * scene.disc >= _RIMS_FROM * CELL_DISC else parts
     if scene.headings is not None:
         parts.append(_headings(scene, positions, radius))
-    if marked is not None:
+    if marked is not None and (scene.sizes is None or scene.sizes[marked] > 0.0):
         own = float(np.broadcast_to(radius, len(discs))[marked])
-        width = max(_RING if scene.sizes is None else _THIN_RING * scene.disc, 2.5 / zoom)
+        width = max(0.25, 2.5 / zoom) if scene.sizes is None else 3.0 / zoom
         ring = strokes(discs[[marked]], own + width, (*colours.WHITE, 255))
         if scene.sizes is None:
             parts += [ring, strokes(discs[[marked]], own, rgba[marked])]
@@ -101,13 +99,8 @@ def sights(scene: Scene, agent: int, zoom: float) -> Strokes:
     place = np.array([scene.row[agent], scene.col[agent]])
     there = place + offsets[~np.isnan(offsets[:, 0])]
     lines = np.concatenate([np.broadcast_to(place, there.shape), there], axis=1)
-    width = max(_SIGHT * scene.disc, 0.6 / zoom)
-    return _join(
-        [
-            strokes(lines, width, (*colours.WHITE, 90)),
-            strokes(np.concatenate([there, there], axis=1), 2.5 * width, (*colours.WHITE, 200)),
-        ]
-    )
+    dots = np.concatenate([there, there], axis=1)
+    return _join([strokes(lines, 1.0 / zoom, (*colours.WHITE, 90)), strokes(dots, 2.5 / zoom, (*colours.WHITE, 200))])
 
 
 def trails(scene: Scene, track: Track, length: int) -> Strokes:
