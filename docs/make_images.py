@@ -54,6 +54,7 @@ CLIPS = {
     "Optimize": Clip(45, {"agents": 48, "height": 64, "width": 64, "hills": 6, "hill_width": 7}),
     "PredatorPrey": Clip(100, {"agents": 24, "height": 48, "width": 48}, trails=8),
     "Scatter": Clip(50, {"agents": 96, "height": 96, "width": 96}),
+    "Spread": Clip(60, {"agents": 6, "discs": 12, "height": 3, "width": 3}, trails=6),
     "Squared": Clip(60, {}),
 }
 

@@ -20,6 +20,7 @@ REPLAY = {"agents": 64, "height": 48, "width": 48, "horizon": 128}
 """The world that a task's live replay shows, where not one of these does."""
 REPLAYS = {
     "Gap": {"agents": 12, "height": 2, "width": 12, "horizon": 64},
+    "Spread": {"agents": 6, "discs": 12, "height": 3, "width": 3, "horizon": 100},
     "Squared": {"agents": 1, "height": 11, "width": 11, "horizon": 33},
 }
 VERSIONS = {"v0": "the first version"}

@@ -1135,8 +1135,8 @@ FAULTS = [
     Fault(
         "a page that refuses the dead",
         "tools/page/encode.py",
-        "(position < length) | dead",
-        "(position < length)",
+        "(position < high) | dead",
+        "(position < high)",
         "test_page.py -k what_the_scenes_have",
     ),
     Fault(
@@ -1432,6 +1432,48 @@ FAULTS = [
         "now != before and company",
         "now and company",
         "test_waterworld.py -k feeds",
+    ),
+    Fault(
+        "a picture of discs upside down",
+        "render/scene.py",
+        'row=np.float32(simulation.sizes["height"]) - field("y"),',
+        'row=field("y").copy(),',
+        "test_disc_pictures.py -k a_scene_is",
+    ),
+    Fault(
+        "large discs upon small ones",
+        "render/scene.py",
+        'np.argsort(-scene.sizes, kind="stable")[: np.count_nonzero(scene.sizes)]',
+        "np.flatnonzero(scene.sizes)",
+        "test_disc_pictures.py -k small_ones",
+    ),
+    Fault(
+        "discs that are put elsewhere and leave a trail",
+        "render/track.py",
+        "else ticks * np.maximum(before, after)",
+        "else np.float32(np.inf)",
+        "test_disc_pictures.py -k trails",
+    ),
+    Fault(
+        "what is ahead of an agent drawn to the right of it",
+        "discs/sights.py",
+        "_turned_back(away, headings) if ahead else away",
+        "away",
+        "test_disc_pictures.py -k headings_and_blocks",
+    ),
+    Fault(
+        "a page on which headings turn the other way",
+        "tools/page/encode.py",
+        "np.arctan2(-scene.headings[:, 0], scene.headings[:, 1])",
+        "np.arctan2(scene.headings[:, 0], scene.headings[:, 1])",
+        "test_disc_pictures.py -k reads_it",
+    ),
+    Fault(
+        "left keys that turn right",
+        "tools/play/game.py",
+        "**dict.fromkeys(_TURNS, (0.0, -1.0))",
+        "**dict.fromkeys(_TURNS, (0.0, 1.0))",
+        "test_disc_pictures.py -k who_has_a_heading",
     ),
 ]
 

@@ -36,7 +36,7 @@ INSIDE = {
     "discs": {"core", "discs"},
     "rules": {"grid", "discs", "tasks", "rules"},
     "tasks": {"core", "grid", "discs", "tasks", "_version"},
-    "render": {"core", "grid", "render"},
+    "render": {"core", "grid", "discs", "render"},
     "wrappers": {"core", "grid", "tasks", "render", "wrappers", "_version"},
     "tools": {"core", "grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
     "reference": {"reference"},

@@ -43,6 +43,8 @@ TURN = Actions(
 """A force ahead, ``power`` newtons for each unit, and a spin, ``top_spin`` radians per second for each, had at once."""
 
 DRIVES = (THRUST, GLIDE, UNICYCLE, TURN)
+TURNING = (UNICYCLE.coordinates, TURN.coordinates)
+"""First coordinates of what agents do that go where their heading points."""
 
 
 @inner

@@ -14,6 +14,7 @@ from sakana_envs.core.inner import inner
 from sakana_envs.core.names import nearest as nearest_name
 from sakana_envs.core.scalars import is_whole
 from sakana_envs.discs.places import count_touching
+from sakana_envs.discs.sights import places_of_nearest
 from sakana_envs.discs.world import FARTHEST, KINDS
 
 _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
@@ -33,13 +34,19 @@ class Sense(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a sense writes: its ``title``, its numbers' names and ranges, and ``write(world, agent, out)``, compiled."""
+    """What a sense writes: its ``title``, its numbers' names and ranges, and ``write(world, agent, out)``, compiled.
+
+    For pictures, ``places(rows, headings, numbers)`` says where that is of which it tells, in NumPy: from what it wrote
+    for all agents (agents, length), their headings (agents, 2) and the world's numbers by name, to offsets (agents, n,
+    2) in metres to the right and up, NaN for nothing. None if it tells of no place.
+    """
 
     title: str
     names: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     write: Callable
+    places: Callable[[np.ndarray, np.ndarray, Mapping[str, float]], np.ndarray] | None = None
 
 
 def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Part]:
@@ -211,7 +218,9 @@ def _nearest_part(
                 out[place + 2], out[place + 3] = confined(vx), confined(vy)
             out[place + width - 1] = _ONE
 
-    return Part(f"nearest of kind {kind}", names, low, (1.0,) * len(names), write)
+    return Part(
+        f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places_of_nearest(width, reach, ahead)
+    )
 
 
 @inner
