@@ -1,0 +1,50 @@
+"""What scripted policies share: from a direction to a row of a drive's table. They read no world."""
+
+from numba import njit
+
+from sakana_envs.discs.drives import TURN, UNICYCLE
+
+_AHEAD = TURN.names.index("ahead")
+_STRAIGHT = tuple(UNICYCLE.names.index(f"{pace} straight") for pace in ("stand", "roll", "run"))
+
+
+@njit
+def toward(dx, dy):
+    """The row of the table of ``THRUST`` or ``GLIDE`` that points nearest to (dx, dy), right and up; 0 for (0, 0)."""
+    if dx == 0.0 and dy == 0.0:
+        return 0
+    across = 0.41421356 * abs(dx) > abs(dy), 0.41421356 * abs(dy) > abs(dx)  # within an eighth of a turn of an axis
+    if across[0]:
+        return 1 if dx > 0.0 else 5
+    if across[1]:
+        return 3 if dy > 0.0 else 7
+    if dy > 0.0:
+        return 2 if dx > 0.0 else 4
+    return 8 if dx > 0.0 else 6
+
+
+@njit
+def turn_toward(ahead, left):
+    """The row of the table of ``TURN`` that takes the agent to (ahead, left): it turns, pushes if that is in front.
+
+    In front is what is less than an eighth of a turn off the heading, straight what is less than a fiftieth; 0 for
+    (0, 0).
+    """
+    if ahead == 0.0 and left == 0.0:
+        return 0
+    push = _AHEAD if ahead > abs(left) else 0
+    if ahead > 8.0 * abs(left):
+        return push
+    return push + (1 if left >= 0.0 else 2)
+
+
+@njit
+def roll_toward(ahead, left):
+    """The row of the table of ``UNICYCLE`` that takes the agent to (ahead, left): it turns, runs if that is in front.
+
+    In front is what is less than an eighth of a turn off the heading; it rolls to what is less than a quarter off.
+    The turn is hard to what is more than a fourteenth off, none to what is less than a fiftieth. For (0, 0) it stands.
+    """
+    pace = 2 if ahead > abs(left) else 1 if ahead > 0.0 else 0
+    hard = 0 if ahead >= 8.0 * abs(left) and ahead >= 0.0 else 1 if ahead > 2.0 * abs(left) else 2
+    return _STRAIGHT[pace] + (hard if left >= 0.0 else -hard)
