@@ -1,10 +1,13 @@
-"""Sine, cosine and hyperbolic tangent of float32 numbers, the same bits on every machine.
+"""Square root, sine, cosine and hyperbolic tangent of float32 numbers, the same bits on every machine.
 
 Processors' and systems' mathematical libraries differ in the last place, and so would worlds. These are made of sums,
 products, quotients and rounding alone, which IEEE 754 defines to the bit.
 """
 
+import math
+
 import numpy as np
+from numba import config
 
 from sakana_envs.core.inner import inner
 
@@ -29,6 +32,9 @@ _U0, _U2, _U4, _U6 = map(
     np.float32, (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06)
 )
 """A rational approximation of tanh on [-9, 9], as used in Eigen (MPL 2)."""
+
+square_root = np.sqrt if config.DISABLE_JIT else math.sqrt
+"""Of a float32, a float32: in plain Python, ``math.sqrt`` gives more."""
 
 
 @inner

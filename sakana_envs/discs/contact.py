@@ -4,11 +4,11 @@ A disc's share is a sum over the others in ascending order, of terms that are eq
 So a pair's forces cancel to the bit, and a machine on which each disc gathers its own sum gets the same bits.
 """
 
-import math
-
 import numpy as np
 
 from sakana_envs.core.inner import inner
+from sakana_envs.core.trig import square_root
+from sakana_envs.discs.near import find_near
 
 _ZERO, _ONE, _FOUR = np.float32(0.0), np.float32(1.0), np.float32(4.0)
 
@@ -46,45 +46,41 @@ def _push(overlap, softness):
 
 
 @inner
+def note_bump(world, disc):
+    """Note that something pushed or held a disc, if it is an agent."""
+    if disc < world.agents:
+        world.bumped[disc] = 1
+
+
+@inner
 def add_forces(world):
-    """Add to the forces on soft discs that move what those that overlap with them push."""
+    """Add to the forces on soft discs that move what those that they overlap with push."""
     stiffness, softness = np.float32(world.stiffness), np.float32(world.softness)
-    for disc in range(world.discs - 1):
+    for disc in range(world.discs):
         if world.inverse_mass[disc] == _ZERO:
             continue
-        x, y, radius, elasticity = world.x[disc], world.y[disc], world.radius[disc], world.elasticity[disc]
         fx, fy = world.fx[disc], world.fy[disc]
-        for other in range(disc + 1, world.discs):
-            dx, dy = x - world.x[other], y - world.y[other]
-            reach = radius + world.radius[other] + softness
-            square = dx * dx + dy * dy
-            if square >= reach * reach or square == _ZERO or world.inverse_mass[other] == _ZERO:
+        for place in range(find_near(world, disc, softness)):
+            other = np.int64(world.near[place])
+            if world.elasticity[disc] * world.elasticity[other] > _ZERO or meet(world, disc, other) == 0:
                 continue
-            if meet(world, disc, other) == 0 or elasticity * world.elasticity[other] > _ZERO:
-                continue
-            distance = math.sqrt(square)
-            push = stiffness * _push(reach - softness - distance, softness) / distance
+            dx, dy = world.x[disc] - world.x[other], world.y[disc] - world.y[other]
+            distance = square_root(dx * dx + dy * dy)
+            overlap = world.radius[disc] + world.radius[other] - distance
+            push = stiffness * _push(overlap, softness) / distance
             fx += push * dx
             fy += push * dy
-            world.fx[other] -= push * dx
-            world.fy[other] -= push * dy
-            if disc < world.agents:
-                world.bumped[disc] = 1
-            if other < world.agents:
-                world.bumped[other] = 1
+            note_bump(world, disc)
         world.fx[disc], world.fy[disc] = fx, fy
 
 
 @inner
 def _approach(world, disc, other):
     """The line from ``other`` to ``disc``, (x, y) of length 1, and how fast elastic ones come nearer along it, or 0."""
-    elasticity = world.elasticity[disc] * world.elasticity[other]
-    dx, dy = world.x[disc] - world.x[other], world.y[disc] - world.y[other]
-    reach = world.radius[disc] + world.radius[other]
-    square = dx * dx + dy * dy
-    if square >= reach * reach or square == _ZERO or elasticity == _ZERO or meet(world, disc, other) == 0:
+    if world.elasticity[disc] * world.elasticity[other] == _ZERO or meet(world, disc, other) == 0:
         return _ZERO, _ZERO, _ZERO
-    distance = math.sqrt(square)
+    dx, dy = world.x[disc] - world.x[other], world.y[disc] - world.y[other]
+    distance = square_root(dx * dx + dy * dy)
     nx, ny = dx / distance, dy / distance
     speed = (world.vx[other] - world.vx[disc]) * nx + (world.vy[other] - world.vy[disc]) * ny
     return nx, ny, max(speed, _ZERO)
@@ -97,40 +93,30 @@ def exchange_momentum(world):
     Of several collisions at once each is done by the share one over the larger number that one of the two is in. A
     disc's velocity is then a mean of what single collisions would make of it, so momentum stays, and energy can't grow.
     """
+    collisions = 0
     for disc in range(world.discs):
         world.contacts[disc] = 0
-        world.fx[disc] = _ZERO
-        world.fy[disc] = _ZERO
-    found = 0
-    for disc in range(world.discs - 1):
-        for other in range(disc + 1, world.discs):
-            if world.inverse_mass[disc] == _ZERO or world.inverse_mass[other] == _ZERO:
-                continue
-            _, _, speed = _approach(world, disc, other)
-            if speed > _ZERO:
-                world.contacts[disc] += 1
-                world.contacts[other] += 1
-                found += 1
-    if found == 0:
+        world.fx[disc], world.fy[disc] = _ZERO, _ZERO
+        if world.inverse_mass[disc] * world.elasticity[disc] > _ZERO:
+            for place in range(find_near(world, disc, _ZERO)):
+                _, _, speed = _approach(world, disc, np.int64(world.near[place]))
+                world.contacts[disc] += speed > _ZERO
+            collisions += world.contacts[disc]
+    if collisions == 0:
         return
-    for disc in range(world.discs - 1):
-        for other in range(disc + 1, world.discs):
-            if world.contacts[disc] == 0 or world.contacts[other] == 0:
-                continue
-            nx, ny, speed = _approach(world, disc, other)
-            if speed > _ZERO:
-                elasticity = world.elasticity[disc] * world.elasticity[other]
-                masses = world.inverse_mass[disc] + world.inverse_mass[other]
-                most = np.float32(max(world.contacts[disc], world.contacts[other]))
-                impulse = (_ONE + elasticity) * speed / (masses * most)
-                world.fx[disc] += impulse * nx
-                world.fy[disc] += impulse * ny
-                world.fx[other] -= impulse * nx
-                world.fy[other] -= impulse * ny
-                if disc < world.agents:
-                    world.bumped[disc] = 1
-                if other < world.agents:
-                    world.bumped[other] = 1
+    for disc in range(world.discs):
+        if world.contacts[disc] > 0:
+            for place in range(find_near(world, disc, _ZERO)):
+                other = np.int64(world.near[place])
+                nx, ny, speed = _approach(world, disc, other)
+                if speed > _ZERO:
+                    most = np.float32(max(world.contacts[disc], world.contacts[other]))
+                    masses = (world.inverse_mass[disc] + world.inverse_mass[other]) * most
+                    elasticity = world.elasticity[disc] * world.elasticity[other]
+                    impulse = (_ONE + elasticity) * speed / masses
+                    world.fx[disc] += impulse * nx
+                    world.fy[disc] += impulse * ny
+            note_bump(world, disc)
     for disc in range(world.discs):
         world.vx[disc] += world.fx[disc] * world.inverse_mass[disc]
         world.vy[disc] += world.fy[disc] * world.inverse_mass[disc]

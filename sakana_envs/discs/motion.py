@@ -1,12 +1,11 @@
 """How discs move: forces change velocities, velocities change places, and what stands in the way stops them."""
 
-import math
-
 import numpy as np
 
 from sakana_envs.core.inner import inner
-from sakana_envs.core.trig import sine_cosine
+from sakana_envs.core.trig import sine_cosine, square_root
 from sakana_envs.discs.contact import add_forces, exchange_momentum, find_obstacles
+from sakana_envs.discs.near import MANY, sort_into_squares
 from sakana_envs.discs.walls import hold_in_walls, hold_off_blocks, hold_off_obstacles
 from sakana_envs.discs.world import FARTHEST, FASTEST
 
@@ -32,7 +31,7 @@ def _accelerate(world, disc, dt, kept):
     most = world.top_speed[disc]
     square = vx * vx + vy * vy
     if most > _ZERO and square > most * most:
-        scale = most / math.sqrt(square)
+        scale = most / square_root(square)
         vx, vy = vx * scale, vy * scale
     world.vx[disc], world.vy[disc] = vx, vy
 
@@ -63,6 +62,7 @@ def move_all(world):
     for agent in range(world.agents):
         world.bumped[agent] = 0
     fixed, contact, elastic = find_obstacles(world)
+    many = world.discs > MANY
     step = np.float32(world.dt / world.substeps)
     walls, blocks = world.walls > 0.0, world.has_blocks[0] != 0
     for substep in range(world.substeps):
@@ -70,6 +70,8 @@ def move_all(world):
             world.fx[disc] = world.push_x[disc] if disc < world.agents else _ZERO
             world.fy[disc] = world.push_y[disc] if disc < world.agents else _ZERO
         if contact:
+            if many:
+                sort_into_squares(world)
             add_forces(world)
         for disc in range(world.discs):
             if world.inverse_mass[disc] > _ZERO:
@@ -82,6 +84,8 @@ def move_all(world):
                 if walls:
                     hold_in_walls(world, disc)
         if elastic:
+            if many:
+                sort_into_squares(world)
             exchange_momentum(world)
     for agent in range(world.agents):
         if world.spin[agent] != _ZERO:

@@ -6,10 +6,11 @@ import numpy as np
 
 from sakana_envs.core import rng
 from sakana_envs.core.inner import inner, seldom
-from sakana_envs.core.trig import sine_cosine
+from sakana_envs.core.trig import sine_cosine, square_root
 from sakana_envs.discs import streams
 
 _ZERO, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
+_INFINITE_BITS = np.float32(np.inf).view(np.int32)
 _TRIES = 64
 
 
@@ -17,7 +18,7 @@ _TRIES = 64
 def distance(world, disc, other):
     """Metres between the middles of two discs, float32."""
     dx, dy = world.x[disc] - world.x[other], world.y[disc] - world.y[other]
-    return math.sqrt(dx * dx + dy * dy)
+    return square_root(dx * dx + dy * dy)
 
 
 @inner
@@ -52,8 +53,13 @@ def nearest_disc(world, disc, kind):
 @inner
 def distance_to_nearest(world, disc, kind):
     """Metres from a disc's middle to that of the nearest other one of a kind, float32; infinite if there is none."""
-    other = nearest_disc(world, disc, kind)
-    return distance(world, disc, other) if other >= 0 else np.float32(np.inf)
+    least = _INFINITE_BITS
+    x, y = world.x[disc], world.y[disc]
+    for other in range(world.discs):  # without a branch, and of bits, which are in the order of numbers above 0: wide
+        dx, dy = world.x[other] - x, world.y[other] - y
+        bits = np.float32(dx * dx + dy * dy).view(np.int32)
+        least = min(least, bits if (world.kind[other] == kind) & (other != disc) else _INFINITE_BITS)
+    return square_root(np.int32(least).view(np.float32))
 
 
 @inner

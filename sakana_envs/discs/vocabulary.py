@@ -4,7 +4,7 @@ from sakana_envs.core.actions import Actions
 from sakana_envs.core.clock import is_late, late_ticks
 from sakana_envs.core.rng import below, uniform
 from sakana_envs.core.structure import Field, Number
-from sakana_envs.core.trig import sine_cosine, tanh
+from sakana_envs.core.trig import sine_cosine, square_root, tanh
 from sakana_envs.discs.discs import DISCS
 from sakana_envs.discs.drives import GLIDE, THRUST, TURN, UNICYCLE
 from sakana_envs.discs.places import (
@@ -55,6 +55,7 @@ __all__ = [
     "sine_cosine",
     "spawn_disc",
     "spawn_discs",
+    "square_root",
     "tanh",
     "touch",
     "touching",

@@ -5,15 +5,10 @@ import math
 import numpy as np
 
 from sakana_envs.core.inner import inner
-from sakana_envs.discs.contact import meet
+from sakana_envs.core.trig import square_root
+from sakana_envs.discs.contact import meet, note_bump
 
 _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
-
-
-@inner
-def _note(world, disc):
-    if disc < world.agents:
-        world.bumped[disc] = 1
 
 
 @inner
@@ -23,7 +18,7 @@ def _stop(world, disc, nx, ny, elasticity):
     if speed < _ZERO:
         world.vx[disc] -= (_ONE + elasticity) * speed * nx
         world.vy[disc] -= (_ONE + elasticity) * speed * ny
-    _note(world, disc)
+    note_bump(world, disc)
 
 
 @inner
@@ -55,7 +50,7 @@ def hold_off_obstacles(world, disc, fixed):
         reach = world.radius[disc] + world.radius[other]
         square = dx * dx + dy * dy
         if square < reach * reach and square > _ZERO and meet(world, disc, other) != 0:
-            distance = math.sqrt(square)
+            distance = square_root(square)
             nx, ny = dx / distance, dy / distance
             world.x[disc] = world.x[other] + nx * reach
             world.y[disc] = world.y[other] + ny * reach
@@ -99,7 +94,7 @@ def _hold_off_block(world, disc, col, row, at_corners, elasticity):
         return
     if (dx != _ZERO and dy != _ZERO) != at_corners:
         return
-    distance = math.sqrt(square)
+    distance = square_root(square)
     nx, ny = dx / distance, dy / distance
     world.x[disc] = x - dx + nx * radius
     world.y[disc] = y - dy + ny * radius

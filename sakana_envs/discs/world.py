@@ -76,6 +76,13 @@ FIELDS = {
     "has_blocks": Field("world", np.uint8, "1 if there are blocks"),
     "obstacles": Field("disc", np.int32, "scratch: the discs that don't move"),
     "contacts": Field("disc", np.int32, "scratch: with how many a disc collides"),
+    "near": Field("disc", np.int32, "scratch: which are near one"),
+    "square": Field("disc", np.int32, "scratch: where many discs are sorted, the square of each"),
+    "by_square": Field("disc", np.int32, "scratch: discs in the order of their squares"),
+    "first_in": Field("square", np.int32, "scratch: where in that order a square begins"),
+    "squares": Field(
+        "world", np.float32, "scratch: where the squares begin, how many to the metre, the largest radius", 5
+    ),
     "block": Field("block", np.uint8, "1 where a block of one square metre stands"),
     "ray": Field("ray", np.float32, "scratch: what one agent's rays find"),
 }
@@ -89,6 +96,7 @@ def dimensions(constants):
     return {
         "agent": (Axis("agents"),),
         "disc": (Axis("discs"),),
+        "square": (Axis("discs", 1),),
         "block": (Axis("height"), Axis("width")),
         "ray": (Axis("", constants["rays"]),),
     }

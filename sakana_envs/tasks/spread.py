@@ -29,7 +29,7 @@ def update(world):
     """How far the nearest agent is from each landmark, on average, and how many landmarks have one upon them."""
     far, covered = 0.0, 0
     for landmark in range(world.agents, world.discs):
-        away = distance_to_nearest(world, landmark, AGENT)
+        away = np.float64(distance_to_nearest(world, landmark, AGENT))
         far += away
         covered += away < 0.15
     world.far[0] = far / max(1, world.discs - world.agents)
