@@ -49,11 +49,15 @@ def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Pa
 def write_all(parts: list[Part], rest: Callable) -> Callable:
     """A function that writes all parts of a row, and then ``rest``."""
     start = sum(len(part.names) for part in parts)
-    write = inner(lambda world, agent, row: rest(world, agent, row[start:]))
+    write = _after(start, rest)
     for part in reversed(parts):
         start -= len(part.names)
         write = _and_then(part.write, start, start + len(part.names), write)
     return write
+
+
+def _after(start: int, rest: Callable) -> Callable:
+    return inner(lambda world, agent, row: rest(world, agent, row[start:]))
 
 
 def _and_then(first: Callable, start: int, stop: int, rest: Callable) -> Callable:

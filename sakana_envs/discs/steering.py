@@ -1,4 +1,6 @@
-"""What scripted policies share: from a direction to a row of a drive's table. They read no world."""
+"""What scripted policies share: where to go, and from a direction to a row of a drive's table. They read no world."""
+
+import math
 
 from numba import njit
 
@@ -48,3 +50,17 @@ def roll_toward(ahead, left):
     pace = 2 if ahead > abs(left) else 1 if ahead > 0.0 else 0
     hard = 0 if ahead >= 8.0 * abs(left) and ahead >= 0.0 else 1 if ahead > 2.0 * abs(left) else 2
     return _STRAIGHT[pace] + (hard if left >= 0.0 else -hard)
+
+
+@njit
+def past(dx, dy, x, y, room):
+    """The way to (dx, dy) that keeps ``room`` from the middle of what stands at (x, y), on the nearer side of it.
+
+    All are offsets from the agent in the same unit. Returns (dx, dy) if the straight way is clear.
+    """
+    length = math.sqrt(dx * dx + dy * dy)
+    along, across = dx * x + dy * y, dx * y - dy * x  # times length; across: how far it stands to the left of the way
+    if along <= 0.0 or along >= length * length or abs(across) >= room * length:
+        return dx, dy
+    aside = room / length if across > 0.0 else -room / length
+    return x + aside * dy, y - aside * dx

@@ -21,7 +21,7 @@ from sakana_envs.discs.places import (
     touch,
 )
 from sakana_envs.discs.senses import nearest, own, touching
-from sakana_envs.discs.steering import roll_toward, toward, turn_toward
+from sakana_envs.discs.steering import past, roll_toward, toward, turn_toward
 
 AGENT, LANDMARK = 0, 1
 """Kinds that discs have unless ``init`` says otherwise: agents, and the others."""
@@ -49,6 +49,7 @@ __all__ = [
     "nearest",
     "nearest_disc",
     "own",
+    "past",
     "place_block",
     "place_disc",
     "roll_toward",
