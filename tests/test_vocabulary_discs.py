@@ -6,7 +6,22 @@ import numpy as np
 import pytest
 
 import sakana_envs
-from sakana_envs.rules.discs import *
+from sakana_envs.rules.discs import (
+    AGENT,
+    DISCS,
+    THRUST,
+    TURN,
+    UNICYCLE,
+    Task,
+    look_at,
+    nearest,
+    own,
+    past,
+    place_disc,
+    roll_toward,
+    toward,
+    turn_toward,
+)
 from sakana_envs.tasks import registry
 
 

@@ -1,4 +1,8 @@
-"""What scripted policies share: where to go, and from a direction to a row of a drive's table. They read no world."""
+"""What scripted policies share: where to go, and from a direction to a row of a drive's table. They read no world.
+
+``groups`` below are what the sense ``nearest`` writes: for each disc ``width`` numbers, its offset first, last whether it
+is there.
+"""
 
 import math
 
@@ -64,3 +68,29 @@ def past(dx, dy, x, y, room):
         return dx, dy
     aside = room / length if across > 0.0 else -room / length
     return x + aside * dy, y - aside * dx
+
+
+@njit
+def first_unclaimed(groups, rivals, width):
+    """Where the first group begins whose disc is nearer to the agent than to all ``rivals``; 0 if there is none."""
+    for group in range(0, groups.size, width):
+        x, y = groups[group], groups[group + 1]
+        free = groups[group + width - 1] > 0.0
+        for rival in range(0, rivals.size, width):
+            dx, dy = rivals[rival] - x, rivals[rival + 1] - y
+            free &= rivals[rival + width - 1] == 0.0 or dx * dx + dy * dy > x * x + y * y
+        if free:
+            return group
+    return 0
+
+
+@njit
+def away_from(groups, width):
+    """The sum of the directions away from discs, each over its distance: (x, y) or (ahead, left), as the groups have."""
+    x, y = 0.0, 0.0
+    for group in range(0, groups.size, width):
+        dx, dy = groups[group], groups[group + 1]
+        square = dx * dx + dy * dy + 1e-6
+        x -= dx / square
+        y -= dy / square
+    return x, y

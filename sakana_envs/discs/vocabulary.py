@@ -21,7 +21,7 @@ from sakana_envs.discs.places import (
     touch,
 )
 from sakana_envs.discs.senses import nearest, own, touching
-from sakana_envs.discs.steering import past, roll_toward, toward, turn_toward
+from sakana_envs.discs.steering import away_from, first_unclaimed, past, roll_toward, toward, turn_toward
 
 AGENT, LANDMARK = 0, 1
 """Kinds that discs have unless ``init`` says otherwise: agents, and the others."""
@@ -38,10 +38,12 @@ __all__ = [
     "Actions",
     "Field",
     "Number",
+    "away_from",
     "below",
     "count_touching",
     "distance",
     "distance_to_nearest",
+    "first_unclaimed",
     "is_free",
     "is_late",
     "late_ticks",
