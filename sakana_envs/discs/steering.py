@@ -1,7 +1,7 @@
 """What scripted policies share: where to go, and from a direction to a row of a drive's table. They read no world.
 
-``groups`` below are what the sense ``nearest`` writes: for each disc ``width`` numbers, its offset first, last whether it
-is there.
+``groups`` below are what the sense ``nearest`` writes: ``width`` numbers for each disc, its offset first, last whether
+it is there.
 """
 
 import math
@@ -86,7 +86,7 @@ def first_unclaimed(groups, rivals, width):
 
 @njit
 def away_from(groups, width):
-    """The sum of the directions away from discs, each over its distance: (x, y) or (ahead, left), as the groups have."""
+    """The sum of the directions away from discs, each over its distance, in the coordinates of the groups."""
     x, y = 0.0, 0.0
     for group in range(0, groups.size, width):
         dx, dy = groups[group], groups[group + 1]

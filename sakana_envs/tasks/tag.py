@@ -1,10 +1,10 @@
 """Tag: pursuers want to touch prey, which is faster.
 
 Half of the agents are pursuers, half prey, among obstacles that stop both. A pursuer is paid 1 for each prey that it
-touches; that one is charged 1, and appears elsewhere. One pursuer alone doesn't catch up with prey that runs; several can drive
-it into a corner. Speeds, forces and radii are those of the Multi-Agent Particle Environments' ``simple_tag`` (Lowe et
-al., 2017), which has no walls, and three pursuers for one prey. Train one side against the scripted other one with
-``learners="pursuer"`` or ``learners="prey"``, or both.
+touches; that one is charged 1, and appears elsewhere. Far less is paid for being near or far. One pursuer alone doesn't
+catch up with prey that runs; several can drive it into a corner. Speeds, forces and radii are those of the Multi-Agent
+Particle Environments' ``simple_tag`` (Lowe et al., 2017), which has no walls, and three pursuers for one prey. Train
+one side against the scripted other one with ``learners="pursuer"`` or ``learners="prey"``, or both.
 """
 
 import numpy as np
@@ -50,9 +50,16 @@ def update(world):
         world.recency_sum[agent] += world.recency[agent] * is_late(world)
 
 
-def reward(world, agent):
+def touches(world, agent):
     """1 for each prey that a pursuer touches, -1 for prey that is touched."""
     return world.touches[agent] * (1.0 if world.kind[agent] == PURSUER else -1.0)
+
+
+def distances(world, agent):
+    """``distance_weight`` for each metre to the nearest opponent, at most 3: prey gains it, a pursuer loses it."""
+    pursuer = world.kind[agent] == PURSUER
+    away = min(distance_to_nearest(world, agent, PREY if pursuer else PURSUER), 3.0)
+    return world.distance_weight * away * (-1.0 if pursuer else 1.0)
 
 
 def score(world, agent):
@@ -89,7 +96,7 @@ TASK = Task(
     engine=DISCS,
     init=init,
     update=update,
-    reward=reward,
+    reward={"touches": touches, "distances": distances},
     score=score,
     features=side,
     feature_names={"prey": (0.0, 1.0)},
@@ -102,6 +109,7 @@ TASK = Task(
     ),
     numbers={
         "pursuer_speed": Number(1.0, 0.0, 100.0, "metres per second of pursuers at most; prey's are 1.3"),
+        "distance_weight": Number(0.05, 0.0, 10.0, "price of a metre to the nearest opponent in a tick"),
         "patience": Number(100.0, 1.0, 1e6, "ticks after a touch in which its recency goes from 1 to 0"),
     },
     memory={
