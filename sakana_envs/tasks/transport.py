@@ -2,8 +2,8 @@
 
 Nobody can hold a load; whoever touches it pushes it away from itself, so several have to come round to the side that is
 far from the goal. A load loses a share of its speed in every tick: two push it twice as fast as one. All are paid for
-each metre by which loads come nearer to the goal, and for each that arrives. It stays there; when all have arrived, the
-episode ends. VMAS (Bettini et al., 2022) has a task of this name, with a box.
+each metre by which loads come nearer to the goal, and for each that arrives; each is charged a little for being far from
+loads. One that arrived stays there; when all have, the episode ends. VMAS (Bettini et al., 2022) has a task of this name, with a box.
 """
 
 import math
@@ -73,6 +73,11 @@ def arrival(world, agent):
     return world.arrivals[0]
 
 
+def approach(world, agent):
+    """Less ``approach_weight`` for each metre, at most 3, from the agent to the nearest load that hasn't arrived."""
+    return -world.approach_weight * min(distance_to_nearest(world, agent, LOAD), 3.0)
+
+
 def terminated(world, agent):
     """All loads have arrived."""
     return world.left[0] == 0
@@ -103,7 +108,7 @@ TASK = Task(
     engine=DISCS,
     init=init,
     update=update,
-    reward={"progress": progress, "arrival": arrival},
+    reward={"progress": progress, "arrival": arrival, "approach": approach},
     terminated=terminated,
     score=score,
     scripted=scripted,
@@ -113,7 +118,10 @@ TASK = Task(
         nearest(GOAL, 1, reach=4.0),
         nearest(AGENT, reach=4.0),
     ),
-    numbers={"load_mass": Number(20.0, 0.1, 1e6, "kilograms of a load; an agent has 1")},
+    numbers={
+        "load_mass": Number(20.0, 0.1, 1e6, "kilograms of a load; an agent has 1"),
+        "approach_weight": Number(0.05, 0.0, 10.0, "price of a metre to the nearest load in a tick"),
+    },
     memory={
         "start": Field("disc", np.float32, "metres from a load to the goal as the episode begins"),
         "far": Field("disc", np.float32, "metres from a load to the goal, of one that arrived as it did"),
