@@ -2,8 +2,9 @@
 
 Nobody can hold a load; whoever touches it pushes it away from itself, so several have to come round to the side that is
 far from the goal. A load loses a share of its speed in every tick: two push it twice as fast as one. All are paid for
-each metre by which loads come nearer to the goal, and for each that arrives; each is charged a little for being far from
-loads. One that arrived stays there; when all have, the episode ends. VMAS (Bettini et al., 2022) has a task of this name, with a box.
+each metre by which loads come nearer to the goal, and for each that arrives; each pays a little for being far from
+loads. One that arrived stays there; when all have, the episode ends. VMAS (Bettini et al., 2022) has a task of this
+name, with a box.
 """
 
 import math
