@@ -99,7 +99,7 @@ class Fault(NamedTuple):
 
 FAULTS = (
     Fault("a discount of 0", "ProbePatience", train, {"gamma": 0.0}),
-    Fault("no entropy bonus", "ProbePassword", train, {"entropy": 0.0}, ("Discrete",)),
+    Fault("no exploration", "ProbePassword", train, {"entropy": 0.0, "deviation": 0.1}),
     Fault("no memory", "ProbeRecall", train, {"frames": 1}),
     Fault("actions squashed into half of the box", "ProbeSteady", squashed, {}, ("Continuous",)),
 )

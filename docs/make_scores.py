@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import gymnasium
+import numpy as np
 import torch
-from make_references import first_episodes
 from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import VecNormalize
 
@@ -49,6 +49,18 @@ def worlds_of(task, group, worlds, make, **arguments):
     return make(num_envs=learners * (worlds or max(1, ROWS // learners)), **arguments)
 
 
+def first_episodes(env, seed, act):
+    """Return and score of each row in its first episode, each (rows,); ``act(observations)`` is played."""
+    observations, _ = env.reset(seed=seed)
+    found = np.full((2, env.num_envs), np.nan)
+    while np.isnan(found).any():
+        observations, _, _, _, info = env.step(act(observations))
+        if "score" in info:
+            new = info["_score"] & np.isnan(found[0])
+            found[:, new] = info["episode_return"][new], info["score"][new]
+    return found
+
+
 def train(task, group, twin, seed, timesteps):
     """Score and return of the policy that PPO learns, on worlds that it hasn't seen: the means over agents.
 
@@ -62,7 +74,7 @@ def train(task, group, twin, seed, timesteps):
     test = worlds_of(task, group, EVALUATION_WORLDS, lambda **arguments: gymnasium.make_vec(env_id, **arguments))
 
     def evaluate():
-        returns, scores = first_episodes(test, EVALUATION_SEED, lambda seen, tick: model.predict(seen)[0])
+        returns, scores = first_episodes(test, EVALUATION_SEED, lambda seen: model.predict(seen)[0])
         return {"score": round(float(scores.mean()), 4), "episode_return": round(float(returns.mean()), 4)}
 
     untrained = evaluate()["score"]
@@ -81,7 +93,19 @@ def table(runs):
         "Mean scores over agents and episodes, with 95 % intervals; where there are two sides, the other one is",
         "scripted. Still, spinning, corner (always north-west) and scripted agents do the same in both twins. Made by",
         "`docs/make_references.py` and `docs/make_scores.py`. `sakana_envs.references(task, preset)` has the figures,",
-        "with the seed and the number of episodes.",
+        "with the seed and the number of episodes. [Presets](presets.md) says what each is for.",
+        "",
+        "A score of 0.5 means one thing in one task and another in the next. *In italics* is the score normalised,",
+        "(score - random) / (scripted - random): 0 for random agents of the same twin, 1 for scripted ones, more for",
+        "better ones. `sakana_envs.references(task, preset, twin, group).normalised(score)` gives it for any score:",
+        "",
+        "```python",
+        "import sakana_envs",
+        "",
+        'forage = sakana_envs.references("Forage", twin="Continuous")',
+        'assert forage.normalised(forage["scripted"].score) == 1.0',
+        "print(forage.normalised(0.255))",
+        "```",
         "",
         "PPO is Stable-Baselines3's with `n_steps=128, batch_size=2048` and rewards normalised by its `VecNormalize`,",
         f"otherwise stock, after {trained} agent-steps of the default preset, 120 to 256 agents at a time: the mean",
@@ -97,10 +121,10 @@ def table(runs):
             for group in groups:
                 for twin in registry.TWINS:
                     measured = sakana_envs.references(task, preset, twin, group)
-                    cells = [_interval(measured[policy]) for policy in POLICIES]
+                    cells = [_interval(measured, policy) for policy in POLICIES]
                     key = {"task": task, "group": group, "twin": twin}
                     scores = [run["score"] for run in runs if key.items() <= run.items() and preset == "default"]
-                    ppo = _over_seeds(scores) if scores else ""
+                    ppo = _over_seeds(scores, measured) if scores else ""
                     name = task if len(groups) == 1 else f"{task}, {group}"
                     lines.append(f"| {name} | {preset} | {twin} | {' | '.join(cells)} | {ppo} |")
     lines += [
@@ -121,14 +145,16 @@ def table(runs):
     return "\n".join(lines) + "\n"
 
 
-def _interval(reference):
-    low, high = reference.score_interval
-    return f"{reference.score:.3f} ± {(high - low) / 2:.3f}"
+def _interval(measured, policy):
+    score, (low, high) = measured[policy].score, measured[policy].score_interval
+    normalised = "" if policy in ("random", "scripted") else f" *{measured.normalised(score):z.2f}*"
+    return f"{score:.3f} ± {(high - low) / 2:.3f}{normalised}"
 
 
-def _over_seeds(scores):
-    mean = f"{sum(scores) / len(scores):.3f}"
-    return f"{mean} ({min(scores):.3f} to {max(scores):.3f}, {len(scores)} seeds)" if scores[1:] else f"{mean} (1 seed)"
+def _over_seeds(scores, measured):
+    mean = sum(scores) / len(scores)
+    seeds = f"{min(scores):.3f} to {max(scores):.3f}, {len(scores)} seeds" if scores[1:] else "1 seed"
+    return f"{mean:.3f} ({seeds}) *{measured.normalised(mean):z.2f}*"
 
 
 def main():

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sakana_envs import rules
+from sakana_envs.grid.tiles import MEANINGS
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import Description, Quantity, describe
 
@@ -89,12 +90,17 @@ def task_page(task: str) -> str:
     return _template("task.md.j2").render(
         task=about,
         agents=int(size["agents"].default),
-        side=2 * int(size["radius"].default) + 1,
+        side=2 * int(size["radius"].default) + 1 if about.kind == "cells" else 0,
         facts=_facts(about),
         pictures={twin: picture(task, twin) for twin in about.ids},
         replay={"uri": replay_uri(task), **replay_world(task)},
-        actions=[(action.number, action.name, f"({action.row:g}, {action.col:g})") for action in about.actions],
-        codes=[meaning.removeprefix("a ") for meaning in about.cell_codes.values()],
+        actions=[
+            (action.number, action.name, f"({', '.join(f'{each:g}' for each in action.vector)})")
+            for action in about.actions
+        ],
+        coordinates=", ".join(about.coordinates),
+        codes=[meaning.removeprefix("a ") for meaning in MEANINGS.values()],
+        code_numbers=list(MEANINGS),
         features=" and ".join(_code(about.features)),
         notes=_NOTES,
         parts={
@@ -196,31 +202,34 @@ def _references(about: Description) -> list[tuple[str, ...]]:
         for group, twins in groups.items():
             what = preset if len(groups) == 1 else f"{preset}, {group}"
             for policy in POLICIES:
-                figures = {twin: _figures(measured[policy]) for twin, measured in twins.items()}
-                if len({*figures.values()}) == 1:
-                    figures = {"both": figures["Discrete"]}
+                figures = {twin: _figures(measured[policy], measured) for twin, measured in twins.items()}
+                if len({(score, total) for score, _, total in figures.values()}) == 1:
+                    score, _, total = figures["Discrete"]
+                    scales = dict.fromkeys(normalised for _, normalised, _ in figures.values())
+                    figures = {"both": (score, " / ".join(scales), total)}
                 rows += [(what, policy, twin, *shown) for twin, shown in figures.items()]
             if preset == "default":
-                rows += [(what, "PPO", twin, *shown) for twin, shown in _trained(about.name, group).items()]
+                rows += [(what, "PPO", twin, *shown) for twin, shown in _trained(about.name, group, twins).items()]
     return rows
 
 
-def _figures(reference) -> tuple[str, str]:
+def _figures(reference, scale) -> tuple[str, str, str]:
     def interval(mean, bounds, digits):
         return f"{mean:.{digits}f} ± {(bounds[1] - bounds[0]) / 2:.{digits}f}"
 
     score = interval(reference.score, reference.score_interval, 3)
-    return score, interval(reference.episode_return, reference.return_interval, 1)
+    total = interval(reference.episode_return, reference.return_interval, 1)
+    return score, f"{scale.normalised(reference.score):z.2f}", total
 
 
-def _trained(task: str, group: str) -> dict[str, tuple[str, str]]:
+def _trained(task: str, group: str, scales: dict) -> dict[str, tuple[str, str, str]]:
     runs = json.loads((ROOT / "docs" / "scores.json").read_text(encoding="utf-8"))
     figures = {}
     for twin in registry.TWINS:
         chosen = [run for run in runs if (run["task"], run["group"], run["twin"]) == (task, group, twin)]
         if chosen:
             score, total = (sum(run[name] for run in chosen) / len(chosen) for name in ("score", "episode_return"))
-            figures[twin] = (f"{score:.3f}", f"{total:.1f}")
+            figures[twin] = (f"{score:.3f}", f"{scales[twin].normalised(score):z.2f}", f"{total:.1f}")
     return figures
 
 

@@ -1,7 +1,10 @@
 """REINFORCE in NumPy: the whole of a policy gradient, and what the discount does."""
 
 import argparse
+import os
 import time
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # NumPy's threads wait for one another longer than they work, for this
 
 import gymnasium
 import numpy as np

@@ -20,7 +20,7 @@ STEPS = 98_304
 
 
 class LessAndLess(BaseCallback):
-    """Lowers the entropy bonus to nothing, evenly over the first half of the training."""
+    """Lowers the entropy bonus to nothing, evenly over the first fifth of the training."""
 
     def _on_training_start(self):
         self.first = self.model.ent_coef
@@ -29,7 +29,7 @@ class LessAndLess(BaseCallback):
         return True
 
     def _on_rollout_end(self):
-        self.model.ent_coef = self.first * max(0.0, 1.0 - self.num_timesteps / (0.5 * self.model._total_timesteps))
+        self.model.ent_coef = self.first * max(0.0, 1.0 - self.num_timesteps / (0.2 * self.model._total_timesteps))
 
 
 class Remembering:
@@ -48,12 +48,13 @@ class Remembering:
         return self.model.predict(np.hstack(self.seen))[0]
 
 
-def train(env_id, seed, steps=STEPS, frames=4, gamma=0.95, entropy=0.1, rate=3e-3, wrap=lambda env: env):
+def train(env_id, seed, steps=STEPS, frames=4, gamma=0.95, entropy=0.3, deviation=1.0, rate=3e-3, wrap=lambda env: env):
     """A policy for the environment, after so many steps in 128 rows of it."""
     torch.set_num_threads(1)
     env = VecFrameStack(wrap(sakana_envs.SB3VecEnv(env_id, num_envs=128)), frames)
-    sizes = {"n_steps": 16, "batch_size": 512, "learning_rate": rate}
-    model = PPO("MlpPolicy", env, gamma=gamma, ent_coef=entropy, seed=seed, device="cpu", **sizes)
+    sizes = {"n_steps": 16, "batch_size": 512, "learning_rate": lambda left: rate * min(1.0, 2.0 * left)}
+    noise = {"log_std_init": np.log(deviation)}  # of continuous actions, as the training begins
+    model = PPO("MlpPolicy", env, gamma=gamma, ent_coef=entropy, seed=seed, device="cpu", policy_kwargs=noise, **sizes)
     model.learn(steps, callback=LessAndLess())
     return Remembering(model, frames)
 
@@ -61,5 +62,5 @@ def train(env_id, seed, steps=STEPS, frames=4, gamma=0.95, entropy=0.1, rate=3e-
 if __name__ == "__main__":
     from sakana_envs.tools.probe import BARS, probe
 
-    for result in probe(train, [f"Probe{name}" for name in sys.argv[1:]] or BARS, seed=1):
+    for result in probe(train, [f"Probe{name}" for name in sys.argv[1:]] or BARS):
         print(f"{result.probe}-{result.twin}: score {result.score:.2f} of {result.bar}, {result.cpu_seconds:.1f} CPU s")

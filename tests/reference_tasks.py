@@ -43,6 +43,7 @@ def group(world, agent):
 
 def begin_assemble(world):
     world.picture = world.layer("picture")
+    world.shown = world.picture if world.sense_picture > 0 else {}
     world.half = math.hypot(0.5 * world.height, 0.5 * world.width)
     world.before = [center_distance(world, agent) / world.half for agent in range(world.agents)]
 
@@ -110,7 +111,7 @@ BEGIN = {
     **games.BEGIN,
 }
 UPDATE = {"Optimize": update_optimize, "FillBasket": update_basket, "Gap": Gap.update, **games.UPDATE}
-LAYERS = {"Assemble": "picture", "Optimize": "landscape", **games.LAYERS}
+LAYERS = {"Assemble": "shown", "Optimize": "landscape", **games.LAYERS}
 FEATURES = {
     "Center": position,
     "Assemble": position,

@@ -87,7 +87,7 @@ def test_actions_of_a_tasks_own_are_listed(capsys):
     actions = Actions((-1, -1, 0), (1, 1, 1), table, ("wait", "sink"), ("row", "col", "weight"))
     sakana_envs.register(Task("Sinking", spawn_uniform, lambda world, agent: 0.0, actions=actions))
     try:
-        assert describe("Sinking").actions[1] == (1, "sink", 1.0, 0.0, (0.5,))
+        assert describe("Sinking").actions[1] == (1, "sink", (1.0, 0.0, 0.5))
         print_task("Sinking", "flat")
         told = capsys.readouterr().out
         assert re.search(r"action +\(row, col, weight\)", told) and re.search(r"1 sink +\(1, 0, 0.5\)", told)

@@ -23,6 +23,7 @@ ARGUMENTS = {
     "policy_gradient.py": ["--updates", "12", "--gammas", "0.9"],
     "probe_ppo.py": ["Bandit"],
     "maze_curriculum.py": ["--steps", "8192", "--seeds", "0", "--plot", "--out", "runs"],
+    "what_changed.py": ["near", "--steps", "4096", "--seeds", "0"],
 }
 PRINTS = {
     "custom_map.py": ["two_rooms.png: ", "maze.png: ", "can't be reached from the others"],
@@ -34,6 +35,7 @@ PRINTS = {
     "policy_gradient.py": ["gamma 0.9: 0."],
     "probe_ppo.py": ["ProbeBandit-Discrete: score 1.00", "ProbeBandit-Continuous: score "],
     "train_ppo.py": ["trained PPO"],
+    "what_changed.py": ["trained in  before  after", "near        0."],
 }
 
 

@@ -103,6 +103,40 @@ def test_memory_of_a_policy_begins_with_the_evaluation():
     assert [evaluate("Sakana/ProbeRecall-Discrete-v0", policy, worlds=32) for _ in range(2)] == [1.0, 1.0]
 
 
+def never(observations):
+    return np.zeros(len(observations), dtype=np.int64)
+
+
+def east(observations):
+    return np.full(len(observations), 3)
+
+
+def west(observations):
+    return np.full(len(observations), 7)
+
+
+def as_seen(observations):
+    """Acts on the last number of what it sees now."""
+    return np.where(observations[:, -1] < 0.0, 7, 3)
+
+
+@pytest.mark.parametrize(
+    ("probe", "policy", "most"),
+    [
+        ("Bandit", east, 0.6),
+        ("Patience", west, 0.0),
+        ("Password", never, 0.0),
+        ("Recall", as_seen, 0.6),
+        ("Coin", east, 0.1),
+        ("Split", as_seen, 0.0),
+        ("LateTool", never, 0.0),
+        ("Steady", never, 0.0),
+    ],
+)
+def test_a_policy_as_the_fault_makes_it_fails(probe, policy, most):
+    assert evaluate(f"Sakana/Probe{probe}-Discrete-v0", policy) <= most
+
+
 TRAINERS = """
 import numpy as np
 

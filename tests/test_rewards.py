@@ -38,7 +38,7 @@ class Seen:
         self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
         self.byte_maps = {
             name: simulation.view(name)[index, radius:-radius, radius:-radius].tolist()
-            for name in simulation.program.senses.layers
+            for name in (*simulation.program.senses.layers, *simulation.program.pictures)
         }
         self.radius = radius
 
@@ -248,6 +248,17 @@ def test_rewards_terms_and_scores(task, twin, random):
     for name in sums[0]:
         assert len({round(terms[name], 6) for terms in sums}) > 10, name
     assert len(set(scores)) > 5
+
+
+def test_a_weight_that_is_set_in_the_middle_of_an_episode_pays_for_no_tick_before():
+    env = gymnasium.make_vec("Sakana/Assemble-Discrete-v0", num_envs=20, obs="bytes", agents=20, height=19, width=16)
+    env.reset(seed=5)
+    for _ in range(10):
+        env.step(env.policy_actions("random"))
+    before = env.step(env.policy_actions("still"))[1]
+    with env.unwrapped.edit(0) as world:
+        world.set("shaping_weight", 3.0)
+    assert (env.step(env.policy_actions("still"))[1] == before).all(), "nobody moved, so nobody came nearer"
 
 
 @pytest.mark.parametrize("task", ["Scatter", "Group", "PredatorPrey"])

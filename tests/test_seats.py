@@ -383,6 +383,18 @@ def test_a_group_that_learns_needs_no_policy_and_may_have_one():
 
 
 @pytest.mark.parametrize("id", HUNT)
+def test_a_wrong_action_of_a_learner_names_its_row_before_others_are_asked(id):
+    asked = []
+    env = vector(id, AGENTS, learners="prey", others=asked.append)
+    env.reset(seed=1)
+    actions = np.zeros_like(env.action_space.sample())
+    actions[3] = 9
+    with pytest.raises(ValueError, match=r"action .*9.* of row 3 is not allowed"):
+        env.step(actions)
+    assert not asked
+
+
+@pytest.mark.parametrize("id", HUNT)
 def test_a_wrong_answer_names_the_function_and_its_group(id):
     discrete = split(id)[1]
 

@@ -10,7 +10,20 @@ import numpy as np
 import pytest
 
 import sakana_envs
-from sakana_envs.rules import FOOD, Field, Number, Task, place_agent, spawn_uniform
+from sakana_envs import rules as vocabulary
+from sakana_envs.rules import (
+    FOOD,
+    Field,
+    Number,
+    Task,
+    move_agent,
+    place_agent,
+    place_agent_near,
+    place_wall,
+    remove_agent,
+    show_agents,
+    spawn_uniform,
+)
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.check import check_rules
 
@@ -185,6 +198,80 @@ def test_a_rule_that_cannot_be(part, function, says):
 def test_the_very_line(function, line):
     with pytest.raises(TypeError, match=re.escape(line)):
         register(reward=function)
+
+
+@numba.njit
+def slay(world, agent):
+    remove_agent(world, agent)
+
+
+def slays(world, agent):
+    slay(world, agent)
+    return 1.0
+
+
+def walks(world, agent):
+    return 1.0 * move_agent(world, agent, 0, 1)
+
+
+def feeds(world, agent):
+    return vocabulary.place_food(world, 0, agent)
+
+
+def walls_in(world, agent, out):
+    put(world, 0, agent)
+
+
+def draws_itself(world, agent, out):
+    show_agents(world, world.shown, world.pace)
+
+
+def leads(view, window, wander, draw):
+    return place_agent_near(view, 0, 1, 1)
+
+
+put = place_wall
+
+
+@pytest.mark.parametrize(
+    ("part", "function", "word"),
+    [
+        ("reward", slays, "remove_agent"),
+        ("score", walks, "move_agent"),
+        ("terminated", feeds, "place_food"),
+        ("features", walls_in, "place_wall"),
+        ("features", draws_itself, "show_agents"),
+        ("scripted", leads, "place_agent_near"),
+    ],
+)
+def test_only_init_and_update_change_the_world(part, function, word):
+    more = {"feature_names": ("one",)} if part == "features" else {}
+    with pytest.raises(TypeError) as caught:
+        register(**{part: function}, **more)
+    message = str(caught.value)
+    assert re.match(
+        rf"task Wrong: {part}\(.*\) calls {word}, which changes the world; only init and update may", message
+    )
+    assert re.search(rf"{re.escape(__file__)}:\d+: (.*{word}\(|def {function.__name__}\()", message)
+    assert "Wrong" not in sakana_envs.task_names()
+
+
+def test_an_error_names_the_term_that_changes_the_world():
+    with pytest.raises(TypeError, match=r"task Wrong: reward\['joy'\]\(world, agent\) calls move_agent, which changes"):
+        register(reward={"fine": reward, "joy": walks})
+
+
+def test_memory_may_be_called_like_a_function_that_changes_the_world():
+    def was_slain(world, agent):
+        return 1.0 * world.slay[agent]
+
+    memory = {"slay": Field("agent", np.uint8, "whether it is to die")}
+    check_rules(Task(name="Slain", init=init, reward=was_slain, update=slay_all, memory=memory))
+
+
+def slay_all(world):
+    for agent in range(world.agents):
+        slay(world, agent)
 
 
 def reads_memory_called_random(world, agent):

@@ -1,11 +1,16 @@
 """Words of the vocabulary that no shipped task uses, or that only scripted policies do."""
 
+import dis
+import inspect
+
 import gymnasium
 import numpy as np
 import pytest
 from worlds import inner
 
 import sakana_envs
+from sakana_envs import rules
+from sakana_envs.grid.vocabulary import CHANGES
 from sakana_envs.rules import (
     AGENT,
     FOOD,
@@ -20,6 +25,19 @@ from sakana_envs.rules import (
     steer_or_wander,
     toward,
 )
+from sakana_envs.tasks.effect import python_of, reached
+
+
+def stores(function):
+    """Whether a function, or one that it calls, writes into an array."""
+    return any(each.opname == "STORE_SUBSCR" for called in reached(function) for each in dis.get_instructions(called))
+
+
+def test_words_that_change_the_world_are_known():
+    words = [word for name in rules.__all__ if inspect.isfunction(word := python_of(getattr(rules, name)))]
+    assert len(words) > 40
+    found = {word.__name__ for word in words if stores(word)}
+    assert found - {"sense_position"} == {python_of(word).__name__ for word in CHANGES}
 
 
 def init(world):

@@ -32,21 +32,30 @@ class Phases(NamedTuple):
 class Senses(NamedTuple):
     """What a task's agents sense beside what all agents of the engine's worlds do.
 
-    ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` counts values that a
+    ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` names values that a
     rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32. ``parts`` are what an engine
     whose observations are put together by the task puts them together of, in that order.
     """
 
     layers: Mapping[str, int]
-    features: int
+    features: tuple[str, ...]
     ranges: tuple[tuple[float, float], ...]
     parts: tuple[Any, ...] = ()
+
+
+class Stretch(NamedTuple):
+    """A stretch ``[start, stop)`` of an observation's first axis, and what it means."""
+
+    start: int
+    stop: int
+    meaning: str
 
 
 class View(NamedTuple):
     """A form of observations: one agent's bounds, shape and dtype.
 
     ``write(rows, out)`` fills ``out`` (n, *shape) from rows as ``perceive`` writes them; None if they are as they are.
+    ``parts`` say what is where; those of a row are what a task added, each of which ought to change now and then.
     """
 
     low: Any
@@ -54,6 +63,7 @@ class View(NamedTuple):
     shape: tuple[int, ...]
     dtype: type
     write: Callable[..., None] | None = None
+    parts: tuple[Stretch, ...] = ()
 
 
 class Engine(NamedTuple):
@@ -72,6 +82,9 @@ class Engine(NamedTuple):
     rows : names under which arrays of several axes are also one row.
     fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
     optional : more fields, by the attribute of a world that rules read if they need them.
+    whereabouts : fields per agent that say where it is.
+    surroundings : fields that say what a world looks like.
+    changes : functions for rules that change a world for all its agents, which only ``init`` and ``update`` may.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
     actions : what an agent can do: the first, unless its task says so. The first coordinates of a task's are those of
@@ -79,7 +92,8 @@ class Engine(NamedTuple):
     policy : what agents do whose task has no scripted policy; others are handed the same arguments.
     compile_phases : from a task's rules, its actions and the worlds' structure to :class:`Phases`.
     faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
-    row : from a task's :class:`Senses` and the constants to the form in which ``perceive`` writes.
+    row : from a task's :class:`Senses` and the constants to the form in which ``perceive`` writes. Raises
+        ``ValueError`` for senses that there aren't in such worlds.
     views : from the same to the forms of observations for learners, by name.
     read_maps : from what a user gives as ``map=``, one or several, to maps; each has ``codes`` (height, width), and
         ``lists(constants)``. None if there are no maps of such worlds.
@@ -101,6 +115,9 @@ class Engine(NamedTuple):
     rows: Mapping[str, str]
     fields: Mapping[str, Field]
     optional: Mapping[str, Mapping[str, Field]]
+    whereabouts: tuple[str, ...]
+    surroundings: tuple[str, ...]
+    changes: tuple[Callable, ...]
     events: Mapping[str, str]
     statistics: tuple[str, ...]
     actions: tuple[Actions, ...]
@@ -126,7 +143,7 @@ class Engine(NamedTuple):
         return {name: int(self.sizes[name].default) for name in self.constants}
 
     @property
-    def places(self) -> tuple[str, ...]:
+    def owners(self) -> tuple[str, ...]:
         """What arrays can be per."""
         return ("world", *self.dimensions(self.default_constants))
 

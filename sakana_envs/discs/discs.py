@@ -5,6 +5,7 @@ from sakana_envs.discs import wrongs
 from sakana_envs.discs.drives import DRIVES
 from sakana_envs.discs.editing import DiscEditor
 from sakana_envs.discs.phases import compile_phases, rest
+from sakana_envs.discs.places import CHANGES
 from sakana_envs.discs.possible import check_any, check_begun, check_room
 from sakana_envs.discs.views import SUMMARY, row, views
 from sakana_envs.discs.world import EPISODE_STATISTICS, FIELDS, NUMBERS, SIZES, dimensions
@@ -21,6 +22,9 @@ DISCS = Engine(
     rows={},
     fields=FIELDS,
     optional={},
+    changes=CHANGES,
+    whereabouts=("x", "y"),
+    surroundings=("x", "y", "vx", "vy", "radius", "kind", "hx", "hy", "block"),
     events={"bumps": "bumped"},
     statistics=EPISODE_STATISTICS,
     actions=DRIVES,

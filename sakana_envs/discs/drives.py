@@ -8,12 +8,11 @@ from sakana_envs.core.inner import inner
 _ONE = np.float32(1.0)
 _EAST_FIRST = [(0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)]
 _COMPASS = ("stay", "east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
-_SIGNS = (-1.0, 0.0, 1.0)
 
-THRUST = Actions((-1.0, -1.0), (1.0, 1.0), _EAST_FIRST, _COMPASS, ("push_x", "push_y"), (_SIGNS, _SIGNS))
+THRUST = Actions((-1.0, -1.0), (1.0, 1.0), _EAST_FIRST, _COMPASS, ("push_x", "push_y"))
 """A force, ``power`` newtons for each unit: the agent keeps its velocity but for its drag."""
 
-GLIDE = Actions((-1.0, -1.0), (1.0, 1.0), _EAST_FIRST, _COMPASS, ("go_x", "go_y"), (_SIGNS, _SIGNS))
+GLIDE = Actions((-1.0, -1.0), (1.0, 1.0), _EAST_FIRST, _COMPASS, ("go_x", "go_y"))
 """A velocity, ``power`` metres per second for each unit, which the agent has at once."""
 
 _SPEEDS, _SPINS = (0.0, 0.5, 1.0), (-1.0, -0.5, 0.0, 0.5, 1.0)
@@ -27,7 +26,6 @@ UNICYCLE = Actions(
         for turn in ("hard right", "right", "straight", "left", "hard left")
     ],
     ("speed", "spin"),
-    (_SPEEDS, _SPINS),
 )
 """A speed ahead, ``power`` metres per second for each unit, and a spin, ``top_spin`` radians per second for each.
 
@@ -40,7 +38,6 @@ TURN = Actions(
     [(push, spin) for push in (0.0, 1.0, -1.0) for spin in (0.0, 1.0, -1.0)],
     [f"{push}{turn}" for push in ("coast", "ahead", "back") for turn in ("", " left", " right")],
     ("push_ahead", "turn"),
-    (_SIGNS, _SIGNS),
 )
 """A force ahead, ``power`` newtons for each unit, and a spin, ``top_spin`` radians per second for each, had at once."""
 

@@ -126,3 +126,7 @@ def place_block(world, col, row):
     world.block[row, col] = 1
     world.has_blocks[0] = 1
     return True
+
+
+CHANGES = (look_at, place_block, place_disc, spawn_disc, spawn_discs)
+"""Words that change a world for all its agents."""

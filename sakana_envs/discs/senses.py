@@ -33,8 +33,9 @@ class Sense(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a sense writes: ``names`` of the numbers, their ranges, and ``write(world, agent, out)``, compiled."""
+    """What a sense writes: its ``title``, its numbers' names and ranges, and ``write(world, agent, out)``, compiled."""
 
+    title: str
     names: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
@@ -91,7 +92,7 @@ def _own_part(constants: Mapping[str, int], what: tuple[str, ...], fast: float) 
     for word in reversed(what):
         start -= len(_OWN[word][0])
         write = _own_and_then(_OWN[word][1], start, np.float32(1.0 / fast), write)
-    return Part(names, (-1.0,) * len(names), (1.0,) * len(names), write)
+    return Part(f"own {', '.join(what)}", names, (-1.0,) * len(names), (1.0,) * len(names), write)
 
 
 def _own_and_then(first: Callable, start: int, scale: np.float32, rest: Callable) -> Callable:
@@ -228,7 +229,7 @@ def _nearest_part(
                 out[place + 2], out[place + 3] = confined(vx), confined(vy)
             out[place + width - 1] = _ONE
 
-    return Part(names, low, (1.0,) * len(names), write)
+    return Part(f"nearest of kind {kind}", names, low, (1.0,) * len(names), write)
 
 
 def touching(kind: int) -> Sense:
@@ -242,7 +243,7 @@ def _touching_part(constants: Mapping[str, int], kind: int) -> Part:
     def write(world, agent, out):
         out[0] = np.float32(count_touching(world, agent, kind) > 0)
 
-    return Part((f"touches kind {kind}",), (0.0,), (1.0,), write)
+    return Part(f"touching kind {kind}", (f"touches kind {kind}",), (0.0,), (1.0,), write)
 
 
 def _check_kind(what: str, kind: int) -> None:

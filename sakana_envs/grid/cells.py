@@ -9,6 +9,7 @@ from sakana_envs.grid.phases import compile_phases, wander
 from sakana_envs.grid.possible import check_any, check_begun, check_room
 from sakana_envs.grid.terrain import read_maps
 from sakana_envs.grid.views import SUMMARY, row, views
+from sakana_envs.grid.vocabulary import CHANGES
 from sakana_envs.grid.world import EPISODE_STATISTICS, FIELDS, LISTS, NUMBERS, OPTIONAL, SIZES, dimensions
 
 CELLS = Engine(
@@ -23,6 +24,9 @@ CELLS = Engine(
     rows={"codes": "cells", "occupants": "occupant"},
     fields=FIELDS,
     optional=OPTIONAL,
+    whereabouts=("cell",),
+    surroundings=("cells",),
+    changes=CHANGES,
     events={"meals": "ate"},
     statistics=EPISODE_STATISTICS,
     actions=(MOVES,),

@@ -121,17 +121,23 @@ def _place_at(world, agent, place):
 
 
 @seldom
-def spawn_crowd(world, row, col):
-    """Put the agents on the empty cells nearest to the map cell (row, col), ring by ring (Chebyshev distance)."""
+def spawn_crowd(world, row, col, free_rows=0):
+    """Put the agents on the empty cells nearest to the map cell (row, col), ring by ring (Chebyshev distance).
+
+    With ``free_rows`` so many rows stay free between those that are taken, until no others have room.
+    """
     agent = 0
-    for ring in range(max(world.height, world.width)):
-        for near_row in range(row - ring, row + ring + 1):
-            inner = abs(near_row - row) < ring
-            for near_col in range(col - ring, col + ring + 1, 2 * ring if inner else 1):
-                if agent < world.agents and place_agent(world, agent, near_row, near_col):
-                    agent += 1
-        if agent == world.agents:
-            return
+    for apart in (1 + max(int(free_rows), 0), 1):
+        for ring in range(max(world.height, world.width)):
+            for near_row in range(row - ring, row + ring + 1):
+                if (near_row - row) % apart != 0:
+                    continue
+                inner = abs(near_row - row) < ring
+                for near_col in range(col - ring, col + ring + 1, 2 * ring if inner else 1):
+                    if agent < world.agents and place_agent(world, agent, near_row, near_col):
+                        agent += 1
+            if agent == world.agents:
+                return
 
 
 @seldom

@@ -48,6 +48,26 @@ from sakana_envs.grid.steering import (
 )
 from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KINDS, WALL
 
+CHANGES = (
+    clear_cell,
+    move_agent,
+    place_agent,
+    place_agent_near,
+    place_food,
+    place_wall,
+    remove_agent,
+    revive_agent,
+    scatter_food,
+    set_kind,
+    show_agents,
+    spawn_among_food,
+    spawn_crowd,
+    spawn_lattice,
+    spawn_sides,
+    spawn_uniform,
+)
+"""Those that change a world for all its agents."""
+
 __all__ = [
     "AGENT",
     "BUTTON",

@@ -13,9 +13,9 @@ class Scene(NamedTuple):
 
     ``tick`` counts from the episode's start. ``cells`` (height, width) uint8 are cell codes without the border; ``row``
     and ``col`` (agents,) float32 positions in cells; ``kind`` (agents,) uint8; ``reward`` (agents,) float32 of the
-    last tick. ``layer`` (height, width) uint8 is the task's first layer, None without one; categories are spread over
-    0 to 255. With ``layer_of_kinds`` its values are kinds, ``picture.LEVEL * (kind + 1)`` and 0 for none. ``radius`` is
-    that of the sensor.
+    last tick. ``layer`` (height, width) uint8 is the task's picture, or else its first layer, None without one;
+    categories are spread over 0 to 255. With ``layer_of_kinds`` its values are kinds, ``picture.LEVEL * (kind + 1)``
+    and 0 for none. ``radius`` is that of the sensor.
     """
 
     tick: int
@@ -37,7 +37,8 @@ def scene(simulation: Simulation, world: int = 0) -> Scene:
     program = simulation.program
     radius = program.structure.constants["radius"]
     inside = np.s_[world, radius:-radius, radius:-radius]
-    layer, categories = next(iter(program.senses.layers.items()), (None, 0))
+    layers = dict.fromkeys(program.pictures, 0) | dict(program.senses.layers)
+    layer, categories = next(iter(layers.items()), (None, 0))
     spread = 255 // (categories - 1) if categories > 1 else 1
     return Scene(
         tick=int(simulation.view("clock")[world, 0]),

@@ -1,9 +1,10 @@
 """Assemble: agents of several colours form a picture.
 
-A picture lies on the map, and agents sense it in the cells around them, as a second layer beside the cell codes. Each
-is paid for standing on a pixel of its own kind. All begin in a heap at the top: those who come first must make room
-inside the picture for those who follow, or the outer pixels are taken and the inner ones stay empty. The package draws
-a fish; a picture of your own goes in as ``picture="logo.png"`` or as text.
+A picture lies on the map, and agents sense it in the cells around them, as a second layer beside the cell codes; with
+``sense_picture=0`` only what they are paid tells where it is. Each is paid for standing on a pixel of its own kind. All
+begin in a heap at the top: those who come first must make room inside the picture for those who follow, or the outer
+pixels are taken and the inner ones stay empty. The package draws a fish; a picture of your own goes in as
+``picture="logo.png"`` or as text.
 """
 
 import math
@@ -30,7 +31,7 @@ from sakana_envs.grid.vocabulary import (
     steer,
     steer_or_turn,
 )
-from sakana_envs.tasks.task import LARGE, Task
+from sakana_envs.tasks.task import LARGE, STEADY, STREAM, Task
 
 
 def fish(height, width, agents):
@@ -74,6 +75,8 @@ def init(world):
             kind += 1
         world.kind[agent] = kind
         world.agents_of_kind[kind] += 1
+    if world.sense_picture > 0.0:
+        world.shown[:] = world.picture
     if world.uniform_spawn > 0.0:
         spawn_uniform(world)
     else:
@@ -109,8 +112,6 @@ def distance(world, agent):
 @njit
 def shaping(world, agent):
     """How much nearer to the centre the agent came; a potential, so it changes no best policy."""
-    if world.shaping_weight == 0.0:
-        return 0.0
     before = world.distance_before[agent]
     world.distance_before[agent] = _distance(world, agent)
     return world.shaping_weight * (before - world.distance_before[agent])
@@ -156,17 +157,22 @@ TASK = Task(
         "distance_weight": Number(0.01, 0.0, 1.0, "cost of being half a diagonal away from the centre"),
         "shaping_weight": Number(0.0, 0.0, 10.0, "reward for coming half a diagonal nearer to the centre"),
         "uniform_spawn": Number(0.0, 0.0, 1.0, "1: begin anywhere; 0: begin as a blob at the top"),
+        "sense_picture": Number(1.0, 0.0, 1.0, "1: agents sense the picture around them; 0: they see cells only"),
     },
     memory={
+        "shown": Field("cell", np.uint8, "the picture as agents sense it, blank if they don't"),
         "pixels_of_kind": Field("world", np.int64, "pixels of each kind", KINDS),
         "agents_of_kind": Field("world", np.int64, "agents of each kind", KINDS),
         "ticks_matched": Field("agent", np.int32, "ticks of the second half on a pixel of the own kind"),
-        "distance_before": Field("agent", np.float64, "distance to the centre at the last tick, if nearing it pays"),
+        "distance_before": Field("agent", np.float64, "distance to the centre at the last tick"),
     },
     pictures={"picture": fish},
-    layers=("picture",),
+    layers=("shown",),
     presets={
         "default": {"height": 64, "width": 64, "agents": 300},
+        "medium": {"height": 128, "width": 128, "agents": 1200, "horizon": 1024},
         "large": {**LARGE, "horizon": 2048},
+        "stream": {**STREAM, "uniform_spawn": 1.0, "sense_picture": 0.0, "distance_weight": 0.00707},
+        "steady": {**STEADY, "height": 64, "width": 64, "agents": 300, "uniform_spawn": 1.0},
     },
 )

@@ -8,7 +8,7 @@ which only works if they keep closing the gaps.
 from numba import njit
 
 from sakana_envs.grid.vocabulary import Field, is_late, late_ticks, sense_position, spawn_uniform, steer
-from sakana_envs.tasks.task import LARGE, Task
+from sakana_envs.tasks.task import LARGE, MEDIUM, STEADY, STREAM, Task
 
 
 @njit
@@ -42,5 +42,11 @@ TASK = Task(
     feature_names=("row", "col"),
     scripted=scripted,
     memory={"ticks_inside": Field("agent", int, "ticks of the second half near the centre")},
-    presets={"default": {"agents": 64}, "large": LARGE},
+    presets={
+        "default": {"agents": 64},
+        "medium": {**MEDIUM, "agents": 384},
+        "large": LARGE,
+        "stream": STREAM,
+        "steady": {**STEADY, "agents": 64},
+    },
 )

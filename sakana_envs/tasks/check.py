@@ -18,6 +18,7 @@ from sakana_envs.core.bytecode import names_in
 from sakana_envs.core.faults import label
 from sakana_envs.core.fingerprint import UnknownValueError, fingerprint
 from sakana_envs.core.record import WorldType
+from sakana_envs.tasks.effect import python_of, reached
 from sakana_envs.tasks.names import nearest
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     given = tuple(of_policy.get(name, types.int64) for name in inspect.signature(engine.policy).parameters)
     checks.append(("scripted", rules.scripted, given, "a whole number"))
     try:
-        name = f"{task.name}-{fingerprint([Path(__file__).read_bytes(), *checks])[:32]}.checked".lower()
+        name = f"{task.name}-{fingerprint([Path(__file__).read_bytes(), engine.changes, *checks])[:32]}.checked".lower()
     except UnknownValueError:
         name = ""
     if name and disk_cache.load(name) is not None:
@@ -82,6 +83,8 @@ def _check(
     python = function.py_func
     where = f"task {task.name}: {name}({', '.join(python.__code__.co_varnames[: len(arguments)])})"
     _check_randomness(where, python)
+    if name not in _MAY_CHANGE:
+        _check_changes(where, python, task.engine.changes)
     try:
         function.compile(arguments)
         result = function.overloads[arguments].signature.return_type
@@ -122,6 +125,20 @@ def _check_randomness(where: str, python: Callable) -> None:
                 f"{where} draws from {module}, which no seed of a world "
                 f"reaches; use uniform(world, stream, index) of sakana_envs.rules\n{_line('', python)}"
             )
+
+
+_MAY_CHANGE = ("init", "update")
+"""Rules of a whole world; the others are asked for one agent after another, so that their changes would favour some."""
+
+
+def _check_changes(where: str, python: Callable, changes: Sequence[Callable]) -> None:
+    changing = set(map(python_of, changes))
+    name = next((function.__name__ for function in reached(python) if function in changing), None)
+    if name is not None:
+        raise RuleError(
+            f"{where} calls {name}, which changes the world; only init and update may: note in the agent's memory what "
+            f"is to happen, and let update do it\n{_quote(python, _first_line_with(name, python))}"
+        )
 
 
 def _cause(text: str, world: WorldType, vocabulary: Sequence[str], python: Callable) -> str:
@@ -167,7 +184,12 @@ def _line(text: str, python: Callable) -> str:
     """``file:line`` and the line itself, where the message points, or the function's beginning."""
     places = re.findall(r"at (\S+) \((\d+)\)", text) or re.findall(r'File "([^"]+)", line (\d+)', text)
     own = [int(line) for file, line in places if file.rsplit("/")[-1] == python.__code__.co_filename.rsplit("/")[-1]]
-    number = own[0] if own else _first_line_with(_CULPRIT.search(text), python)
+    culprit = _CULPRIT.search(text)
+    word = culprit["name"] or culprit["attribute"] if culprit else ""
+    return _quote(python, own[0] if own else _first_line_with(word, python))
+
+
+def _quote(python: Callable, number: int) -> str:
     source = linecache.getline(python.__code__.co_filename, number).strip()
     return f"  {python.__code__.co_filename}:{number}: {source}"
 
@@ -175,11 +197,11 @@ def _line(text: str, python: Callable) -> str:
 _CULPRIT = re.compile(r"name '(?P<name>\w+)' is not defined|lowering World_\w+(?P<attribute>\.\w+) =")
 
 
-def _first_line_with(culprit: "re.Match | None", python: Callable) -> int:
-    """The number of the function's first line that has what the message names, or of its beginning."""
+def _first_line_with(word: str, python: Callable) -> int:
+    """The number of the function's first line that has a word, or of its beginning if none is given or has it."""
     first = python.__code__.co_firstlineno
-    if culprit is None:
+    if not word:
         return first
-    word = re.compile(re.escape(culprit["name"] or culprit["attribute"]) + r"\b")
+    pattern = re.compile(re.escape(word) + r"\b")
     lines = sorted({line for _, _, line in python.__code__.co_lines() if line})
-    return next((n for n in lines if word.search(linecache.getline(python.__code__.co_filename, n))), first)
+    return next((n for n in lines if pattern.search(linecache.getline(python.__code__.co_filename, n))), first)

@@ -1,9 +1,11 @@
-"""Which numbers have an effect in a task: those that its rules read, and those that the engine reads in every world."""
+"""What a task's rules reach: which numbers have an effect, what they ask of worlds, and which functions they call."""
 
 from collections.abc import Mapping
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
+
+from sakana_envs.core.bytecode import names_in
 
 if TYPE_CHECKING:
     from sakana_envs.core.structure import Number
@@ -16,55 +18,72 @@ _FOREIGN = ("numba", "numpy", "llvmlite")
 @cache
 def numbers_with_effect(task: "Task") -> "dict[str, Number]":
     """Those of a task's numbers that something reads, the task's rules or the engine, as a world stores them."""
-    read = _names_of_engine(task.engine.compile_phases) | _names(task.rules())
+    engine, rules = task.engine, task.rules()
+    structure = engine.structure(task.fields, tuple(task.all_numbers), engine.default_constants)
+    # Composed for the task, an engine has of drives and senses those that it uses; nothing is compiled yet.
+    read = _names((tuple(rules.of_worlds().values()), engine.compile_phases(rules, task.actions, structure)))
     return {name: number for name, number in task.all_numbers.items() if name in read}
-
-
-@cache
-def _names_of_engine(compile_phases: Any) -> frozenset[str]:
-    return frozenset(_names(compile_phases))
 
 
 @cache
 def asked_of_worlds(task: "Task") -> frozenset[str]:
     """Names of attributes in the code of a task's rules, and of all that they use: what they may ask of a world."""
-    return frozenset(_names(tuple(task.functions().values()), texts=False))
+    return frozenset(_names((tuple(task.functions().values()), task.senses), texts=False))
 
 
 def _names(root: Any, texts: bool = True) -> set[str]:
     """Names in the code of a function, or of several, and of all that it uses: of attributes, globals, and texts."""
-    names: set[str] = set()
-    seen: set[int] = set()
+    return _Reach(root, texts).names
 
-    def look(value: Any, used: set[str]) -> None:
-        value = getattr(value, "py_func", getattr(value, "_defn", value))  # of what Numba compiles
+
+def reached(rule: Any) -> dict[FunctionType, None]:
+    """The functions in Python that a rule is or may call, in the order in which they are met."""
+    return _Reach(rule, texts=False).functions
+
+
+class _Reach:
+    """What is met on the way from a function, or from several, into all that it uses."""
+
+    def __init__(self, root: Any, texts: bool) -> None:
+        self.names: set[str] = set()
+        self.functions: dict[FunctionType, None] = {}
+        self._texts = texts
+        self._seen: set[int] = set()
+        self._look(root, set())
+
+    def _look(self, value: Any, used: set[str]) -> None:
+        value = python_of(value)
         if isinstance(value, ModuleType):
             if value.__name__.partition(".")[0] not in _FOREIGN:
                 for name in used & vars(value).keys():
-                    look(vars(value)[name], used - {name})
-        elif id(value) not in seen:
-            seen.add(id(value))
-            look_into(value)
+                    self._look(vars(value)[name], used - {name})
+        elif id(value) not in self._seen:
+            self._seen.add(id(value))
+            self._look_into(value)
 
-    def look_into(value: Any) -> None:
+    def _look_into(self, value: Any) -> None:
         if isinstance(value, FunctionType) and (value.__module__ or "").partition(".")[0] not in _FOREIGN:
-            used = _names_in(value.__code__, texts)
-            names.update(used)
-            names.add(value.__name__)  # which may be called by another name
-            for name in used & value.__globals__.keys():
-                look(value.__globals__[name], used)
+            used = _names_in(value.__code__, self._texts)
+            self.functions[value] = None
+            self.names.update(used)
+            self.names.add(value.__name__)  # which may be called by another name
+            for place, name, *attributes in names_in(value.__code__):  # a field may have the name of some function
+                if place == "global" and name in value.__globals__:
+                    self._look(value.__globals__[name], set(attributes) or used)
             for cell in value.__closure__ or ():
-                look(cell.cell_contents, used)
+                self._look(cell.cell_contents, used)
         elif isinstance(value, tuple):
             for part in value:
-                look(part, set())
-        elif isinstance(value, str) and texts:  # for getattr(world, value)
-            names.add(value)
+                self._look(part, set())
+        elif isinstance(value, str) and self._texts:  # for getattr(world, value)
+            self.names.add(value)
         elif isinstance(value, Mapping):
-            look_into(tuple(value.values()))
+            self._look_into(tuple(value.values()))
 
-    look(root, set())
-    return names
+
+def python_of(function: Any) -> Any:
+    """What Numba compiles, as it is in Python; anything else is returned as it is."""
+    return getattr(function, "py_func", getattr(function, "_defn", function))
 
 
 def _names_in(code: CodeType, texts: bool) -> set[str]:

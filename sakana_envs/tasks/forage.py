@@ -8,7 +8,7 @@ them gets it. An agent sees a small window only: with nothing in it, the best it
 from numba import njit
 
 from sakana_envs.grid.vocabulary import FOOD, Number, meals_score, nearest, spawn_among_food, steer_or_wander
-from sakana_envs.tasks.task import LARGE, Task
+from sakana_envs.tasks.task import LARGE, MEDIUM, STEADY, STREAM, Task
 
 
 @njit
@@ -37,6 +37,9 @@ TASK = Task(
     },
     presets={
         "default": {"food_density": 0.1},
+        "medium": {**MEDIUM, "agents": 768, "food_density": 0.1, "reference_meals": 0.49},
         "large": {**LARGE, "food_density": 0.1, "reference_meals": 0.51},
+        "stream": {**STREAM, "food_density": 0.1, "reference_meals": 0.51},
+        "steady": {**STEADY, "food_density": 0.1},
     },
 )

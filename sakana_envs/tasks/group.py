@@ -20,7 +20,7 @@ from sakana_envs.grid.vocabulary import (
     spawn_uniform,
     steer_or_wander,
 )
-from sakana_envs.tasks.task import LARGE, Task
+from sakana_envs.tasks.task import LARGE, MEDIUM, STEADY, STREAM, Task
 
 
 @njit
@@ -62,5 +62,11 @@ TASK = Task(
     score=score,
     scripted=scripted,
     memory={"purity_sum": Field("agent", np.float32, "sum over ticks of the own kind's share in view")},
-    presets={"default": {"agents": 128}, "large": LARGE},
+    presets={
+        "default": {"agents": 128},
+        "medium": {**MEDIUM, "agents": 768},
+        "large": LARGE,
+        "stream": STREAM,
+        "steady": {**STEADY, "agents": 128},
+    },
 )

@@ -55,7 +55,7 @@ def check_values(task: "Task") -> None:
                 f"low <= default <= high, got {number!r}"
             )
     for name, own in task.memory.items():
-        places = task.engine.places
+        places = task.engine.owners
         if not (isinstance(own, Field) and own.per in places and own.size >= 1):
             raise ValueError(
                 f"task {task.name}: memory {name!r} must be Field(per, dtype, meaning) with per "
@@ -63,6 +63,10 @@ def check_values(task: "Task") -> None:
             )
         if not _is_numeric(own.dtype):
             raise ValueError(f"task {task.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
+    try:
+        task.engine.row(task.sensed, task.engine.default_constants)
+    except ValueError as error:
+        raise ValueError(f"task {task.name}: {error}") from None
     for name in task.layers:
         cells = task.fields.get(name)
         if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8 or cells.size != 1:

@@ -13,7 +13,7 @@ from numba import njit
 
 from sakana_envs.core import rng
 from sakana_envs.grid.vocabulary import FOOD, Field, Number, side, spawn_uniform, steer, steer_or_turn
-from sakana_envs.tasks.task import LARGE, Task
+from sakana_envs.tasks.task import LARGE, MEDIUM, STEADY, Task
 
 HILL = 0
 """Stream of random draws: where the hills are and how wide and high."""
@@ -126,6 +126,8 @@ TASK = Task(
     layers=("landscape",),
     presets={
         "default": {"agents": 64},
+        "medium": {**MEDIUM, "agents": 384, "hills": 18.0, "hill_width": 12.0},
         "large": {**LARGE, "hills": 60.0, "hill_width": 20.0},
+        "steady": {**STEADY, "agents": 64},
     },
 )

@@ -25,7 +25,7 @@ from sakana_envs.grid.vocabulary import (
     steer_or_turn,
     steer_or_wander,
 )
-from sakana_envs.tasks.task import LARGE, Task
+from sakana_envs.tasks.task import LARGE, MEDIUM, STEADY, STREAM, Task
 
 PREDATOR = 0
 PREY = 1
@@ -87,6 +87,12 @@ TASK = Task(
         "sides_spawn": Number(0.0, 0.0, 1.0, "1: predators begin on the left, prey on the right; 0: anywhere"),
     },
     memory={"ticks_in_contact": Field("agent", np.int32, "ticks of the second half with an opponent in view")},
-    presets={"default": {"agents": 80}, "large": LARGE},
+    presets={
+        "default": {"agents": 80},
+        "medium": {**MEDIUM, "agents": 480},
+        "large": LARGE,
+        "stream": {**STREAM, "predator_pace": 1.0},
+        "steady": {**STEADY, "agents": 80},
+    },
     agent_names=("predator", "prey"),
 )

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from sakana_envs.core.files import quoted
 from sakana_envs.tasks.ids import read_id
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.registry import TWINS
@@ -30,9 +33,31 @@ class Reference(NamedTuple):
     seed: int
 
 
-def references(
-    task: str, preset: str = "default", twin: str | None = None, group: str | None = None
-) -> dict[str, Reference]:
+class References(dict[str, Reference]):
+    """What the policies get, by their names; and the scale that lies between two of them."""
+
+    def normalised(self, score: Any) -> Any:
+        """(score - random) / (scripted - random): 0 for random agents, 1 for scripted ones, more for better ones.
+
+        ``score`` is a raw score or an array of such. Raises ``TypeError`` for what is neither, and ``ValueError`` for
+        one that isn't finite, and where scripted agents do no better than random ones, as far as their intervals tell.
+        """
+        low, high = self["random"].score, self["scripted"].score
+        raw = np.asarray(score)
+        if raw.dtype.kind not in "fiu":
+            raise TypeError(f"a score is a number, or an array of numbers, got {quoted(score)}")
+        if not np.isfinite(raw).all():
+            raise ValueError(f"a score is a finite number, got {quoted(score)}")
+        if self["scripted"].score_interval[0] <= self["random"].score_interval[1]:
+            raise ValueError(
+                f"scripted agents score {high}, random ones {low}, and their intervals touch: there is nothing between "
+                "to measure by"
+            )
+        normalised = (raw.astype(np.float64) - low) / (high - low)
+        return normalised if raw.ndim else float(normalised)
+
+
+def references(task: str, preset: str = "default", twin: str | None = None, group: str | None = None) -> References:
     """Figures of the policies ``"still"``, ``"spinning"``, ``"corner"``, ``"random"`` and ``"scripted"``.
 
     Spinning goes through the eight directions in turn, corner always north-west. Only ``"random"`` depends on the twin;
@@ -48,18 +73,20 @@ def references(
     if group is None and len(groups) == 1:
         group = next(iter(groups))
     entries = choose(f"{task}: group", group, groups)
-    return {
-        name.split()[0]: Reference(
-            score=entry["score"][0],
-            score_interval=(entry["score"][1], entry["score"][2]),
-            episode_return=entry["episode_return"][0],
-            return_interval=(entry["episode_return"][1], entry["episode_return"][2]),
-            episodes=entry["episodes"],
-            seed=entry["seed"],
-        )
-        for name, entry in entries.items()
-        if name in (name.split()[0], f"random {twin}")
-    }
+    return References(
+        {
+            name.split()[0]: Reference(
+                score=entry["score"][0],
+                score_interval=(entry["score"][1], entry["score"][2]),
+                episode_return=entry["episode_return"][0],
+                return_interval=(entry["episode_return"][1], entry["episode_return"][2]),
+                episodes=entry["episodes"],
+                seed=entry["seed"],
+            )
+            for name, entry in entries.items()
+            if name in (name.split()[0], f"random {twin}")
+        }
+    )
 
 
 def read_twin(task: str, twin: str | None) -> tuple[str, str]:

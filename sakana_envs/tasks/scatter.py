@@ -19,7 +19,7 @@ from sakana_envs.grid.vocabulary import (
     spawn_uniform,
     steer,
 )
-from sakana_envs.tasks.task import LARGE, Task
+from sakana_envs.tasks.task import LARGE, MEDIUM, STEADY, STREAM, Task
 
 
 @njit
@@ -28,7 +28,7 @@ def init(world):
     if world.uniform_spawn > 0.0:
         spawn_uniform(world)
     else:
-        spawn_crowd(world, world.height // 2, world.width // 2)
+        spawn_crowd(world, world.height // 2, world.width // 2, int(world.free_rows))
 
 
 @njit
@@ -60,10 +60,16 @@ TASK = Task(
     reward=reward,
     score=score,
     scripted=scripted,
-    numbers={"uniform_spawn": Number(0.0, 0.0, 1.0, "1: begin anywhere; 0: begin as a crowd in the middle")},
+    numbers={
+        "uniform_spawn": Number(0.0, 0.0, 1.0, "1: begin anywhere; 0: begin as a crowd in the middle"),
+        "free_rows": Number(0.0, 0.0, 100.0, "rows left free between those of the crowd, where the map has room"),
+    },
     memory={"ticks_alone": Field("agent", np.int32, "ticks of the second half with nobody in view")},
     presets={
         "default": {"agents": 256},
+        "medium": {**MEDIUM, "agents": 1536, "horizon": 1024},
         "large": {**LARGE, "horizon": 2048},
+        "stream": {**STREAM, "lifespan": 0.0, "free_rows": 3.0},
+        "steady": {**STEADY, "agents": 256, "free_rows": 3.0},
     },
 )

@@ -17,8 +17,11 @@ from sakana_envs.grid.cells import CELLS
 from sakana_envs.tasks.effect import asked_of_worlds
 from sakana_envs.tasks.members import check_actions, check_names, check_presets, check_values
 
+MEDIUM = {"height": 256, "width": 384}
 LARGE = {"height": 720, "width": 1080, "agents": 4096}
-"""What the preset of that name is in most tasks of the package."""
+STREAM = {**LARGE, "horizon": 512, "lifespan": 1000.0}
+STEADY = {"lifespan": 512.0}
+"""What presets of those names begin with, in most tasks of the package; ``docs/presets.md`` says what they are for."""
 
 
 def _nothing(world):
@@ -176,7 +179,7 @@ class Task:
         """What agents sense beside what all agents of the engine's worlds do."""
         layers = self.layers if isinstance(self.layers, Mapping) else dict.fromkeys(self.layers, 0)
         ranges = tuple(self.feature_names.values()) if isinstance(self.feature_names, Mapping) else ()
-        return Senses(dict(layers), len(self.feature_names), ranges, tuple(self.senses))
+        return Senses(dict(layers), tuple(self.feature_names), ranges, tuple(self.senses))
 
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.references import Reference
+from sakana_envs.tasks.references import Reference, References
 from sakana_envs.tools.describe import Action, Description, describe
 
 _PIPED_WIDTH = 120
@@ -96,8 +96,9 @@ def print_task(name: str, obs: str) -> None:
         console.print(f"{id}  actions {task.action_spaces[twin]}", highlight=False)
     if len(task.groups) > 1:
         console.print(f"Groups of agents: {', '.join(task.groups)}", highlight=False)
-    _heading(console, "Actions", "number and motion (row, col), in cells; the continuous twin takes any in between")
-    console.print(_compass(console, task.actions, ", ".join(task.coordinates)))
+    coordinates = ", ".join(task.coordinates)
+    _heading(console, "Actions", f"number and ({coordinates}); the continuous twin takes any in between")
+    console.print(_compass(console, task.actions, coordinates))
     _heading(console, "Observations", f"obs={obs!r} in detail")
     console.print(_rows(console, ["obs", "space"], [(kind, each.space) for kind, each in task.observations.items()]))
     parts = [(_span(part.start, part.stop), part.meaning) for part in task.observations[obs].parts]
@@ -130,37 +131,37 @@ def print_task(name: str, obs: str) -> None:
     presets = [(name, ", ".join(f"{n}={value:g}" for n, value in sets.items())) for name, sets in task.presets.items()]
     console.print(_rows(console, ["preset", "sets"], presets))
     if task.references:
-        _heading(console, "Reference scores", "means with 95 % intervals")
+        note = "means with 95 % intervals; below them (score - random) / (scripted - random)"
+        _heading(console, "Reference scores", note)
         console.print(_references(console, task))
 
 
 def _references(console: Console, task: Description) -> RenderableType:
-    """A row for each policy, and one for each twin if they differ; a column for each preset and group."""
-    several = len(task.groups) > 1
-    titles = ["policy"]
-    columns: list[dict[str, str]] = []
+    """A row for each preset and group, a column for each policy, and for each twin if they differ."""
+    rows = []
+    titles: list[str] = []
     for preset, groups in task.references.items():
         for group, twins in groups.items():
-            titles.append(f"{preset}\n{group}" if several else preset)
-            column = {}
-            for policy, discrete in twins["Discrete"].items():
-                continuous = twins["Continuous"][policy]
-                if continuous == discrete:
-                    column[policy] = _interval(discrete)
-                else:
-                    column |= {f"{policy} {twin}": _interval(twins[twin][policy]) for twin in twins}
-            columns.append(column)
-    policies = dict.fromkeys(policy for column in columns for policy in column)
-    rows = [(policy, *(column.get(policy, "-") for column in columns)) for policy in policies]
-    return _rows(console, titles, rows, flowing=None)
+            shown = [(each, twin) for each in twins["Discrete"] for twin in _twins_of(each)]
+            titles = [policy if _twins_of(policy) == ["Discrete"] else f"{policy}\n{twin}" for policy, twin in shown]
+            cells = [_interval(twins[twin][policy], twins[twin]) for policy, twin in shown]
+            rows.append((f"{preset} {group}" if len(task.groups) > 1 else preset, *cells))
+    return _rows(console, ["preset", *titles], rows, flowing=None)
 
 
-def _interval(reference: Reference) -> str:
-    return f"{reference.score:.3f} ±{reference.score_interval[1] - reference.score:.3f}"
+def _twins_of(policy: str) -> list[str]:
+    """Those whose figures are shown: only random actions differ between twins."""
+    return [*registry.TWINS] if policy == "random" else ["Discrete"]
+
+
+def _interval(reference: Reference, scale: References) -> str:
+    """A score with its interval, and below it the normalised one."""
+    interval = f"{reference.score:.3f} ±{reference.score_interval[1] - reference.score:.3f}"
+    return f"{interval}\n{scale.normalised(reference.score):z.2f}"
 
 
 def _compass(console: Console, actions: list[Action], coordinates: str) -> RenderableType:
-    vectors = [", ".join(f"{each:g}" for each in (action.row, action.col, *action.more)) for action in actions]
+    vectors = [", ".join(f"{each:g}" for each in action.vector) for action in actions]
     texts = [f"{action.number} {action.name}\n({vector})" for action, vector in zip(actions, vectors, strict=True)]
     rows = _rows(console, ["action", f"({coordinates})"], [tuple(text.split("\n")) for text in texts])
     if tuple(action.name for action in actions) != MOVES.names:

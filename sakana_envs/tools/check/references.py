@@ -6,28 +6,31 @@ import numpy as np
 
 from sakana_envs.tasks import references as stored
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.references import Reference, choose, read_twin
+from sakana_envs.tasks.references import Reference, References, choose, read_twin
 from sakana_envs.tasks.task import Task
 from sakana_envs.tools.check.intervals import interval
 from sakana_envs.tools.check.plays import play
 from sakana_envs.tools.check.policies import BLIND
 
+POLICIES = (*BLIND, "scripted")
 _SEED = 20_000
-_EPISODES, _FEW, _MANY_AGENTS = 64, 8, 1024
+_EPISODES = {2: 1024, 1024: 64}
+"""Up to so many agents in a world, so many episodes: one episode of a lone agent says little, and takes little."""
+_FEWEST = 8
 
 
-def references(
-    task: str, preset: str = "default", twin: str | None = None, group: str | None = None
-) -> dict[str, Reference]:
+def references(task: str, preset: str = "default", twin: str | None = None, group: str | None = None) -> References:
     """Figures of the policies ``"still"``, ``"spinning"``, ``"corner"``, ``"random"`` and ``"scripted"``.
 
     Spinning goes through the eight directions in turn, corner always north-west. Only ``"random"`` depends on the twin;
     the others make the same trajectories in both. ``task`` is a task or an id, such as ``"Forage"`` or
     ``"Sakana/Forage-Continuous-v0"``; ``twin`` the id's unless given, of a task alone the discrete one. ``group`` is
     needed where a task has several, as ``"predator"``: figures are then those of its agents against scripted others.
+    ``references(...).normalised(score)`` puts a score on the scale on which random agents have 0 and scripted ones 1.
 
     Those of the package's tasks are stored. Those of a registered task of your own are measured when they are first
-    asked for, in the same way, which takes seconds: 64 episodes, 8 where a world has more than 1024 agents.
+    asked for, in the same way, which takes seconds: 64 episodes, 1024 where a world has one agent or two, 8 where it
+    has more than 1024.
 
     Raises ``ValueError`` that says what there is.
     """
@@ -39,19 +42,26 @@ def references(
     if group is None and len(record.agent_names) == 1:
         group = record.agent_names[0]
     choose(f"{name}: group", group, dict.fromkeys(record.agent_names, True))
-    return dict(measure(record, preset, twin, group))
+    return References(measure(record, preset, twin, group))
 
 
 @cache
-def measure(task: Task, preset: str, twin: str, group: str) -> dict[str, Reference]:
-    """Measure the figures of a group of a task's agents, rounded to four digits, as stored ones are."""
+def measure(
+    task: Task, preset: str, twin: str, group: str, policies: tuple[str, ...] = POLICIES
+) -> dict[str, Reference]:
+    """Measure figures of a group of a task's agents, rounded to four digits.
+
+    Each policy plays the first episode of each world of one batch, whose other agents are scripted. An episode's figure
+    is the mean over the group's agents. Agents of one world aren't independent, worlds are: intervals are 95 %
+    t-intervals over worlds.
+    """
     chosen = registry.settings(task, preset=preset)
     agents = chosen.sizes["agents"]
-    episodes = _EPISODES if agents <= _MANY_AGENTS else _FEW
+    episodes = next((count for most, count in _EPISODES.items() if agents <= most), _FEWEST)
     simulation = registry.simulation(task, registry.twins(task)[twin], worlds=episodes, chosen=chosen, copy=False)
     members = np.array([task.group_of(agent, agents) == group for agent in range(agents)])
     figures = {}
-    for policy in (*BLIND, "scripted"):
+    for policy in policies:
         played = play(simulation, policy, chosen.sizes["horizon"], _SEED, members)
         score, total = (_rounded(*interval(values)) for values in played.of(members))
         figures[policy] = Reference(*score, *total, episodes, _SEED)

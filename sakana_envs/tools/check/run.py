@@ -13,7 +13,7 @@ from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import Reference
 from sakana_envs.tasks.task import Task
 from sakana_envs.tools.check.findings import judge
-from sakana_envs.tools.check.inputs import Inputs, stretches
+from sakana_envs.tools.check.inputs import Inputs
 from sakana_envs.tools.check.intervals import interval
 from sakana_envs.tools.check.places import Maps, Places
 from sakana_envs.tools.check.plays import Observer, Play, play
@@ -91,7 +91,9 @@ class _Check:
         for name, members in self._members.items():
             self._play(name, members)
         changing, ends, maps, places = self._inputs.changing, self._ends, self._maps, self._places
-        dead = tuple(each.name for each in stretches(task, simulation) if not changing[each.start : each.stop].any())
+        dead = tuple(
+            each.meaning for each in simulation.program.row.parts if not changing[each.start : each.stop].any()
+        )
         length = float(np.mean(ends.lengths)) if ends.lengths else float("nan")
         seen = Report(
             id=id_of(task.name, self._twin),
@@ -104,7 +106,7 @@ class _Check:
             reads_actions="action" in simulation.layout.shapes,
             groups=tuple(map(self._group, self._members)),
             senses=Senses(len(changing), int(changing.sum()), dead, self._inputs.alike),
-            room=Room(places.boxed_in, places.walled_in, places.stuck, *places.bumps),
+            room=Room(places.boxed_in, places.walled_in, places.stuck, places.bumps),
             endings=Endings(ends.by_rule, ends.by_death, ends.by_time, length),
             maps=MapState(maps.looked_at, maps.ghosts, maps.without_cell, maps.wrong),
             speed=self._speed(),
