@@ -1,8 +1,8 @@
 """Flock: fly together, in one direction, without collisions.
 
 Agents fly as boids do (Reynolds, 1987): each sees the nearest others, where they are and how they move as seen from its
-own nose, and turns. It is paid for flying as its neighbours do, all those in ``sight``, and charged for being far from
-their middle, and for a tick in which it bumps. Nobody leads, and walls make the flock turn.
+own nose, and turns. It is paid for flying where its neighbours look, all those in ``sight``, and charged for being far
+from their middle, and for a tick in which it bumps. Nobody leads, and walls make the flock turn.
 """
 
 import math
@@ -43,25 +43,24 @@ def update(world):
 
 @njit
 def look_around(world, agent):
-    """Count an agent's neighbours; how alike they fly, and how far their middle is."""
+    """Count an agent's neighbours, and note how it flies with them, and how far their middle is."""
     count, alike, right, up = 0, 0.0, 0.0, 0.0
     for other in range(world.agents):
         dx, dy = world.x[other] - world.x[agent], world.y[other] - world.y[agent]
         if other != agent and dx * dx + dy * dy < world.sight * world.sight:
             count += 1
-            alike += world.vx[agent] * world.vx[other] + world.vy[agent] * world.vy[other]
+            alike += world.vx[agent] * world.hx[other] + world.vy[agent] * world.hy[other]
             right += dx
             up += dy
     world.company[agent] = count
-    most = max(1e-6, world.power[agent] * world.power[agent])
-    world.alike[agent] = alike / (max(1, count) * most)
+    world.alike[agent] = alike / (max(1, count) * max(world.power[agent], 1e-6))
     far = math.sqrt(right * right + up * up) / max(1, count)
     world.far[agent] = far / world.sight if count > 0 else 1.0
 
 
 def alignment(world, agent):
-    """How alike it flies as its neighbours, -1 to 1 at full speed, over 10."""
-    return 0.1 * world.alike[agent]
+    """Speed in the mean direction in which its neighbours look, 1 at full speed if all look the same way; over 5."""
+    return 0.2 * world.alike[agent]
 
 
 def cohesion(world, agent):
@@ -111,7 +110,9 @@ TASK = Task(
     numbers={"sight": Number(2.0, 0.01, 1e4, "metres within which others are neighbours")},
     memory={
         "company": Field("agent", np.int32, "neighbours"),
-        "alike": Field("agent", np.float32, "mean product of its velocity and a neighbour's, over that at full speed"),
+        "alike": Field(
+            "agent", np.float32, "speed in the mean direction in which its neighbours look, over its full speed"
+        ),
         "far": Field("agent", np.float32, "metres to the middle of its neighbours over sight; 1 without any"),
         "polarisation": Field("world", np.float32, "length of the mean velocity over the full speed, 0 to 1"),
         "flocked": Field("world", np.float64, "sum over ticks of the second half of how much all are one flock"),
