@@ -6,6 +6,7 @@ it is there.
 
 import math
 
+import numpy as np
 from numba import njit
 
 from sakana_envs.discs.drives import TURN, UNICYCLE
@@ -19,6 +20,7 @@ def toward(dx, dy):
     """The row of the table of ``THRUST`` or ``GLIDE`` that points nearest to (dx, dy), right and up; 0 for (0, 0)."""
     if dx == 0.0 and dy == 0.0:
         return 0
+    dx, dy = np.float64(dx), np.float64(dy)
     across = 0.41421356 * abs(dx) > abs(dy), 0.41421356 * abs(dy) > abs(dx)  # within an eighth of a turn of an axis
     if across[0]:
         return 1 if dx > 0.0 else 5
@@ -62,6 +64,7 @@ def past(dx, dy, x, y, room):
 
     All are offsets from the agent in the same unit. Returns (dx, dy) if the straight way is clear.
     """
+    dx, dy, x, y = np.float64(dx), np.float64(dy), np.float64(x), np.float64(y)
     length = math.sqrt(dx * dx + dy * dy)
     along, across = dx * x + dy * y, dx * y - dy * x  # times length; across: how far it stands to the left of the way
     if along <= 0.0 or along >= length * length or abs(across) >= room * length:
@@ -89,7 +92,7 @@ def away_from(groups, width):
     """The sum of the directions away from discs, each over its distance, in the coordinates of the groups."""
     x, y = 0.0, 0.0
     for group in range(0, groups.size, width):
-        dx, dy = groups[group], groups[group + 1]
+        dx, dy = np.float64(groups[group]), np.float64(groups[group + 1])
         square = dx * dx + dy * dy + 1e-6
         x -= dx / square
         y -= dy / square

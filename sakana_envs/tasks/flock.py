@@ -32,30 +32,35 @@ def update(world):
     vx, vy, together, clear = 0.0, 0.0, 0, 0
     for agent in range(world.agents):
         look_around(world, agent)
-        vx += world.vx[agent] / max(world.power[agent], 1e-6)
-        vy += world.vy[agent] / max(world.power[agent], 1e-6)
+        most = max(np.float64(world.power[agent]), 1e-6)
+        vx += world.vx[agent] / most
+        vy += world.vy[agent] / most
         together += world.company[agent] >= COMPANY
         clear += world.bumped[agent] == 0
     world.polarisation[0] = min(1.0, math.sqrt(vx * vx + vy * vy) / world.agents)
-    flocked = world.polarisation[0] * together * clear / (world.agents * world.agents)
-    world.flocked[0] += flocked * is_late(world)
+    if is_late(world):
+        world.flocked[0] += world.polarisation[0] * together * clear / (world.agents * world.agents)
 
 
 @njit
 def look_around(world, agent):
     """Count an agent's neighbours, and note how it flies with them, and how far their middle is."""
-    count, alike, right, up = 0, 0.0, 0.0, 0.0
+    x, y = world.x[agent], world.y[agent]
+    hx = hy = right = up = np.float32(0.0)
+    count, square = 0, np.float32(world.sight * world.sight)
     for other in range(world.agents):
-        dx, dy = world.x[other] - world.x[agent], world.y[other] - world.y[agent]
-        if other != agent and dx * dx + dy * dy < world.sight * world.sight:
+        dx, dy = world.x[other] - x, world.y[other] - y
+        if other != agent and dx * dx + dy * dy < square:
             count += 1
-            alike += world.vx[agent] * world.hx[other] + world.vy[agent] * world.hy[other]
+            hx += world.hx[other]
+            hy += world.hy[other]
             right += dx
             up += dy
+    most = max(1, count) * max(np.float64(world.power[agent]), 1e-6)
     world.company[agent] = count
-    world.alike[agent] = alike / (max(1, count) * max(world.power[agent], 1e-6))
-    far = math.sqrt(right * right + up * up) / max(1, count)
-    world.far[agent] = far / world.sight if count > 0 else 1.0
+    world.alike[agent] = (world.vx[agent] * hx + world.vy[agent] * hy) / most
+    far = np.float64(square_root(right * right + up * up)) / (max(1, count) * world.sight)
+    world.far[agent] = far if count > 0 else 1.0
 
 
 def alignment(world, agent):
@@ -81,15 +86,14 @@ def score(world, agent):
 @njit
 def scripted(view, draw):
     """Fly as the neighbours do, towards them but not into them, and the more away from a wall the nearer it is."""
-    x = 1.5 * (min(0.4, max(-0.4, view[2])) - view[2])
-    y = 1.5 * (min(0.4, max(-0.4, view[3])) - view[3])
+    x, y, hx, hy = np.float64(view[2]), np.float64(view[3]), np.float64(view[4]), np.float64(view[5])
+    x, y = 1.5 * (min(0.4, max(-0.4, x)) - x), 1.5 * (min(0.4, max(-0.4, y)) - y)
     others = view[6:]
     ahead, left = away_from(others, 5)
-    ahead = 1.0 + 0.04 * ahead + x * view[4] + y * view[5]
-    left = 0.04 * left + y * view[4] - x * view[5]
+    ahead, left = 1.0 + 0.04 * ahead + x * hx + y * hy, 0.04 * left + y * hx - x * hy
     for other in range(0, others.size, 5):
-        ahead += 0.3 * others[other] + 0.4 * others[other + 2]
-        left += 0.3 * others[other + 1] + 0.4 * others[other + 3]
+        ahead += 0.3 * np.float64(others[other]) + 0.4 * np.float64(others[other + 2])
+        left += 0.3 * np.float64(others[other + 1]) + 0.4 * np.float64(others[other + 3])
     return roll_toward(ahead, left)
 
 
@@ -111,10 +115,10 @@ TASK = Task(
     memory={
         "company": Field("agent", np.int32, "neighbours"),
         "alike": Field(
-            "agent", np.float32, "speed in the mean direction in which its neighbours look, over its full speed"
+            "agent", np.float64, "speed in the mean direction in which its neighbours look, over its full speed"
         ),
-        "far": Field("agent", np.float32, "metres to the middle of its neighbours over sight; 1 without any"),
-        "polarisation": Field("world", np.float32, "length of the mean velocity over the full speed, 0 to 1"),
+        "far": Field("agent", np.float64, "metres to the middle of its neighbours over sight; 1 without any"),
+        "polarisation": Field("world", np.float64, "length of the mean velocity over the full speed, 0 to 1"),
         "flocked": Field("world", np.float64, "sum over ticks of the second half of how much all are one flock"),
     },
     presets={

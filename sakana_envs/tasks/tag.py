@@ -79,13 +79,14 @@ def scripted(view, draw):
     seen = 5 * ((view.size - 11) // 10)
     pursuers, prey, obstacles = view[4 : 4 + seen], view[4 + seen : 4 + 2 * seen], view[4 + 2 * seen : -1]
     if view[-1] > 0.0:
-        x, y = away_from(pursuers, 5)
-        aside, up = away_from(obstacles, 3)
-        x += 0.2 * aside - view[2] / (1.1 - abs(view[2]))
-        y += 0.2 * up - view[3] / (1.1 - abs(view[3]))
-        return toward(x, y)
+        x, y = np.float64(view[2]), np.float64(view[3])
+        from_pursuers, from_obstacles = away_from(pursuers, 5), away_from(obstacles, 3)
+        dx = from_pursuers[0] + 0.2 * from_obstacles[0] - x / (1.1 - abs(x))
+        dy = from_pursuers[1] + 0.2 * from_obstacles[1] - y / (1.1 - abs(y))
+        return toward(dx, dy)
     target = first_unclaimed(prey, pursuers, 5)
-    dx, dy = prey[target] + 0.1 * prey[target + 2], prey[target + 1] + 0.1 * prey[target + 3]
+    dx = prey[target] + 0.1 * np.float64(prey[target + 2])
+    dy = prey[target + 1] + 0.1 * np.float64(prey[target + 3])
     dx, dy = past(dx, dy, obstacles[0], obstacles[1], 0.1)
     return toward(dx, dy)
 
@@ -114,7 +115,7 @@ TASK = Task(
     },
     memory={
         "touches": Field("agent", np.int32, "opponents that it touches in this tick; prey that is touched has 1"),
-        "recency": Field("agent", np.float32, "1 at a touch, 0 from patience ticks after it on"),
+        "recency": Field("agent", np.float64, "1 at a touch, 0 from patience ticks after it on"),
         "recency_sum": Field("agent", np.float64, "sum of recency over ticks of the second half"),
     },
     presets={

@@ -79,7 +79,7 @@ TASK = Task(
     numbers={"patience": Number(100.0, 1.0, 1e6, "ticks after a goal in which an agent's freshness goes from 1 to 0")},
     memory={
         "reached": Field("agent", np.int32, "goals that it reaches in this tick"),
-        "freshness": Field("agent", np.float32, "1 as it reaches a goal, 0 from patience ticks after it on"),
+        "freshness": Field("agent", np.float64, "1 as it reaches a goal, 0 from patience ticks after it on"),
         "freshness_sum": Field("agent", np.float64, "sum of freshness over ticks of the second half"),
     },
     presets={

@@ -16,7 +16,7 @@ from sakana_envs.discs.vocabulary import *
 from sakana_envs.tasks.task import Task
 
 LOAD, GOAL = 1, 2
-NEAR = 0.1
+NEAR = np.float32(0.1)
 """Metres from the goal's middle to that of a load that has arrived, at most."""
 
 
@@ -96,7 +96,7 @@ def score(world, agent):
 @njit
 def scripted(view, draw):
     """Come round to the side of the nearest load that is far from the goal, and push it from there."""
-    x, y = view[4], view[5]
+    x, y = np.float64(view[4]), np.float64(view[5])
     dx, dy = view[9] - x, view[10] - y
     scale = 0.03 / math.sqrt(dx * dx + dy * dy + 1e-6)
     dx, dy = past(x - scale * dx, y - scale * dy, x, y, 0.075)
@@ -124,9 +124,9 @@ TASK = Task(
         "approach_weight": Number(0.05, 0.0, 10.0, "price of a metre to the nearest load in a tick"),
     },
     memory={
-        "start": Field("disc", np.float32, "metres from a load to the goal as the episode begins"),
-        "far": Field("disc", np.float32, "metres from a load to the goal, of one that arrived as it did"),
-        "nearer": Field("world", np.float32, "metres by which loads came nearer to the goal in this tick, their sum"),
+        "start": Field("disc", np.float64, "metres from a load to the goal as the episode begins"),
+        "far": Field("disc", np.float64, "metres from a load to the goal, of one that arrived as it did"),
+        "nearer": Field("world", np.float64, "metres by which loads came nearer to the goal in this tick, their sum"),
         "arrivals": Field("world", np.int32, "loads that arrive in this tick"),
         "left": Field("world", np.int32, "loads that haven't arrived"),
     },
