@@ -58,6 +58,7 @@ class TestTag:
         arrange(env, [(1.0, 1.0), (1.2, 1.0), (1.1, 1.0), (2.5, 2.5), (2.0, 0.5)])
         assert env.step(np.zeros(4, int))[1].tolist() == [1.0, 1.0, -1.0, 0.0]
         assert all(gap(field, 2, other) >= 0.0 for other in (0, 1, 3, 4))
+        assert np.hypot(field("x")[2] - 1.1, field("y")[2] - 1.0) > 0.3
         assert env.step(np.zeros(4, int))[1].tolist() == [0.0, 0.0, 0.0, 0.0]
 
     def test_those_of_a_side_may_touch(self):

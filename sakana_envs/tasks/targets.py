@@ -57,8 +57,9 @@ def score(world, agent):
 
 @njit
 def scripted(view, draw):
-    """Make for the nearest goal."""
-    return turn_toward(view[3], view[4])
+    """Make for the nearest goal to which no other agent in view is nearer, else for the nearest."""
+    goal = 3 + first_unclaimed(view[3:9], view[9:15], 3)
+    return turn_toward(view[goal], view[goal + 1])
 
 
 TASK = Task(
