@@ -42,7 +42,7 @@ class Clip(NamedTuple):
 
 CLIPS = {
     "Battle": Clip(100, {"agents": 48, "height": 24, "width": 24}),
-    "Commons": Clip(200, {"agents": 20, "height": 36, "width": 36, "orchard_density": 0.003}, every=2),
+    "Commons": Clip(200, {"agents": 20, "height": 36, "width": 36}, every=2),
     "Convert": Clip(100, {"agents": 16, "height": 28, "width": 28}, trails=4),
     "Herd": Clip(240, {"agents": 20, "height": 48, "width": 48}, every=2),
     "Snake": Clip(150, {"agents": 8, "height": 36, "width": 36}),

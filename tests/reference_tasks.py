@@ -6,7 +6,6 @@ called as an episode begins and before rewards, for tasks that remember somethin
 
 import math
 
-import numpy as np
 import reference_games as games
 from reference import AGENT
 
@@ -117,7 +116,7 @@ FEATURES = {
     "Assemble": position,
     "FillBasket": lambda world, agent: [min(255, int(255 * world.basket[agent] / world.basket_size))],
     "Gap": Gap.features,
-    **games.FEATURES,
+    "Herd": position,
 }
 """Bytes after the window and layers."""
 
@@ -129,6 +128,4 @@ def observation(world, task, agent):
         layer = getattr(world, LAYERS[task])
         seen += [layer.get(cell, 0) for cell in world.around(agent)]
     seen += FEATURES[task](world, agent) if task in FEATURES else []
-    if task in games.FLOATS:  # from the next multiple of four on
-        seen += [0] * (-len(seen) % 4) + [*np.array(games.FLOATS[task](world, agent), dtype=np.float32).tobytes()]
     return seen if world.alive[agent] else [0] * len(seen)

@@ -86,6 +86,12 @@ def test_shipped_tasks_are_sound(task):
     assert report.findings == (), report.findings
 
 
+def test_a_battle_is_not_won_blindly():
+    """By who stands and strikes all the time, for example."""
+    for group in sakana_envs.check("Battle").groups:
+        assert group.scores["open-loop"].score < 0.6 < group.scores["scripted"].score
+
+
 @pytest.mark.parametrize("example", ["hold", "custom_task"])
 def test_examples_are_sound(example):
     spec = importlib.util.spec_from_file_location(f"checked_{example}", EXAMPLES / f"{example}.py")

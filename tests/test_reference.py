@@ -31,9 +31,8 @@ WORLDS = {
 }
 OPTIONS = {
     "Battle": {"damage": 0.3},
-    "Commons": {"orchard_density": 0.05, "growth": 0.05},
+    "Commons": {"orchard_density": 0.05, "growth": 0.02},
     "Convert": {"site_density": 0.5},
-    "Herd": {"pen_spacing": 7.0, "pen_radius": 1.0, "sheep_pace": 0.8},
     "Assemble": {"shaping_weight": 0.5},
     "Optimize": {"consumption": 0.1},
     "FillBasket": {"basket_size": 50.0},

@@ -150,6 +150,14 @@ def test_files_are_about_one_subject(file):
     assert lines <= MAX_LINES, f"{name_of(file)} has {lines} lines: split it by subject"
 
 
+@pytest.mark.parametrize("task", ["battle", "commons", "convert", "herd", "snake"])
+def test_a_game_is_read_in_a_minute(task):
+    lines = (PACKAGE / "tasks" / f"{task}.py").read_text().count("\n")
+    assert lines <= 80, (
+        f"{task}.py has {lines} lines: make its rules simpler, or give the vocabulary what others can use"
+    )
+
+
 def test_the_engine_names_no_task():
     for file in FILES:
         if room(file) in ROOMS:

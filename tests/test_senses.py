@@ -89,7 +89,7 @@ def test_every_byte_of_a_row_is_written(seen):
 
 def test_the_offset_is_only_sensed_where_it_is_asked_for():
     shapes = [vector("Battle", sense_offset=offset).single_observation_space.shape for offset in (0, 1)]
-    assert shapes == [(8 * 169 + 1,), (8 * 169 + 3,)]
+    assert shapes == [(8 * 121,), (8 * 121 + 2,)]
 
 
 def write_last(world, agent, out):

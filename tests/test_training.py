@@ -12,6 +12,9 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 _spec = importlib.util.spec_from_file_location("make_probes", DOCS / "make_probes.py")
 script = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(script)
+_spec = importlib.util.spec_from_file_location("make_games", DOCS / "make_games.py")
+games = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(games)
 
 CASES = [(task, twin) for task in script.TRAININGS for twin in script.TWINS]
 WRONG = [pytest.param(fault, twin, id=f"{fault.what}-{twin}") for fault in script.FAULTS for twin in fault.twins]
@@ -44,3 +47,24 @@ def test_what_was_measured_is_on_the_page_and_within_what_is_stated():
     wrong = [run for run in runs if run["fault"]]
     assert {(run["fault"], run["twin"]) for run in wrong} == {(f.what, twin) for f in script.FAULTS for twin in f.twins}
     assert all(run["score"] < BARS[run["task"]][run["twin"]] for run in wrong)
+
+
+def learned(run):
+    """Whether a trained policy is clearly better than a random one: by as much as that has, and by a tenth at least
+    of what the scripted one is better."""
+    gain, scripted = run["trained"] - run["random"], run["scripted"] - run["random"]
+    return gain >= run["random"] and gain >= 0.1 * scripted > 0
+
+
+@pytest.mark.slow
+def test_a_game_is_learned_in_half_a_minute():
+    """The quickest of them, by half of the steps that the page has."""
+    run = games.train("Commons", 0, games.TRAININGS["Commons"].steps // 2)
+    assert learned(run) and run["trained"] > 0.5 * (run["random"] + run["scripted"]) and run["seconds"] <= 30
+
+
+def test_what_games_taught_is_on_the_page_and_is_something():
+    runs = games.read()
+    assert games.table(runs) in (DOCS / "games.md").read_text()
+    assert {"Battle", "Commons", "Convert"} <= {run["task"] for run in runs} <= {*games.TRAININGS}
+    assert all(learned(run) for run in runs if run["task"] not in ("Herd", "Snake"))  # not in so few steps

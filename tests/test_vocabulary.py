@@ -16,13 +16,19 @@ from sakana_envs.rules import (
     FOOD,
     STAY,
     WALL,
+    center_distance,
     code_at,
     count_seen,
+    is_free,
+    offset,
     place_agent,
     place_food,
     place_wall,
+    presses,
     spawn_lattice,
+    spawn_uniform,
     steer_or_wander,
+    sum_in_view,
     toward,
 )
 from sakana_envs.tasks.effect import python_of, reached
@@ -78,6 +84,42 @@ def test_cells_in_view_are_counted_up_to_its_edge(random):
     for row, col, reach, code in random.integers([-3, -3, 0, 0], [4, 4, 4, 5], size=(200, 4)):
         rows, cols = (slice(max(0, middle + 3 - reach), middle + 4 + reach) for middle in (row, col))
         assert count_seen(view, 49, row, col, reach, code) == (square[rows, cols] == code).sum()
+
+
+def test_where_one_can_go(random):
+    view = random.integers(0, 5, size=5 * 5, dtype=np.uint8)
+    for action in range(9):
+        row, col = offset(action)
+        assert is_free(view, 25, action) == (view.reshape(5, 5)[2 + row, 2 + col] <= FOOD)
+
+
+def note(world):
+    for agent in range(world.agents):
+        world.noted[agent, 0] = center_distance(world, agent)
+        world.noted[agent, 1] = sum_in_view(world, agent, world.row)
+        world.noted[agent, 2] = presses(world, agent)
+
+
+def test_what_rules_ask_of_agents(random):
+    memory = {"noted": sakana_envs.Field("agent", np.float64, "what was found out", 3)}
+    actions = sakana_envs.rules.MOVES.with_button("use")
+    task = sakana_envs.Task(
+        name="Noting", init=spawn_uniform, update=note, reward=lambda world, agent: 0.0, memory=memory, actions=actions
+    )
+    env = gymnasium.make_vec(sakana_envs.register(task)[1], num_envs=60, agents=60, height=19, width=14)
+    env.reset(seed=1)
+    played = random.uniform(-1, 1, size=(60, 3)).astype(np.float32)
+    played[:30, :2] *= 0.5
+    played[:, 2] = abs(played[:, 2])
+    env.step(played)
+    sim = inner(env)
+    away, rows, pressed = sim.view("noted")[0].T
+    row, col = (sim.view(name)[0].astype(np.float64) for name in ("row", "col"))
+    assert away == pytest.approx(np.hypot(row - 9.5, col - 7.0))
+    seen = [np.maximum(*(abs(np.floor(x) - np.floor(x[agent])) for x in (row, col))) <= 5 for agent in range(60)]
+    assert rows == pytest.approx([row[each].sum() for each in seen])
+    assert pressed.tolist() == ((played[:, 2] > 0.5) & (abs(played[:, :2]) < 0.5).all(axis=1)).tolist()
+    assert 5 < pressed.sum() < 30
 
 
 def test_who_has_nowhere_to_steer_wanders():

@@ -18,7 +18,7 @@ _CONTESTED = EMPTY | (2 << MARK_SHIFT)
 @inner
 def grow_food(world):
     """Let eaten food grow again: each tries one random cell a tick and takes it if it is empty."""
-    missing = world.missing_food[0]
+    missing = world.missing_food[0] if world.food_regrowth > 0.0 else 0  # else a draw for each, all in vain
     for attempt in range(missing):
         if world.food_regrowth < 1.0 and rng.uniform(world, streams.GROW_CHANCE, attempt) >= world.food_regrowth:
             continue

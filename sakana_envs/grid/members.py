@@ -3,9 +3,12 @@
 A task whose rules use these words has worlds that keep what they need; the others don't.
 """
 
+import math
+
 import numpy as np
 
 from sakana_envs.core.inner import inner, seldom
+from sakana_envs.core.lives import lives
 from sakana_envs.core.rng import below
 from sakana_envs.grid.dynamics import cell_at
 from sakana_envs.grid.life import put_agent
@@ -49,6 +52,35 @@ def agent_beside(world, stream, agent, kind=-1):
         if other >= 0 and (kind < 0 or world.kind[other] == kind):
             return other
     return -1
+
+
+@inner
+def sum_in_view(world, agent, values):
+    """The sum of the values of the agents in an agent's window, its own too."""
+    row, col = cell_of(world, agent)
+    total = 0.0
+    for near_row in range(row - world.radius, row + world.radius + 1):
+        for near_col in range(col - world.radius, col + world.radius + 1):
+            other = agent_at(world, near_row, near_col)
+            if other >= 0:
+                total += values[other]
+    return total
+
+
+@inner
+def center_distance(world, agent):
+    """Cells from an agent to the middle of the map."""
+    return math.sqrt((world.row[agent] - world.height / 2) ** 2 + (world.col[agent] - world.width / 2) ** 2)
+
+
+@inner
+def presses(world, agent):
+    """Whether a living agent presses the button of :meth:`.Actions.with_button`, and stands as who presses it does.
+
+    That is, the third coordinate of its action is above a half, and the first two, its motion, are less than that.
+    """
+    moves = max(abs(world.action[agent, 0]), abs(world.action[agent, 1])) >= 0.5
+    return lives(world, agent) and not moves and world.action[agent, 2] > 0.5
 
 
 @inner

@@ -110,14 +110,20 @@ def pull(view, window, own_weight, other_weight, wall_weight):
 
 
 @njit
+def is_free(view, window, action):
+    """Whether the neighbour to which ``action`` 0..8 moves can be entered: it is empty or food."""
+    row, col = offset(action)
+    return view[window // 2 + row * side(window) + col] <= FOOD
+
+
+@njit
 def steer(view, window, row, col):
     """The action 0..8 whose free neighbour lies best in the direction (row, col); stay if none lies forward."""
-    width = side(window)
     best = STAY
     best_forward = 1e-9
     for action in range(1, MOTIONS.shape[0]):
         row_step, col_step = offset(action)
-        if view[window // 2 + row_step * width + col_step] <= FOOD:
+        if is_free(view, window, action):
             forward = (row_step * row + col_step * col) / (row_step * row_step + col_step * col_step) ** 0.5
             if forward > best_forward:
                 best_forward = forward
@@ -128,8 +134,7 @@ def steer(view, window, row, col):
 @njit
 def steer_or_turn(view, window, action, draw):
     """``action`` if its neighbour is free, else one of the eight at random."""
-    row_step, col_step = offset(action)
-    if view[window // 2 + row_step * side(window) + col_step] <= FOOD:
+    if is_free(view, window, action):
         return action
     return 1 + np.int64(draw % np.uint64(8))
 

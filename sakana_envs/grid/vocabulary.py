@@ -8,12 +8,15 @@ from sakana_envs.grid.members import (
     agent_at,
     agent_beside,
     cell_of,
+    center_distance,
     here,
     is_alive,
     move_agent,
+    presses,
     remove_agent,
     revive_agent,
     show_agents,
+    sum_in_view,
 )
 from sakana_envs.grid.motion import BUTTON, MOTIONS, MOVES, STAY, offset, toward
 from sakana_envs.grid.scores import meals_score
@@ -37,6 +40,7 @@ from sakana_envs.grid.spawn import (
 from sakana_envs.grid.steering import (
     count_seen,
     float_features,
+    is_free,
     nearest,
     nearest_free,
     own_kind,
@@ -85,6 +89,7 @@ __all__ = [
     "agent_beside",
     "below",
     "cell_of",
+    "center_distance",
     "clear_cell",
     "code_at",
     "count_agents_in_view",
@@ -94,6 +99,7 @@ __all__ = [
     "float_features",
     "here",
     "is_alive",
+    "is_free",
     "is_late",
     "late_ticks",
     "meals_score",
@@ -106,6 +112,7 @@ __all__ = [
     "place_agent_near",
     "place_food",
     "place_wall",
+    "presses",
     "pull",
     "remove_agent",
     "revive_agent",
@@ -122,6 +129,7 @@ __all__ = [
     "steer",
     "steer_or_turn",
     "steer_or_wander",
+    "sum_in_view",
     "toward",
     "uniform",
 ]
