@@ -77,7 +77,8 @@ def _and_then(first: Callable, start: int, stop: int, rest: Callable) -> Callabl
 def own(*what: str, fast: float = 1.0) -> Sense:
     """What an agent senses of itself.
 
-    ``"velocity"``, two numbers, over ``fast`` metres per second; ``"position"``, two, -1 to 1 between the walls;
+    ``"velocity"``, two numbers, over ``fast`` metres per second; ``"motion"``, the same ahead and to the left of its
+    heading; ``"position"``, two, -1 to 1 between the walls;
     ``"heading"``, its cosine and sine; ``"spin"``, over the number ``top_spin``. All within -1 to 1. Raises
     ``ValueError`` for another word, and for ``fast`` not above 0.
     """
@@ -119,9 +120,22 @@ def confined(value):
 
 
 @inner
+def turned(world, agent, dx, dy):
+    """A direction (right, up) as (ahead, left) of an agent's heading."""
+    hx, hy = world.hx[agent], world.hy[agent]
+    return dx * hx + dy * hy, dy * hx - dx * hy
+
+
+@inner
 def _velocity(world, agent, out, start, scale):
     out[start] = confined(world.vx[agent] * scale)
     out[start + 1] = confined(world.vy[agent] * scale)
+
+
+@inner
+def _motion(world, agent, out, start, scale):
+    ahead, left = turned(world, agent, world.vx[agent] * scale, world.vy[agent] * scale)
+    out[start], out[start + 1] = confined(ahead), confined(left)
 
 
 @inner
@@ -143,6 +157,7 @@ def _spin(world, agent, out, start, scale):
 
 _OWN = {
     "velocity": (("own velocity: right", "own velocity: up"), _velocity),
+    "motion": (("own motion: ahead", "own motion: left"), _motion),
     "position": (("own position: right", "own position: up"), _position),
     "heading": (("own heading: right", "own heading: up"), _heading),
     "spin": (("own spin",), _spin),
@@ -221,13 +236,6 @@ def _nearest_part(
     return Part(
         f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places_of_nearest(width, reach, ahead)
     )
-
-
-@inner
-def turned(world, agent, dx, dy):
-    """A direction (right, up) as (ahead, left) of an agent's heading."""
-    hx, hy = world.hx[agent], world.hy[agent]
-    return dx * hx + dy * hy, dy * hx - dx * hy
 
 
 def touching(kind: int) -> Sense:

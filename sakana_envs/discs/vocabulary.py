@@ -1,7 +1,5 @@
 """The words that rules of worlds of discs have: ``from sakana_envs.rules.discs import *`` gets exactly these."""
 
-from numba import njit
-
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.clock import is_late, late_ticks
 from sakana_envs.core.rng import below, uniform
@@ -24,24 +22,10 @@ from sakana_envs.discs.places import (
 )
 from sakana_envs.discs.rays import rays
 from sakana_envs.discs.senses import nearest, own, touching
+from sakana_envs.discs.steering import away_from, first_unclaimed, past, roll_toward, toward, turn_toward
 
 AGENT, LANDMARK = 0, 1
 """Kinds that discs have unless ``init`` says otherwise: agents, and the others."""
-
-
-@njit
-def toward(dx, dy):
-    """The row of the table of ``THRUST`` or ``GLIDE`` that points nearest to (dx, dy), right and up; 0 for (0, 0)."""
-    if dx == 0.0 and dy == 0.0:
-        return 0
-    across = 0.41421356 * abs(dx) > abs(dy), 0.41421356 * abs(dy) > abs(dx)  # within an eighth of a turn of an axis
-    if across[0]:
-        return 1 if dx > 0.0 else 5
-    if across[1]:
-        return 3 if dy > 0.0 else 7
-    if dy > 0.0:
-        return 2 if dx > 0.0 else 4
-    return 8 if dx > 0.0 else 6
 
 
 __all__ = [
@@ -55,10 +39,12 @@ __all__ = [
     "Actions",
     "Field",
     "Number",
+    "away_from",
     "below",
     "count_touching",
     "distance",
     "distance_to_nearest",
+    "first_unclaimed",
     "is_free",
     "is_late",
     "late_ticks",
@@ -66,9 +52,11 @@ __all__ = [
     "nearest",
     "nearest_disc",
     "own",
+    "past",
     "place_block",
     "place_disc",
     "rays",
+    "roll_toward",
     "sine_cosine",
     "spawn_disc",
     "spawn_discs",
@@ -77,5 +65,6 @@ __all__ = [
     "touch",
     "touching",
     "toward",
+    "turn_toward",
     "uniform",
 ]

@@ -56,16 +56,7 @@ def scripted(view, draw):
     """Make for the nearest landmark to which no other agent in view is nearer, else the nearest; brake before it."""
     seen = (view.size - 4) // 6
     landmarks, agents = view[4 : 4 + 3 * seen], view[4 + 3 * seen :]
-    target = 0
-    for landmark in range(0, 3 * seen, 3):
-        x, y = landmarks[landmark], landmarks[landmark + 1]
-        free = landmarks[landmark + 2] > 0.0
-        for agent in range(0, 3 * seen, 3):
-            dx, dy = agents[agent] - x, agents[agent + 1] - y
-            free &= agents[agent + 2] == 0.0 or dx * dx + dy * dy > x * x + y * y
-        if free:
-            target = landmark
-            break
+    target = first_unclaimed(landmarks, agents, 3)
     dx, dy = landmarks[target] - 0.2 * view[0], landmarks[target + 1] - 0.2 * view[1]
     return toward(dx, dy) if max(abs(dx), abs(dy)) > 0.02 else 0
 
