@@ -42,6 +42,7 @@ def init(world):
         world.vy[disc] = world.fastest * (2.0 * uniform(world, 15, disc) - 1.0)
     for agent in range(world.agents):
         world.power[agent] = 0.5 + world.fastest * uniform(world, 16, agent)
+        world.top_push[agent] = 0.7 * world.power[agent] if uniform(world, 17, agent) < world.limited else 0.0
 
 
 def reward(world, agent):
@@ -57,7 +58,7 @@ def features(world, agent, out):
 
 
 SENSES = (
-    own("velocity", "position", "heading", "spin", fast=3.0),
+    own("velocity", "motion", "position", "heading", "spin", fast=3.0),
     nearest(0, reach=2.0),
     nearest(1, 7, reach=1.5, velocity=True, fast=4.0, ahead=True),
     touching(1),

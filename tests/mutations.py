@@ -1365,7 +1365,7 @@ FAULTS = [
     ),
     Fault(
         "a sense that lists equally near discs the last first",
-        "discs/senses.py",
+        "discs/others.py",
         "while slot > 0 and square < out[slot - width + 1]:",
         "while slot > 0 and square <= out[slot - width + 1]:",
         "test_reference_discs.py -k THRUST and another",
@@ -1411,13 +1411,6 @@ FAULTS = [
         "of_walls = scale if inside else _ZERO",
         "of_walls = scale",
         "test_rays.py",
-    ),
-    Fault(
-        "features over the first sense of a disc",
-        "discs/senses.py",
-        "write = _from(stop, rest)",
-        "write = _from(0, rest)",
-        "test_waterworld.py -k senses_what",
     ),
     Fault(
         "a push without a limit",
@@ -1474,13 +1467,6 @@ FAULTS = [
         "**dict.fromkeys(_TURNS, (0.0, -1.0))",
         "**dict.fromkeys(_TURNS, (0.0, 1.0))",
         "test_disc_pictures.py -k who_has_a_heading",
-    ),
-    Fault(
-        "features over the senses",
-        "discs/senses.py",
-        "write = _after(start, rest)",
-        "write = _after(0, rest)",
-        "test_vocabulary_discs.py",
     ),
     Fault(
         "a way past on the farther side",

@@ -9,7 +9,7 @@ F = np.float32
 SPAWN, HEADING = 2**20 + 16, 2**20 + 17
 OF_SHAPE = ["radius", "inverse_mass", "drag", "elasticity", "top_speed", "axis_speed", "kind", "solid"]
 OF_DISCS = ["x", "y", "vx", "vy", *OF_SHAPE]
-OF_AGENTS = ["hx", "hy", "spin", "power", "push_x", "push_y", "bumped"]
+OF_AGENTS = ["hx", "hy", "spin", "power", "top_push", "push_x", "push_y", "bumped"]
 
 
 def within(value, most):
@@ -70,6 +70,9 @@ class World:
         push = F(0), F(0)
         if drive == "THRUST":
             push = power * a, power * b
+            most, q = self.top_push[agent], push[0] * push[0] + push[1] * push[1]
+            if most > 0 and q > most * most:
+                push = push[0] * (most / root(q)), push[1] * (most / root(q))
         elif drive == "GLIDE":
             self.vx[agent], self.vy[agent] = power * a, power * b
         elif drive == "UNICYCLE":

@@ -18,6 +18,8 @@ def uniform(seed, episode, tick, stream, index):
 def own(world, agent, what, fast=1.0):
     if what == "velocity":
         return [unit(speed[agent] * F(1 / fast)) for speed in (world.vx, world.vy)]
+    if what == "motion":
+        return direction(world, agent, *(speed[agent] * F(1 / fast) for speed in (world.vx, world.vy)), True)
     if what == "position":
         return [
             unit(F(2) * world.x[agent] / F(world.width) - F(1)),

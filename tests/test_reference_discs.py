@@ -44,9 +44,8 @@ def check(sim, index, world):
 
 def seen(world, agent):
     """By the senses of the tasks, in order."""
-    row = [
-        value for what in ("velocity", "position", "heading", "spin") for value in views.own(world, agent, what, 3.0)
-    ]
+    parts = ("velocity", "motion", "position", "heading", "spin")
+    row = [value for what in parts for value in views.own(world, agent, what, 3.0)]
     row += views.nearest(world, agent, 0, 3, reach=2.0)
     row += views.nearest(world, agent, 1, 7, reach=1.5, velocity=True, fast=4.0, ahead=True)
     row += views.touching(world, agent, 1)

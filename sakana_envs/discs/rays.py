@@ -11,6 +11,7 @@ from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.core.trig import sine_cosine
 from sakana_envs.discs.casting import looking_at_discs, looking_at_walls
 from sakana_envs.discs.senses import Part, Sense, above_zero, check_kind
+from sakana_envs.discs.sights import places_of_rays
 from sakana_envs.discs.world import FARTHEST, KINDS, SIZES
 
 _ZERO, _ONE, _TWO, _FARTHEST = np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(FARTHEST)
@@ -133,8 +134,9 @@ def _rays_part(
         for what, least in (("distance", 0.0), ("speed", -2.0))[: 2 if moving else 1]:
             names += [f"{_label(channel)}: {what}, ray {ray + 1}" for ray in range(rays)]
             low += [least] * rays
+    places = places_of_rays(*table, width, None if callable(reach) else reach, ahead)
     title = f"rays to {', '.join(map(_label, channels))}"
-    return Part(title, tuple(names), tuple(low), tuple(abs(least) or 1.0 for least in low), write)
+    return Part(title, tuple(names), tuple(low), tuple(abs(least) or 1.0 for least in low), write, places)
 
 
 def _constant(value: float) -> Callable:

@@ -34,6 +34,22 @@ def places_of_nearest(width: int, reach: float, ahead: bool) -> Callable:
     return places
 
 
+def places_of_rays(cosines: np.ndarray, sines: np.ndarray, width: int, reach: float | None, ahead: bool) -> Callable:
+    """What :attr:`Part.places` is of rays: where the first of all things is that each hits.
+
+    In groups of ``width`` numbers the first say how far along each direction, over ``reach``, the world's number unless
+    it is given; 1 is nothing.
+    """
+    directions = np.stack([cosines, sines], axis=1)
+
+    def places(rows: np.ndarray, headings: np.ndarray, numbers: Mapping[str, float]) -> np.ndarray:
+        shares = rows.reshape(len(rows), -1, width)[..., : len(directions)].min(axis=1)[..., None]
+        away = np.float32(numbers["reach"] if reach is None else reach) * shares * directions
+        return np.where(shares < 1.0, _turned_back(away, headings) if ahead else away, np.float32(np.nan))
+
+    return places
+
+
 def _turned_back(away: np.ndarray, headings: np.ndarray) -> np.ndarray:
     """Directions (agents, n, 2), ahead and to the left of headings (agents, 2), as right and up."""
     (ahead, left), (hx, hy) = np.moveaxis(away, -1, 0), headings.T[:, :, None]

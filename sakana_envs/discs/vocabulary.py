@@ -7,6 +7,8 @@ from sakana_envs.core.structure import Field, Number
 from sakana_envs.core.trig import sine_cosine, square_root, tanh
 from sakana_envs.discs.discs import DISCS
 from sakana_envs.discs.drives import GLIDE, THRUST, TURN, UNICYCLE
+from sakana_envs.discs.others import nearest, touching
+from sakana_envs.discs.own import own
 from sakana_envs.discs.places import (
     count_touching,
     distance,
@@ -21,7 +23,6 @@ from sakana_envs.discs.places import (
     touch,
 )
 from sakana_envs.discs.rays import rays
-from sakana_envs.discs.senses import nearest, own, touching
 from sakana_envs.discs.steering import away_from, first_unclaimed, past, roll_toward, toward, turn_toward
 
 AGENT, LANDMARK = 0, 1
