@@ -56,6 +56,11 @@ CLIPS = {
     "Scatter": Clip(50, {"agents": 96, "height": 96, "width": 96}),
     "Spread": Clip(60, {"agents": 6, "discs": 12, "height": 3, "width": 3}, trails=6),
     "Squared": Clip(60, {}),
+    "Flock": Clip(200, {"agents": 24, "discs": 24, "height": 12, "width": 12}, trails=8, every=2),
+    "Tag": Clip(120, {}, trails=6),
+    "Targets": Clip(120, {}, trails=6),
+    "Transport": Clip(150, {}, trails=4, every=2),
+    "Waterworld": Clip(150, {}, trails=6),
 }
 
 

@@ -19,9 +19,14 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 REPLAY = {"agents": 64, "height": 48, "width": 48, "horizon": 128}
 """The world that a task's live replay shows, where not one of these does."""
 REPLAYS = {
+    "Flock": {"agents": 32, "discs": 32, "height": 16, "width": 16, "horizon": 256},
     "Gap": {"agents": 12, "height": 2, "width": 12, "horizon": 64},
     "Spread": {"agents": 6, "discs": 12, "height": 3, "width": 3, "horizon": 100},
     "Squared": {"agents": 1, "height": 11, "width": 11, "horizon": 33},
+    "Tag": {"agents": 8, "discs": 10, "height": 3, "width": 3, "horizon": 256},
+    "Targets": {"agents": 8, "discs": 12, "height": 6, "width": 6, "horizon": 256},
+    "Transport": {"agents": 4, "discs": 6, "height": 3, "width": 3, "horizon": 200},
+    "Waterworld": {"agents": 2, "discs": 18, "height": 1, "width": 1, "horizon": 500},
 }
 VERSIONS = {"v0": "the first version"}
 """What changed in the results of a task's ids, for all tasks alike."""
