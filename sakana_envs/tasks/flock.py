@@ -123,6 +123,6 @@ TASK = Task(
     },
     presets={
         "default": {"agents": 32, "discs": 32, "width": 16, "height": 16, **COMMON},
-        "large": {"agents": 128, "discs": 128, "width": 24, "height": 24, **COMMON},
+        "small": {"agents": 16, "discs": 16, "width": 12, "height": 12, **COMMON},
     },
 )
