@@ -54,7 +54,13 @@ CLIPS = {
     "Optimize": Clip(45, {"agents": 48, "height": 64, "width": 64, "hills": 6, "hill_width": 7}),
     "PredatorPrey": Clip(100, {"agents": 24, "height": 48, "width": 48}, trails=8),
     "Scatter": Clip(50, {"agents": 96, "height": 96, "width": 96}),
+    "Spread": Clip(60, {"agents": 6, "discs": 12, "height": 3, "width": 3}, trails=6),
     "Squared": Clip(60, {}),
+    "Flock": Clip(200, {"agents": 24, "discs": 24, "height": 12, "width": 12}, trails=8, every=2),
+    "Tag": Clip(120, {}, trails=6),
+    "Targets": Clip(120, {}, trails=6),
+    "Transport": Clip(150, {}, trails=4, every=2),
+    "Waterworld": Clip(150, {}, trails=6),
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sakana_envs import rules
+from sakana_envs.grid.tiles import MEANINGS
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import Description, Quantity, describe
 
@@ -18,8 +19,14 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 REPLAY = {"agents": 64, "height": 48, "width": 48, "horizon": 128}
 """The world that a task's live replay shows, where not one of these does."""
 REPLAYS = {
+    "Flock": {"agents": 32, "discs": 32, "height": 16, "width": 16, "horizon": 256},
     "Gap": {"agents": 12, "height": 2, "width": 12, "horizon": 64},
+    "Spread": {"agents": 6, "discs": 12, "height": 3, "width": 3, "horizon": 100},
     "Squared": {"agents": 1, "height": 11, "width": 11, "horizon": 33},
+    "Tag": {"agents": 8, "discs": 10, "height": 3, "width": 3, "horizon": 256},
+    "Targets": {"agents": 8, "discs": 12, "height": 6, "width": 6, "horizon": 256},
+    "Transport": {"agents": 4, "discs": 6, "height": 3, "width": 3, "horizon": 200},
+    "Waterworld": {"agents": 2, "discs": 18, "height": 1, "width": 1, "horizon": 500},
 }
 VERSIONS = {"v0": "the first version"}
 """What changed in the results of a task's ids, for all tasks alike."""
@@ -89,12 +96,17 @@ def task_page(task: str) -> str:
     return _template("task.md.j2").render(
         task=about,
         agents=int(size["agents"].default),
-        side=2 * int(size["radius"].default) + 1,
+        side=2 * int(size["radius"].default) + 1 if about.kind == "cells" else 0,
         facts=_facts(about),
         pictures={twin: picture(task, twin) for twin in about.ids},
         replay={"uri": replay_uri(task), **replay_world(task)},
-        actions=[(action.number, action.name, f"({action.row:g}, {action.col:g})") for action in about.actions],
-        codes=[meaning.removeprefix("a ") for meaning in about.cell_codes.values()],
+        actions=[
+            (action.number, action.name, f"({', '.join(f'{each:g}' for each in action.vector)})")
+            for action in about.actions
+        ],
+        coordinates=", ".join(about.coordinates),
+        codes=[meaning.removeprefix("a ") for meaning in MEANINGS.values()],
+        code_numbers=list(MEANINGS),
         features=" and ".join(_code(about.features)),
         notes=_NOTES,
         parts={
@@ -169,13 +181,14 @@ def _facts(about: Description) -> list[tuple[str, str]]:
     agents, height, width, horizon = (
         _value(about.quantities[name]) for name in ("agents", "height", "width", "horizon")
     )
-    others = [f"`{obs}` {about.observations[obs].shape}" for obs in ("planes", "bytes")]
+    others = [f"`{obs}` {seen.shape}" for obs, seen in about.observations.items() if obs != "flat"]
+    unit = {"cells": "cells", "discs": "metres"}[registry.get(about.name).engine.name]
     return [
         ("Actions", f"`{about.action_spaces['Discrete']}` or `{about.action_spaces['Continuous']}`"),
         ("Observation", f"`{about.observations['flat'].space}`"),
-        ("Other observations", " or ".join(others)),
+        *([("Other observations", " or ".join(others))] if others else []),
         ("Agents", f"{agents}, called {' and '.join(_code(f'{group}_0' for group in about.groups))} and so on"),
-        ("World", f"{height} x {width} cells, {horizon} ticks"),
+        ("World", f"{height} x {width} {unit}, {horizon} ticks"),
         *((twin, f'`gymnasium.make("{id}")`') for twin, id in about.ids.items()),
     ]
 
@@ -184,7 +197,7 @@ def _presets(about: Description) -> tuple[list[str], list[list[str]]]:
     """The head and the rows of a table: sizes, and the numbers that any preset sets."""
     record = registry.get(about.name)
     chosen = [registry.settings(record, preset=preset) for preset in about.presets]
-    names = ["agents", "height", "width", "radius", "horizon"]
+    names = [name for name in ("agents", "height", "width", "radius", "horizon") if name in about.quantities]
     names += dict.fromkeys(name for preset in about.presets.values() for name in preset if name not in names)
     rows = [[f"`{name}`", *(f"{(each.sizes | each.numbers)[name]:g}" for each in chosen)] for name in names]
     return ["", *_code(about.presets)], rows

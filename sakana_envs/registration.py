@@ -29,7 +29,6 @@ def register(task: "Task", *, replace: bool = False) -> list[str]:
     the function if Numba can't compile a rule, and ``TypeError`` for what isn't a task. What was known stays so then.
     """
     from sakana_envs.core.scalars import plain
-    from sakana_envs.rules import __all__ as vocabulary
     from sakana_envs.tasks.check import check_rules
     from sakana_envs.tasks.task import Task
 
@@ -39,7 +38,7 @@ def register(task: "Task", *, replace: bool = False) -> list[str]:
         raise ValueError(f"replace must be True or False, got {replace!r}")
     if task.name not in registry.all_names() or registry.get(task.name) is not task:
         registry.check_new(task, replace)
-        check_rules(task, vocabulary)
+        check_rules(task, importlib.import_module(task.engine.vocabulary).__all__)
         registry.add(task)
     register_ids(task.name, registry.twins(task))
     return [id_of(task.name, twin) for twin in registry.twins(task)]

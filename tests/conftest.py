@@ -30,6 +30,7 @@ SLOW_TESTS = {
     "test_a_large_episode_is_a_small_file",
     "test_a_map_too_full_to_move_in",
     "test_a_planted_fault_is_named",
+    "test_a_processor_without_wide_instructions_makes_the_same_discs",
     "test_a_large_map_takes_little_memory",
     "test_a_second_process_compiles_nothing",
     "test_a_small_file_of_gigabytes",
@@ -54,6 +55,7 @@ SLOW_TESTS = {
     "test_memory_stays_flat",
     "test_nothing_is_needed",
     "test_plain_python_makes_the_same_bytes_and_debug_finds_nothing",
+    "test_plain_python_makes_the_same_discs",
     "test_plain_python_makes_the_same_world",
     "test_policy_of_stable_baselines3",
     "test_processes_that_start_cold_on_one_cache",
@@ -102,7 +104,7 @@ def pytest_ignore_collect(collection_path, config):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the quick selection."""
-    other_tasks = re.compile("|".join({*worlds.ALL_TASKS, "Hold"} - {QUICK_TASK}))
+    other_tasks = re.compile("|".join({*worlds.ALL_TASKS, "Hold", "GLIDE", "UNICYCLE", "TURN"} - {QUICK_TASK}))
     for item in items:
         slow = item.path.name in SLOW_FILES or item.originalname in SLOW_TESTS
         if not slow and not other_tasks.search(item.name):

@@ -13,12 +13,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from worlds import ALL_IDS, SMALL
+from worlds import ALL_IDS, CROWD_OF, SMALL_OF, kind_of
 
 from sakana_envs.core.actions import Twin
 from sakana_envs.tasks import registry
 
 FILE = Path(__file__).with_name("golden.json")
+
+
+LIVELY = {"cells": {"agents": 40, "lifespan": 30.0, "speed": 0.9}, "discs": CROWD_OF["discs"]}
+"""What makes much happen in worlds of every kind."""
 
 
 def fixed_actions(sim, tick):
@@ -41,7 +45,7 @@ def fixed_actions(sim, tick):
 def digest(id):
     """A hash of three worlds over some episodes, crowded enough for contests, with lives that end."""
     task, twin = id.removeprefix("Sakana/").split("-")[:2]
-    settings = {**SMALL, "worlds": 3, "agents": 40, "lifespan": 30.0, "speed": 0.9}
+    settings = {**SMALL_OF[kind_of(task)], "worlds": 3, **LIVELY[kind_of(task)]}
     sim = registry.simulation(task, registry.twin(task, twin), **settings)
     sim.seed(1)
     hashed = hashlib.sha256(sim.reset().tobytes())

@@ -17,6 +17,7 @@ CHECKED = [
     "test_invariants.py::test_any_world",
     "test_twins.py",
     "test_reference.py",
+    "test_disc_states.py::test_whatever_is_taken_goes_on_with_numbers_in_their_range",
 ]
 PLAIN = [
     "test_fuzz.py",
@@ -57,7 +58,7 @@ def run_tests(tests, only, **environment):
 
 
 def test_with_checked_indices():
-    only = "Forage and not line or any_bytes or any_argument or any_map"
+    only = "Forage and not line or any_bytes or any_argument or any_map or whatever_is_taken"
     run_tests(CHECKED, only, NUMBA_BOUNDSCHECK="1", SAKANA_EXAMPLES="150")
 
 

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from shipped import SHIPPED
 from typer.testing import CliRunner
+from worlds import kind_of
 
 import sakana_envs
+from sakana_envs.tasks import registry
 from sakana_envs.tools import doctor, watching
 from sakana_envs.tools.command_line import app
 from sakana_envs.tools.describe import describe
@@ -104,11 +106,14 @@ def test_describe(task):
     facts = json.loads(run("describe", task, "--json"))
     assert all(id in said for id in facts["ids"].values())
     assert all(name in said for name in [*facts["quantities"], *facts["presets"], *facts["rewards"]])
-    assert "3 east" in said and facts["observations"]["flat"]["space"] in said
+    assert facts["observations"]["flat"]["space"] in said
     score = facts["references"]["default"][facts["groups"][0]]["Discrete"]["scripted"]["score"]
     assert f"{score:.3f}" in said
-    more = [0.0] * (len(facts["coordinates"]) - 2)
-    assert facts["actions"][1] == {"number": 1, "name": "north", "row": -1, "col": 0, "more": more}
+    number, action = {"cells": (1, "north"), "discs": (3, "north")}[kind_of(task)]
+    vector = registry.get(task).actions.table[number].tolist()
+    row, col, more = vector[0], vector[1], vector[2:]
+    assert facts["actions"][number] == {"number": number, "name": action, "row": row, "col": col, "more": more}
+    assert f"{number} {action}" in said
 
 
 def test_describe_refuses():

@@ -13,7 +13,20 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 from pettingzoo.test import parallel_api_test
-from worlds import ALL_TASKS, SMALL, actions_of, agent_fields, through_a_file, vectors_of
+from worlds import (
+    ALL_IDS,
+    ALL_TASKS,
+    CROWD_OF,
+    FORMS_OF,
+    SMALL_OF,
+    actions_of,
+    agent_fields,
+    kind_of,
+    task_of,
+    tasks_of,
+    through_a_file,
+    vectors_of,
+)
 
 import sakana_envs
 from sakana_envs.core import cpu
@@ -24,8 +37,6 @@ from sakana_envs.tasks.effect import _names, numbers_with_effect
 every_task = pytest.mark.parametrize("task", ALL_TASKS, scope="module")
 """Task by task, so that two processes that share the tests seldom compile the same one."""
 
-CROWD = {**SMALL, "agents": 30}
-"""So many that they meet in every tick; lasts for 20."""
 LIVELY = {"lifespan": 9.0, "inertia": 0.4, "speed": 0.9}
 """Numbers that make more happen, of tasks that take them."""
 TICKS = 45
@@ -42,8 +53,10 @@ def goes_by_index(task):
 
 
 def lively(task):
-    taken = numbers_with_effect(registry.get(task))
-    return {**CROWD, **{name: value for name, value in LIVELY.items() if name in taken}}
+    """Settings of a crowd, and of what makes more happen."""
+    taken, kind = numbers_with_effect(registry.get(task)), kind_of(task)
+    more = {name: value for name, value in LIVELY.items() if name in taken}
+    return {**SMALL_OF[kind], **CROWD_OF[kind], **more}
 
 
 def begun(task, twin, worlds=3, seed=5, **arguments):
@@ -78,7 +91,7 @@ def twins_of(task):
 
 
 def ids_of(task):
-    return [f"Sakana/{task}-{twin}-v0" for twin in twins_of(task)]
+    return [id for id in ALL_IDS if task_of(id) == task]
 
 
 @every_task
@@ -90,7 +103,7 @@ def test_twins_are_equal(task, random):
             assert chosen.blocks.tobytes() == continuous.blocks.tobytes()
 
 
-@pytest.mark.parametrize("task", [task for task in ALL_TASKS if not goes_by_index(task)], scope="module")
+@pytest.mark.parametrize("task", [task for task in tasks_of("cells") if not goes_by_index(task)], scope="module")
 def test_no_index_is_favoured(task, random):
     plain, permuted = (begun(task, "Continuous", worlds=1, mode=cpu.DISABLED) for _ in range(2))
     permutation = random.permutation(plain.agents)
@@ -107,6 +120,29 @@ def test_no_index_is_favoured(task, random):
                 assert (plain.view(name) == permuted.view(name)).all(), name
         assert (left.observations[permutation] == right.observations).all()
         assert (left.rewards[permutation] == right.rewards).all()
+
+
+@pytest.mark.parametrize("task", [task for task in tasks_of("discs") if not goes_by_index(task)], scope="module")
+def test_no_index_of_an_agent_is_favoured_among_discs(task, random):
+    """But for roundings: sums of forces go by index."""
+    plain, permuted = (begun(task, "Continuous", worlds=1, mode=cpu.DISABLED) for _ in range(2))
+    groups = [registry.get(task).group_of(agent, plain.agents) for agent in range(plain.agents)]
+    permutation = np.arange(plain.agents)
+    for group in set(groups):
+        members = np.flatnonzero([each == group for each in groups])
+        permutation[members] = random.permutation(members)
+    fields = plain.program.structure.fields
+    order = {"agent": permutation, "disc": np.append(permutation, np.arange(plain.agents, plain.sizes["discs"]))}
+    told = [name for name, field in fields.items() if field.per in order and "scratch" not in field.meaning]
+    for name in told:
+        permuted.view(name)[:] = plain.view(name)[:, order[fields[name].per]]
+    while not plain.view("over").any():
+        action = actions_of(plain, random)
+        left, right = plain.step(action), permuted.step(action[permutation])
+        for name in told:
+            expected = plain.view(name)[:, order[fields[name].per]]
+            np.testing.assert_allclose(permuted.view(name), expected, atol=1e-4, rtol=1e-4, err_msg=name)
+        np.testing.assert_allclose(left.rewards[permutation], right.rewards, atol=1e-4)
 
 
 @every_task
@@ -154,9 +190,8 @@ def test_states_of_play_are_taken_and_go_on(task, mode, random):
             assert course(other, actions) == expected
 
 
-@every_task
-@pytest.mark.parametrize("obs", ["flat", "bytes"])
 @pytest.mark.parametrize("mode", list(AutoresetMode))
+@pytest.mark.parametrize(("task", "obs"), [(task, obs) for task in ALL_TASKS for obs in FORMS_OF[kind_of(task)]])
 def test_what_a_learner_gets_is_in_its_range(task, mode, obs):
     for id in ids_of(task):
         env = gymnasium.make_vec(id, worlds=3, autoreset_mode=mode, obs=obs, **lively(task))
@@ -185,5 +220,6 @@ def test_what_a_learner_gets_is_in_its_range(task, mode, obs):
 def test_every_face(task):
     """As the ecosystem's own checkers have it."""
     for id in ids_of(task):
-        check_env(gymnasium.make(id, render_mode="rgb_array", **SMALL).unwrapped)
-        parallel_api_test(sakana_envs.parallel_env(id, **SMALL), num_cycles=60)
+        small = SMALL_OF[kind_of(task)]
+        check_env(gymnasium.make(id, render_mode="rgb_array", **small).unwrapped)
+        parallel_api_test(sakana_envs.parallel_env(id, **small), num_cycles=60)

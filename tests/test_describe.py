@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from abilities import TASKS, vector
 from shipped import SHIPPED
+from worlds import SMALL_OF, kind_of
 
 import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
@@ -20,10 +21,10 @@ from sakana_envs.tools.tables import print_task
 @pytest.mark.parametrize("task", [*SHIPPED, *TASKS])
 def test_spaces_are_those_of_the_environment(task):
     facts = describe(task)
-    assert list(facts.observations) == ["flat", "planes", "bytes"]
+    assert list(facts.observations) == {"cells": ["flat", "planes", "bytes"], "discs": ["flat"]}[kind_of(task)]
     for twin, id in facts.ids.items():
         for obs, observation in facts.observations.items():
-            env = gymnasium.make(id, obs=obs, agents=4, height=16, width=16)
+            env = gymnasium.make(id, obs=obs, **SMALL_OF[kind_of(task)])
             space = env.observation_space
             assert f"Box({space.low.min()}, {space.high.max()}, {space.shape}, {space.dtype})" == observation.space
             assert space.shape == observation.shape
@@ -87,7 +88,7 @@ def test_actions_of_a_tasks_own_are_listed(capsys):
     actions = Actions((-1, -1, 0), (1, 1, 1), table, ("wait", "sink"), ("row", "col", "weight"))
     sakana_envs.register(Task("Sinking", spawn_uniform, lambda world, agent: 0.0, actions=actions))
     try:
-        assert describe("Sinking").actions[1] == (1, "sink", 1.0, 0.0, (0.5,))
+        assert describe("Sinking").actions[1] == (1, "sink", (1.0, 0.0, 0.5))
         print_task("Sinking", "flat")
         told = capsys.readouterr().out
         assert re.search(r"action +\(row, col, weight\)", told) and re.search(r"1 sink +\(1, 0, 0.5\)", told)

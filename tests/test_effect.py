@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import disc_tasks
 import gymnasium
+import numpy as np
 import pytest
 from numba import njit
 from shipped import SHIPPED
-from worlds import ALL_TASKS, SMALL, inner, random_actions, simulation
+from worlds import SMALL, actions_of, inner, random_actions, simulation, tasks_of
 
 import sakana_envs
 from sakana_envs import rules
@@ -117,7 +119,7 @@ def test_a_number_of_the_tasks_own():
     assert registry.settings(silent).numbers["price"] == 1.0
 
 
-@pytest.mark.parametrize("task", sorted({*ALL_TASKS} - {*sakana_envs.probe_names()}))  # whose agents go nowhere
+@pytest.mark.parametrize("task", sorted({*tasks_of("cells")} - {*sakana_envs.probe_names()}))  # whose agents go nowhere
 def test_all_numbers_that_a_task_takes_change_its_course(task, random):
     """Of the world's own numbers; the map brings food to tasks that scatter none."""
     id = f"Sakana/{task}-Discrete-v0"
@@ -138,6 +140,32 @@ def test_all_numbers_that_a_task_takes_change_its_course(task, random):
             assert course(**{name: other}) != usual, name
         else:
             assert name == "food_density"
+
+
+OTHER_OF_DISCS = {"dt": 0.3, "walls": 0.0, "bounce": 0.2, "stiffness": 7.0, "softness": 0.3, "top_spin": 0.2}
+OF_A_WHEEL = {"acceleration": 9.0, "spin_acceleration": 9.0}
+
+
+@pytest.mark.parametrize("drive", disc_tasks.DRIVES)
+def test_all_numbers_that_a_task_among_discs_takes_change_its_course(drive):
+    def course(**number):
+        random = np.random.default_rng(2)
+        sim = disc_tasks.simulation(drive, **number)
+        return [sim.step(actions_of(sim, random)).observations.tobytes() for _ in range(30)]
+
+    usual, taken = course(), numbers_with_effect(disc_tasks.TASKS[drive])
+    expected = OTHER_OF_DISCS | (OF_A_WHEEL if drive == "UNICYCLE" else {})
+    assert {*taken} == {*expected, *disc_tasks.NUMBERS}
+    in_vain = {"top_spin"} if drive in ("THRUST", "GLIDE") else set()  # only a sense reads it, and nobody turns
+    for name, value in expected.items():
+        assert (course(**{name: value}) != usual) == (name not in in_vain), name
+
+
+def test_a_number_of_another_drive_has_no_effect():
+    with pytest.raises(TypeError, match="Spread has no argument 'acceleration'"):
+        gymnasium.make("Sakana/Spread-Discrete-v0", acceleration=2.0)
+    with pytest.raises(TypeError, match="Spread has no argument 'top_spin'"):
+        gymnasium.make("Sakana/Spread-Discrete-v0", top_spin=2.0)
 
 
 @pytest.mark.parametrize("task", SHIPPED)

@@ -3,12 +3,15 @@
 The browser is a Chromium in the path or named by SAKANA_CHROMIUM; CONTRIBUTING.md says how to get one.
 """
 
+import re
+
 import numpy as np
 import pytest
 import worlds
+from test_disc_pictures import wandering
 from test_page import HOSTILE, random_scenes
 
-from sakana_envs.grid.tiles import AGENT
+from sakana_envs.grid.tiles import AGENT, EMPTY, WALL
 from sakana_envs.render.colours import PALETTE
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tools.page import write_page
@@ -126,6 +129,92 @@ def test_the_map_is_drawn(visit, random):
         for row, col in alone:
             assert colour_at(page, row + 0.5, col + 0.5) == code_colour(shown.cells[row, col])
         assert alone
+
+
+def pixel_of(page, canvas, x, y):
+    """The colour of a pixel of the screen on a canvas."""
+    return tuple(
+        page.evaluate(
+            """([id, x, y]) => {
+                const copy = document.createElement("canvas");
+                copy.width = copy.height = 1;
+                const once = copy.getContext("2d", { willReadFrequently: true });
+                once.drawImage(document.getElementById(id), -Math.round(x), -Math.round(y));
+                return Array.from(once.getImageData(0, 0, 1, 1).data.slice(0, 3));
+            }""",
+            [canvas, float(x), float(y)],
+        )
+    )
+
+
+def test_discs_are_drawn(visit, random):
+    """Each at its place in its size, the smaller ones upon the larger; blocks, and who is gone not at all."""
+    scenes = list(wandering(random, blocks=[(2, 1)]))
+    page = visit(scenes)
+    page.evaluate("() => player.seek(7)")
+    drawn(page)
+    shown = scenes[7]
+    places = np.stack([shown.row, shown.col], axis=1)
+    checked = 0
+    for thing, (place, size) in enumerate(zip(places, shown.sizes, strict=True)):
+        for share, inside in ((0.75, True), (1.15, False)):
+            for row, col in place + share * size * np.array([(0, 1), (1, 0), (0, -1), (-1, 0)]):
+                away = np.hypot(*(places - (row, col)).T)
+                others = [
+                    other for other in range(len(places)) if other != thing and away[other] < 1.3 * shown.sizes[other]
+                ]
+                on_heading = thing < shown.agents and np.dot((row, col) - place, shown.headings[thing]) > 0
+                if others or (inside and on_heading) or size == 0 or row < 1.05:
+                    continue
+                expected = code_colour(AGENT + shown.kind[thing] if inside else EMPTY)
+                assert colour_at(page, row, col) == expected, (thing, share)
+                checked += 1
+    assert checked > 10
+    assert colour_at(page, 0.5, 2.5) == code_colour(WALL)
+    agent = int(np.argmax(shown.sizes[:3]))
+    there = places[agent] + 0.6 * shown.sizes[agent] * shown.headings[agent]
+    assert colour_at(page, *there) == code_colour(EMPTY), "where it looks"
+
+
+def test_an_agent_among_discs_is_followed(visit, random):
+    scenes = list(wandering(random, agents=3))
+    page = visit(scenes)
+    assert re.search("3 agents on 2 . 3 metres$", page.inner_text("#facts"))
+    without = picture(page)
+    box = page.locator("#map").bounding_box()
+    x, y = page.evaluate("() => [player.picture.x[2], player.picture.y[2]]")
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    drawn(page)
+    assert page.input_value("#agent") == "2"
+    assert f"{scenes[0].col[2]:.2f}, {2 - scenes[0].row[2]:.2f}" in page.inner_text("#about-agent")
+    framed = picture(page)
+    assert framed != without
+    page.keyboard.press("v")
+    assert picture(page) not in (framed, without), "lines to what it senses"
+    pixels = page.evaluate("() => document.getElementById('view').width")
+    before = picture(page, "view")
+    assert pixel_of(page, "view", 1, 1) in (code_colour(WALL), code_colour(EMPTY)) and pixels > 50
+    page.keyboard.press("ArrowRight")
+    assert picture(page, "view") != before
+    page.keyboard.press("t")
+    half = page.evaluate("() => [0, 1].map((thing) => player.picture._position(thing, 4, 0.5))")
+    assert half[0] == pytest.approx([scenes[4].row[0], scenes[4].col[0]], abs=0.01), "who is put elsewhere jumps"
+    middle = (scenes[4].row[1] + scenes[5].row[1]) / 2, (scenes[4].col[1] + scenes[5].col[1]) / 2
+    assert half[1] == pytest.approx(middle, abs=0.01)
+
+
+@pytest.mark.parametrize("id", ["Sakana/Spread-Discrete-v0", "Sakana/Spread-Continuous-v0"])
+def test_a_world_of_discs_plays(visit, id):
+    scenes = list(world_scenes(id, ticks=6, agents=3, discs=6, height=2, width=2))
+    page = visit(scenes)
+    whole = camera(page)[2]
+    assert 2 * whole > 300, "a small world is shown large"
+    for key in ("]", "+", "t", "Space", "End", "0", "Escape"):
+        page.keyboard.press(key)
+        drawn(page)
+    assert tick(page) == 6 and camera(page)[2] == whole
+    for thing in range(3, 6):
+        assert colour_at(page, scenes[6].row[thing], scenes[6].col[thing]) == code_colour(AGENT + 1)
 
 
 def test_any_moment_is_reached_from_any_other(visit, random):

@@ -3,6 +3,7 @@
 import gymnasium
 import numpy as np
 import pytest
+from worlds import FORMS_OF, kind_of, task_of
 
 import sakana_envs
 from sakana_envs.tasks import registry
@@ -22,7 +23,7 @@ def agents_of(identity, preset):
 @pytest.mark.parametrize(("identity", "preset"), CASES)
 def test_vector_and_sb3(identity, preset):
     rows = agents_of(identity, preset)
-    env = gymnasium.make_vec(identity, num_envs=rows, preset=preset, obs="bytes")
+    env = gymnasium.make_vec(identity, num_envs=rows, preset=preset, obs=FORMS_OF[kind_of(task_of(identity))][-1])
     env.reset(seed=0)
     observations, rewards, *_ = env.step(env.unwrapped.policy_actions("scripted"))
     assert observations.shape == env.observation_space.shape and np.isfinite(rewards).all()

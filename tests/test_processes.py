@@ -8,15 +8,16 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 import pytest
-from worlds import ALL_TASKS, SMALL
+from worlds import ALL_TASKS, FORMS_OF, SMALL, SMALL_OF, kind_of
 
 import sakana_envs
 
 ID = "Sakana/Forage-Discrete-v0"
 MAKE = f"""
 import gymnasium, sakana_envs
-settings = {SMALL!r}
-def play(id, ticks=8):
+kinds = {SMALL_OF!r}
+def play(id, kind="cells", ticks=8):
+    settings, forms = kinds[kind], {FORMS_OF!r}[kind]
     env = gymnasium.make(id, render_mode="rgb_array", **settings)
     env.reset(seed=1)
     env.action_space.seed(1)
@@ -28,7 +29,7 @@ def play(id, ticks=8):
             env.reset()
     frame = env.render()
     env.close()
-    rows = gymnasium.make_vec(id, num_envs=12, obs="bytes", **settings)
+    rows = gymnasium.make_vec(id, num_envs=12, obs=forms[-1], **settings)
     rows.reset(seed=1)
     rows.action_space.seed(1)
     return rewards, [rows.step(rows.action_space.sample())[0].tobytes() for _ in range(ticks)], frame.tobytes()
@@ -62,13 +63,14 @@ def test_gymnasium_finds_ids_by_module_name():
 
 def digests(tasks, **environment):
     """A hash of rewards, observations and a frame for both twins of ``tasks``, made in one new process."""
+    kinds = {task: kind_of(task) for task in tasks}
     code = (
         MAKE
         + f"""
 import hashlib
-for task in {tasks!r}:
+for task, kind in {kinds!r}.items():
     for twin in ("Discrete", "Continuous"):
-        print(task, twin, hashlib.sha256(repr(play(f"Sakana/{{task}}-{{twin}}-v0")).encode()).hexdigest())
+        print(task, twin, hashlib.sha256(repr(play(f"Sakana/{{task}}-{{twin}}-v0", kind)).encode()).hexdigest())
 """
     )
     return run(code, **environment).splitlines()

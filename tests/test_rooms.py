@@ -21,6 +21,8 @@ MAX_LINES = 260
 OUTSIDE = {
     "core": {"numpy", "numba", "llvmlite"},
     "grid": {"numpy", "numba", "llvmlite"},
+    "discs": {"numpy", "numba"},
+    "rules": set(),
     "tasks": {"numpy", "numba"},
     "render": {"numpy", "numba"},
     "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "torch", "pygame"},
@@ -31,8 +33,10 @@ OUTSIDE = {
 INSIDE = {
     "core": {"core", "_version"},
     "grid": {"core", "grid"},
-    "tasks": {"core", "grid", "tasks", "_version"},
-    "render": {"core", "grid", "render"},
+    "discs": {"core", "discs"},
+    "rules": {"grid", "discs", "tasks", "rules"},
+    "tasks": {"core", "grid", "discs", "tasks", "_version"},
+    "render": {"core", "grid", "discs", "render"},
     "wrappers": {"core", "grid", "tasks", "render", "wrappers", "_version"},
     "tools": {"core", "grid", "tasks", "render", "wrappers", "tools", "registration", "_version"},
     "reference": {"reference"},

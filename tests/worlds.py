@@ -36,6 +36,15 @@ IDS = [id for id in ALL_IDS if task_of(id) in TASKS]
 SMALL = {"agents": 6, "height": 12, "width": 10, "horizon": 20}
 """Settings that make every test fast; the view radius stays at its default, so nothing is compiled twice."""
 
+SMALL_OF = {"cells": SMALL, "discs": {"agents": 6, "discs": 12, "horizon": 20}}
+"""The same for every kind of world."""
+
+FORMS_OF = {"cells": ("flat", "bytes"), "discs": ("flat",)}
+"""Forms of observations that differ in kind."""
+
+CROWD_OF = {"cells": {"agents": 30}, "discs": {"agents": 12, "discs": 24}}
+"""So many that they meet in every tick."""
+
 UNENDING = {"Squared": {"enough": 1e6, "lives": 1e6}}
 """What lets episodes of a task last until their horizon."""
 
@@ -52,10 +61,20 @@ def on_all(cases, core, tasks=ALL_TASKS):
     return [(id, case) for id in ids for case in cases if id in IDS or case in core]
 
 
+def kind_of(task):
+    """What kind of world a task has."""
+    return registry.get(task).engine.name
+
+
+def tasks_of(kind, tasks=ALL_TASKS):
+    """Those of ``tasks`` that have this kind of world."""
+    return [task for task in tasks if kind_of(task) == kind]
+
+
 def small(id, arguments):
     """Small settings with ``arguments`` in their place; without ``food_density`` in a task that scatters no food."""
     task = split(id)[0]
-    chosen = {**SMALL, **UNENDING.get(task, {}), **arguments}
+    chosen = {**SMALL_OF[kind_of(task)], **UNENDING.get(task, {}), **arguments}
     if "food_density" not in numbers_with_effect(registry.get(task)):
         chosen.pop("food_density", None)
     return chosen

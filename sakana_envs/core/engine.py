@@ -32,19 +32,30 @@ class Phases(NamedTuple):
 class Senses(NamedTuple):
     """What a task's agents sense beside what all agents of the engine's worlds do.
 
-    ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` counts values that a
-    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32.
+    ``layers`` maps fields to how many categories they have, 0 for values as they are; ``features`` names values that a
+    rule writes: bytes, unless ``ranges`` has a pair (low, high) for each, then float32. ``parts`` are what an engine
+    whose observations are put together by the task puts them together of, in that order.
     """
 
     layers: Mapping[str, int]
-    features: int
+    features: tuple[str, ...]
     ranges: tuple[tuple[float, float], ...]
+    parts: tuple[Any, ...] = ()
+
+
+class Stretch(NamedTuple):
+    """A stretch ``[start, stop)`` of an observation's first axis, and what it means."""
+
+    start: int
+    stop: int
+    meaning: str
 
 
 class View(NamedTuple):
     """A form of observations: one agent's bounds, shape and dtype.
 
     ``write(rows, out)`` fills ``out`` (n, *shape) from rows as ``perceive`` writes them; None if they are as they are.
+    ``parts`` say what is where; those of a row are what a task added, each of which ought to change now and then.
     """
 
     low: Any
@@ -52,6 +63,7 @@ class View(NamedTuple):
     shape: tuple[int, ...]
     dtype: type
     write: Callable[..., None] | None = None
+    parts: tuple[Stretch, ...] = ()
 
 
 class Engine(NamedTuple):
@@ -59,6 +71,8 @@ class Engine(NamedTuple):
 
     Parameters
     ----------
+    name : of the kind of world, such as ``"cells"``.
+    vocabulary : the module whose ``__all__`` are the words that rules of such worlds have.
     sizes : whole numbers that decide what is allocated, ``agents`` first, ``horizon`` among them.
     constants : those of the sizes that the compiler must know.
     numbers : real numbers of every world; they never cause a recompilation.
@@ -68,20 +82,30 @@ class Engine(NamedTuple):
     rows : names under which arrays of several axes are also one row.
     fields : the arrays of every world, those of :mod:`sakana_envs.core.fields` among them, in the order of memory.
     optional : more fields, by the attribute of a world that rules read if they need them.
+    whereabouts : fields per agent that say where it is.
+    surroundings : fields that say what a world looks like.
     changes : functions for rules that change a world for all its agents, which only ``init`` and ``update`` may.
     events : which field per agent adds up which event of a tick over an episode.
     statistics : fields that describe an agent's episode; they stay readable until the next one's first tick.
-    actions : what an agent can do, unless its task says so.
+    actions : what an agent can do: the first, unless its task says so. The first coordinates of a task's are those of
+        one of them, within its bounds.
+    policy : what agents do whose task has no scripted policy; others are handed the same arguments.
     compile_phases : from a task's rules, its actions and the worlds' structure to :class:`Phases`.
     faults : what to say of what the phases note, by its number, see :mod:`sakana_envs.core.faults`.
-    row : from a task's :class:`Senses` and the constants to the form in which ``perceive`` writes.
+    row : from a task's :class:`Senses` and the constants to the form in which ``perceive`` writes. Raises
+        ``ValueError`` for senses that there aren't in such worlds.
     views : from the same to the forms of observations for learners, by name.
+    read_maps : from what a user gives as ``map=``, one or several, to maps; each has ``codes`` (height, width), and
+        ``lists(constants)``. None if there are no maps of such worlds.
+    check_room : ``check_room(task, sizes, lists, which)`` raises ``ValueError`` for worlds that can't be begun.
     check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.
     editor : the kind's words for changing a world by hand, a subclass of :class:`sakana_envs.core.editing.Editor`.
     summary : what a whole world looks like in a form whose size doesn't depend on its own; ``write(view, world,
         constants, out)`` is given a function that returns a field of all worlds.
     """
 
+    name: str
+    vocabulary: str
     sizes: Mapping[str, Number]
     constants: tuple[str, ...]
     numbers: Mapping[str, Number]
@@ -91,14 +115,19 @@ class Engine(NamedTuple):
     rows: Mapping[str, str]
     fields: Mapping[str, Field]
     optional: Mapping[str, Mapping[str, Field]]
+    whereabouts: tuple[str, ...]
+    surroundings: tuple[str, ...]
     changes: tuple[Callable, ...]
     events: Mapping[str, str]
     statistics: tuple[str, ...]
-    actions: Actions
+    actions: tuple[Actions, ...]
+    policy: Callable
     compile_phases: Callable[..., Phases]
     faults: Mapping[int, str]
     row: Callable[[Senses, Mapping[str, int]], View]
     views: Callable[[Senses, Mapping[str, int]], Mapping[str, View]]
+    read_maps: Callable | None
+    check_room: Callable
     check_any: Callable
     check_begun: Callable
     editor: Callable
@@ -107,6 +136,16 @@ class Engine(NamedTuple):
     def optional_of(self, actions: Actions) -> dict[str, Mapping[str, Field]]:
         """All fields that only some worlds have, those of every kind among them, by what rules read if they do."""
         return {**optional_fields(actions), **self.optional}
+
+    @property
+    def default_constants(self) -> dict[str, int]:
+        """What the compiler must know of worlds whose sizes nobody chose."""
+        return {name: int(self.sizes[name].default) for name in self.constants}
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """What arrays can be per."""
+        return ("world", *self.dimensions(self.default_constants))
 
     def structure(
         self, fields: Mapping[str, Field], numbers: tuple[str, ...], constants: Mapping[str, int]

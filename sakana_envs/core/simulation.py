@@ -129,10 +129,10 @@ class Simulation(Restorable):
         self._must_check = False
         return outputs[0]
 
-    def observe(self) -> np.ndarray:
-        """The observations of all agents as the worlds stand, (rows, length); zeros before their first reset."""
+    def observe(self, mask: np.ndarray | bool = True) -> np.ndarray:
+        """Observations as the worlds of ``mask`` stand, (rows, length); zeros of others, and before a first reset."""
         observations: np.ndarray = np.zeros((self.rows, *self.program.row.shape), dtype=self.program.row.dtype)
-        self._run(self.program.kernels.observe, self._begun, observations)
+        self._run(self.program.kernels.observe, self._begun & mask, observations)
         return observations
 
     def step(self, actions) -> Transition:

@@ -23,12 +23,18 @@ WANDER_TICKS = 16
 """Ticks for which a scripted agent's wandering direction stays the same."""
 
 
+def wander(view, window, wander, draw):
+    """Wander, without looking."""
+    return wander
+
+
 def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phases:
     """The phases of worlds whose agents act so, and sense the layers and features of a task's rules."""
     radius = structure.constants["radius"]
     aim = storing(dynamics.aim, len(actions.coordinates)) if "action" in structure.fields else dynamics.aim
     act = compile_act(actions, aim)
     features, scripted = rules.features or write_nothing, rules.scripted
+    motions = len(actions.table)
     copy_layers = copy_all(tuple(rules.senses.layers), radius)
     window = window_length(radius)
     write_features = compile_features(features, rules.senses, structure.constants)
@@ -122,6 +128,8 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
         """The scripted policy's action 0..8, from what the agent sees."""
         stretch = rng.combine(rng.combine(world.seed[0], world.episode[0]), world.tick // WANDER_TICKS)
         wander = rng.scale(rng.combine(stretch, agent), 8) + 1
+        if motions <= 8:
+            wander %= motions
         return scripted(view, window, wander, rng.draw(world, rng.POLICY, agent))
 
     return Phases(

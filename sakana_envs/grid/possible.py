@@ -5,6 +5,7 @@ and food at any time, open walls, and set kinds, paces and the time limit, up to
 """
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,19 @@ _MOST_MISSING = 2**24
 """Missing food at most, on a map of fewer cells: each is a draw in every tick, all of them some 0.1 s."""
 
 _EVENTS = ("ate", "bumped", "respawned")
+
+
+def check_room(task: str, sizes: Mapping[str, int], lists: Mapping[str, np.ndarray], which: str = "") -> None:
+    """Raise ``ValueError`` for more agents than have a place on a map."""
+    spawn_cells = len(lists.get("spawn_cells", ()))
+    taken = len(lists.get("wall_cells", ())) + len(lists.get("food_cells", ()))
+    places = spawn_cells or sizes["height"] * sizes["width"] - taken
+    if sizes["agents"] > places:
+        what = "cells where the map lets agents appear" if spawn_cells else "cells"
+        raise ValueError(
+            f"{task}: {sizes['agents']} agents don't fit on {places} {what}{which} "
+            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
+        )
 
 
 def check_any(program: "Program", layout: Layout, blocks: np.ndarray) -> None:

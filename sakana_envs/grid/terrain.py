@@ -40,9 +40,9 @@ class Map(NamedTuple):
 
     codes: np.ndarray
 
-    def lists(self, radius: int) -> Mapping[str, np.ndarray]:
-        """Flat indices of its cells in a world with a border of ``radius``, as ``Layout`` takes them."""
-        padded = np.pad(self.codes, radius, constant_values=EMPTY).ravel()
+    def lists(self, constants: Mapping[str, int]) -> Mapping[str, np.ndarray]:
+        """Flat indices of its cells in a world with a border of the radius, as ``Layout`` takes them."""
+        padded = np.pad(self.codes, constants["radius"], constant_values=EMPTY).ravel()
         named = {"wall_cells": WALL, "food_cells": FOOD, "spawn_cells": SPAWN}
         return {name: np.flatnonzero(padded == code) for name, code in named.items()}
 

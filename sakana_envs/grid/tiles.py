@@ -15,6 +15,14 @@ CODES = AGENT + KINDS
 KIND_COLOURS = [(230, 159, 0), (86, 180, 233), (213, 94, 0), (204, 121, 167)]
 """How kinds look in pictures: four of Okabe and Ito's colours, which colour-blind people tell apart."""
 
+MEANINGS = {
+    EMPTY: "empty",
+    FOOD: "food",
+    WALL: "a wall",
+    **{code: f"an agent of kind {code - AGENT}" for code in range(AGENT, CODES)},
+}
+"""What the codes in a window of cells mean."""
+
 MARK_SHIFT = 4
 """While moves are resolved, the bits above this one hold an agent's intended move."""
 

@@ -4,15 +4,15 @@ What a sensor writes is a row of bytes: the window of cell codes, a window of ea
 and, at a multiple of four, the features that are floats.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sakana_envs.core.engine import Senses, View
+from sakana_envs.core.engine import Senses, Stretch, View
 from sakana_envs.grid.sensors import coarse_map, one_hot, window_length
-from sakana_envs.grid.tiles import CODES, EMPTY
+from sakana_envs.grid.tiles import CODES, EMPTY, MEANINGS
 
 _REGIONS = 16
 _OFFSET = (0.0, 1.0)
@@ -53,16 +53,24 @@ def arrange(senses: Senses, constants: Mapping[str, int]) -> Row:
     """What is where in a row."""
     side = 2 * constants["radius"] + 1
     categories = np.array([CODES, *senses.layers.values()], dtype=np.int64)
-    head = window_length(constants["radius"]) * len(categories) + (0 if senses.ranges else senses.features)
+    head = window_length(constants["radius"]) * len(categories) + (0 if senses.ranges else len(senses.features))
     ranges = [*senses.ranges, *([_OFFSET, _OFFSET] if constants["sense_offset"] else [])]
     return Row(side, categories, head, -(-head // 4) * 4, np.array(ranges, dtype=np.float32).reshape(-1, 2))
 
 
 def row(senses: Senses, constants: Mapping[str, int]) -> View:
     """A row as the sensor writes it."""
+    if senses.parts:
+        raise ValueError("senses are for worlds of discs; in worlds of cells agents sense windows, layers and features")
     about = arrange(senses, constants)
     length = about.floats + 4 * len(about.ranges) if len(about.ranges) else about.head
-    return View(0, 255, (length,), np.uint8)
+    window = about.window
+    parts = [Stretch(window * n, window * (n + 1), f"layer {name!r}") for n, name in enumerate(senses.layers, 1)]
+    size, first = (4, about.floats) if senses.ranges else (1, about.head - about.features)
+    parts += [
+        Stretch(first + size * n, first + size * (n + 1), f"feature {name!r}") for n, name in enumerate(senses.features)
+    ]
+    return View(0, 255, (length,), np.uint8, parts=tuple(parts))
 
 
 def views(senses: Senses, constants: Mapping[str, int]) -> dict[str, View]:
@@ -72,11 +80,45 @@ def views(senses: Senses, constants: Mapping[str, int]) -> dict[str, View]:
     flat = about.planes * about.window + about.features
     planes = about.planes + about.features + count
     shape = (planes, about.side, about.side)
+    parts = _parts(senses, constants, about.window)
+    bounds = _bounds(about.ranges, (flat + count,))
+    write_bytes = partial(_write_bytes, about) if count else None
     return {
-        "flat": View(*_bounds(about.ranges, (flat + count,)), (flat + count,), np.float32, partial(_write_flat, about)),
-        "planes": View(*_bounds(about.ranges, shape), shape, np.float32, partial(_write_planes, about)),
-        "bytes": View(0, 255, (about.head + count,), np.uint8, partial(_write_bytes, about) if count else None),
+        "flat": View(*bounds, (flat + count,), np.float32, partial(_write_flat, about), parts["flat"]),
+        "planes": View(
+            *_bounds(about.ranges, shape), shape, np.float32, partial(_write_planes, about), parts["planes"]
+        ),
+        "bytes": View(0, 255, (about.head + count,), np.uint8, write_bytes, parts["bytes"]),
     }
+
+
+def _parts(senses: Senses, constants: Mapping[str, int], window: int) -> dict[str, tuple[Stretch, ...]]:
+    """What is where in the forms for learners."""
+    planes = [f"window: 1 where a cell is {meaning}, else 0" for meaning in MEANINGS.values()]
+    for name, count in senses.layers.items():
+        planes += [f"window: 1 where the layer {name} is {each}, else 0" for each in range(count)]
+        planes += [] if count else [f"window of the layer {name}, over 255"]
+    floats = [(f"the feature {name}", *bounds) for name, bounds in zip(senses.features, senses.ranges, strict=False)]
+    if constants["sense_offset"]:
+        floats += [(f"where in its cell the agent is, {axis}", 0.0, 1.0) for axis in ("row", "column")]
+    bytes_ = [] if senses.ranges else [f"the feature {name}" for name in senses.features]
+    single = [f"{each}, over 255" for each in bytes_] + [f"{name}, {low:g} to {high:g}" for name, low, high in floats]
+    windows = ["window of cell codes", *(f"window of the layer {name}" for name in senses.layers)]
+    coarse = [f"{name}, {low:g} to {high:g} in 255 steps" for name, low, high in floats]
+    return {
+        "flat": _in_turn([(window, planes), (1, single)]),
+        "planes": _in_turn([(1, [*planes, *(f"{each}, everywhere the same" for each in single)])]),
+        "bytes": _in_turn([(window, windows), (1, [*bytes_, *coarse])]),
+    }
+
+
+def _in_turn(lengths: Iterable[tuple[int, Iterable[str]]]) -> tuple[Stretch, ...]:
+    parts: list[Stretch] = []
+    for length, meanings in lengths:
+        for meaning in meanings:
+            start = parts[-1].stop if parts else 0
+            parts.append(Stretch(start, start + length, meaning))
+    return tuple(parts)
 
 
 def _bounds(ranges: np.ndarray, shape: tuple[int, ...]) -> tuple[Any, Any]:

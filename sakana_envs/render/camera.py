@@ -24,13 +24,14 @@ def aim(
     size: tuple[int, int],
     zoom: float | None,
     centre: tuple[float, float] | None,
-    window: int | None,
-    margin: int,
+    window: float | None,
+    margin: float,
 ) -> Camera:
     """The camera for a map of ``shape`` cells in at most ``size`` pixels, (height, width) each.
 
     ``zoom`` None: the whole map, or, if ``window`` is given, a few windows of that many cells. ``centre`` (row, col) in
-    cells, None: the map's; where the map is larger than the tile, the tile stays within the map and ``margin`` cells.
+    cells, None: the map's; where the map is larger than the tile, the tile stays within the map and ``margin`` cells,
+    which may be infinite: then the centre is always in the middle.
     """
     size = (_even_below(size[0]), _even_below(size[1]))
     if zoom is None:
@@ -46,7 +47,7 @@ def aim(
         middle = shape[axis] / 2 if centre is None else centre[axis]
         first = middle - shown / 2
         first = max(-margin, min(first, shape[axis] + margin - shown))
-        if shown >= shape[axis]:
+        if shown >= shape[axis] and math.isfinite(margin):
             first = 0.0
         corner.append(round(first * zoom) / zoom)
     return Camera(zoom, corner[0], corner[1], lengths[0], lengths[1])

@@ -2,16 +2,20 @@
 
 import numpy as np
 
+from sakana_envs.grid import tiles
 from sakana_envs.grid.picture import LEVEL
-from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, KIND_COLOURS, KINDS, WALL
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 from sakana_envs.render.scene import Scene
+
+KIND_COLOURS = [*tiles.KIND_COLOURS, (0, 158, 115), (240, 228, 66), (0, 114, 178), (186, 192, 202)]
+"""Colour of each kind: Okabe and Ito's, and grey. Kinds of cells are the first four, and have no food's green."""
 
 PALETTE = np.zeros((256, 3), dtype=np.uint8)
 """Colour of each cell code, (256, 3)."""
 PALETTE[EMPTY] = (16, 20, 28)
 PALETTE[FOOD] = (0, 158, 115)
 PALETTE[WALL] = (96, 100, 108)
-PALETTE[AGENT : AGENT + KINDS] = KIND_COLOURS
+PALETTE[AGENT : AGENT + len(KIND_COLOURS)] = KIND_COLOURS
 PALETTE.setflags(write=False)
 
 GAP = (48, 54, 64)
@@ -33,7 +37,7 @@ def _heights() -> np.ndarray:
 def _kinds() -> np.ndarray:
     """A dim version of a kind's colour for each value of a layer that says where which kind belongs."""
     colours = np.tile(PALETTE[EMPTY], (256, 1))
-    for kind, colour in enumerate(KIND_COLOURS):
+    for kind, colour in enumerate(tiles.KIND_COLOURS):
         colours[LEVEL * (kind + 1)] = _DIM * np.array(colour) + (1 - _DIM) * PALETTE[EMPTY]
     return colours
 

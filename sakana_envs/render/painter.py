@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD
+from sakana_envs.grid.tiles import AGENT, EMPTY, FOOD, WALL
 from sakana_envs.render import camera, colours, raster, strokes
 from sakana_envs.render.camera import Camera
 from sakana_envs.render.scene import Scene
@@ -18,6 +18,8 @@ _LEAST_TILE = 8
 _FOOD_IS_DRAWN = 3.0
 """From this zoom on, food is a disc; below, its cell's colour."""
 _DIMMED = 0.65
+_DISCS_IN_VIEW = 25.0
+"""As many radii of an agent are its surroundings."""
 
 _NO_LAYER = np.zeros((0, 0), dtype=np.uint8)
 
@@ -25,16 +27,18 @@ _NO_LAYER = np.zeros((0, 0), dtype=np.uint8)
 class Painter:
     """Paints scenes; keeps trails and headings from one frame of the same worlds to the next.
 
-    All parameters may be changed between frames.
+    All parameters may be changed between frames. In worlds of discs a cell is a square metre, and rows count down from
+    the top: y metres are the row ``height - y``.
 
     Parameters
     ----------
     zoom : pixels per cell; None: as many as fit.
     size : height and width in pixels that a frame has at most.
     follow : an agent that stays in the middle of the picture.
-    show_view : whether the window that an agent perceives is framed, and the rest darkened.
+    show_view : whether it is shown what an agent senses: of cells the window that it perceives is framed, and the rest
+        darkened; of discs there are lines to what its senses tell of.
     trails : ticks for which agents leave a trail.
-    agent : the agent that is marked, and whose window is shown; ``follow`` unless given, else the first.
+    agent : the agent that is marked, and whose view is shown; ``follow`` unless given, else the first.
     centre : position (row, col), in cells, in the middle of the picture when no agent is followed.
     """
 
@@ -77,7 +81,7 @@ class Painter:
         if not several:
             raise ValueError("paint needs at least one scene")
         for name, index in (("follow", self.follow), ("agent", self.agent)):
-            agents = min(len(scene.kind) for scene in several)
+            agents = min(scene.agents for scene in several)
             if index is not None and index >= agents:
                 raise ValueError(f"{name} must be an agent from 0 to {agents - 1}, got {index}")
         rows, cols = _grid(len(several), several[0].cells.shape, self.size)
@@ -107,8 +111,10 @@ class Painter:
         """Which part of a scene is shown, at most ``size`` pixels large."""
         followed = self.follow is not None
         centre = (float(scene.row[self.follow]), float(scene.col[self.follow])) if followed else self.centre
-        window = 2 * scene.radius + 1 if followed else None
-        margin = scene.radius if followed and self.show_view else 0
+        window = _surroundings(scene) if followed else None
+        margin = scene.radius if followed and self.show_view else 0.0
+        if followed and not scene.bounded:
+            margin = math.inf
         return camera.aim(scene.cells.shape, size or self.size, self.zoom, centre, window, margin)
 
     @property
@@ -126,14 +132,19 @@ class Painter:
             cells = np.where(cells == FOOD, np.uint8(EMPTY), cells)
         layer = _NO_LAYER if scene.layer is None else scene.layer
         corner = (view.row, view.col)
-        raster.fill_cells(frame, tile, view.zoom, corner, cells, layer, palette, colours.shades_of(scene))
+        beyond = WALL if scene.bounded else EMPTY
+        raster.fill_cells(frame, tile, view.zoom, corner, cells, layer, palette, colours.shades_of(scene), beyond)
+        _draw(frame, tile, view, strokes.border(scene, view.zoom))
         if self.trails:
             _draw(frame, tile, view, strokes.trails(scene, track, self.trails))
         if drawn_food:
             _draw(frame, tile, view, strokes.food(scene))
-        _draw(frame, tile, view, strokes.agents(scene, track, view.zoom, self._marked))
+        _draw(frame, tile, view, strokes.things(scene, track, view.zoom, self._marked))
         if self.show_view and self._marked is not None:
-            self._frame_view(frame, tile, view, scene)
+            if scene.sizes is None:
+                self._frame_view(frame, tile, view, scene)
+            elif scene.sights is not None:
+                _draw(frame, tile, view, strokes.sights(scene, self._marked, view.zoom))
 
     def _frame_view(self, frame: np.ndarray, tile: tuple, view: Camera, scene: Scene) -> None:
         row, col = (math.floor(position[self._marked]) for position in (scene.row, scene.col))
@@ -145,6 +156,11 @@ class Painter:
         corners = [(top, left), (top, right), (bottom, right), (bottom, left)]
         ends = np.array([[*corners[side], *corners[(side + 1) % 4]] for side in range(4)], dtype=np.float32)
         _draw(frame, tile, view, strokes.strokes(ends, max(0.06, 0.6 / view.zoom), (*colours.WHITE, 200)))
+
+
+def _surroundings(scene: Scene) -> float:
+    """How many cells an agent sees from side to side; of discs, which may see any distance, some of its own size."""
+    return 2 * scene.radius + 1 if scene.sizes is None else _DISCS_IN_VIEW * scene.disc
 
 
 def _is_number(value: object, low: float, high: float) -> bool:

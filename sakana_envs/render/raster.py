@@ -14,12 +14,12 @@ from sakana_envs.grid.tiles import FOOD, WALL
 
 
 @njit(nogil=True)
-def fill_cells(frame, tile, zoom, corner, cells, layer, colours, shades):
+def fill_cells(frame, tile, zoom, corner, cells, layer, colours, shades, beyond):
     """Paint the map on a tile; where a pixel is more than a cell, the mean of its cells.
 
     ``zoom`` is in pixels per cell, ``corner`` the position (row, col) of the tile's corner in cells. ``colours`` and
     ``shades`` (256, 3) uint8 are for codes and for the values of ``layer``, which shows wherever there is neither wall
-    nor food. ``layer`` may be empty.
+    nor food. ``layer`` may be empty. ``beyond`` is the code of what is outside of the map.
     """
     top, left, height, width = tile
     first = np.empty(width, dtype=np.int64)
@@ -38,7 +38,7 @@ def fill_cells(frame, tile, zoom, corner, cells, layer, colours, shades):
             for r in range(row, row_end):
                 for c in range(first[x], last[x]):
                     if r < 0 or c < 0 or r >= cells.shape[0] or c >= cells.shape[1]:
-                        colour = colours[WALL]
+                        colour = colours[beyond]
                     elif cells[r, c] == WALL or cells[r, c] == FOOD or layer.shape[0] == 0:
                         colour = colours[cells[r, c]]
                     else:

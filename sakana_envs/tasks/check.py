@@ -1,5 +1,6 @@
 """Errors of a task's rules, found when it is registered, in words that name the task, the function and the line."""
 
+import inspect
 import linecache
 import re
 from collections.abc import Callable, Sequence
@@ -7,8 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numba import config, types
 from numba.core.errors import NumbaError, UnsupportedBytecodeError
+from numba.np.numpy_support import from_dtype
 
 from sakana_envs.core import disk_cache
 from sakana_envs.core.bytecode import names_in
@@ -20,8 +23,6 @@ from sakana_envs.tasks.names import nearest
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
-
-_ROW = types.Array(types.uint8, 1, "C")
 
 
 class RuleError(TypeError):
@@ -37,17 +38,20 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     if config.DISABLE_JIT:
         return
     engine = task.engine
-    constants = {name: int(engine.sizes[name].default) for name in engine.constants}
+    constants = engine.default_constants
     world = WorldType(task.name, engine.structure(task.fields, tuple(task.all_numbers), constants))
+    row = types.Array(from_dtype(np.dtype(engine.row(task.sensed, constants).dtype)), 1, "C")
     rules = task.rules()
-    out = types.Array(types.float32, 1, "C") if task.senses.ranges else _ROW
+    out = types.Array(types.float32, 1, "C") if task.sensed.ranges else row
     arguments = {"init": (world,), "update": (world,), "features": (world, types.int64, out)}
     returns = {"init": None, "update": None, "terminated": "True or False", "features": None}
     checks = [
         (label(name), rule, arguments.get(name, (world, types.int64)), returns.get(name, "a number"))
         for name, rule in rules.of_worlds().items()
     ]
-    checks.append(("scripted", rules.scripted, (_ROW, types.int64, types.int64, types.uint64), "a whole number"))
+    of_policy = {"view": row, "draw": types.uint64}
+    given = tuple(of_policy.get(name, types.int64) for name in inspect.signature(engine.policy).parameters)
+    checks.append(("scripted", rules.scripted, given, "a whole number"))
     try:
         name = f"{task.name}-{fingerprint([Path(__file__).read_bytes(), engine.changes, *checks])[:32]}.checked".lower()
     except UnknownValueError:

@@ -18,19 +18,17 @@ _FOREIGN = ("numba", "numpy", "llvmlite")
 @cache
 def numbers_with_effect(task: "Task") -> "dict[str, Number]":
     """Those of a task's numbers that something reads, the task's rules or the engine, as a world stores them."""
-    read = _names_of_engine(task.engine.compile_phases) | _names(task.rules())
+    engine, rules = task.engine, task.rules()
+    structure = engine.structure(task.fields, tuple(task.all_numbers), engine.default_constants)
+    # Composed for the task, an engine has of drives and senses those that it uses; nothing is compiled yet.
+    read = _names((tuple(rules.of_worlds().values()), engine.compile_phases(rules, task.actions, structure)))
     return {name: number for name, number in task.all_numbers.items() if name in read}
-
-
-@cache
-def _names_of_engine(compile_phases: Any) -> frozenset[str]:
-    return frozenset(_names(compile_phases))
 
 
 @cache
 def asked_of_worlds(task: "Task") -> frozenset[str]:
     """Names of attributes in the code of a task's rules, and of all that they use: what they may ask of a world."""
-    return frozenset(_names(tuple(task.functions().values()), texts=False))
+    return frozenset(_names((tuple(task.functions().values()), task.senses), texts=False))
 
 
 def _names(root: Any, texts: bool = True) -> set[str]:

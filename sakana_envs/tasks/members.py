@@ -55,13 +55,18 @@ def check_values(task: "Task") -> None:
                 f"low <= default <= high, got {number!r}"
             )
     for name, own in task.memory.items():
-        if not (isinstance(own, Field) and own.per in ("world", "agent", "cell") and own.size >= 1):
+        places = task.engine.owners
+        if not (isinstance(own, Field) and own.per in places and own.size >= 1):
             raise ValueError(
                 f"task {task.name}: memory {name!r} must be Field(per, dtype, meaning) with per "
-                f"'world', 'agent' or 'cell', got {own!r}"
+                f"{', '.join(map(repr, places[:-1]))} or {places[-1]!r}, got {own!r}"
             )
         if not _is_numeric(own.dtype):
             raise ValueError(f"task {task.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
+    try:
+        task.engine.row(task.sensed, task.engine.default_constants)
+    except ValueError as error:
+        raise ValueError(f"task {task.name}: {error}") from None
     for name in task.layers:
         cells = task.fields.get(name)
         if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8 or cells.size != 1:
@@ -93,15 +98,16 @@ def check_values(task: "Task") -> None:
 
 def check_actions(task: "Task") -> None:
     """Raise ``TypeError`` for what are no actions, and ``ValueError`` for those that the engine can't use."""
-    own, given = task.engine.actions, task.actions
+    given = task.actions
     if not isinstance(given, Actions):
         raise TypeError(f"task {task.name}: actions must be sakana_envs.rules.Actions, got {given!r}")
-    count = len(own.coordinates)
-    if given.coordinates[:count] != own.coordinates:
+    bases = [base for base in task.engine.actions if base.coordinates == given.coordinates[: len(base.coordinates)]]
+    if not bases:
+        known = ", or ".join(", ".join(base.coordinates) for base in task.engine.actions)
         raise ValueError(
-            f"task {task.name}: the first coordinates of actions must be {', '.join(own.coordinates)}, "
-            f"got {', '.join(given.coordinates)}"
+            f"task {task.name}: the first coordinates of actions must be {known}, got {', '.join(given.coordinates)}"
         )
+    own, count = bases[0], len(bases[0].coordinates)
     if (given.low[:count] < own.low).any() or (given.high[:count] > own.high).any():
         raise ValueError(
             f"task {task.name}: {', '.join(own.coordinates)} of actions must lie in {own.low.tolist()} to "

@@ -1,7 +1,7 @@
 """What a simulation of a task is made with: a preset, and what was given in its place."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sakana_envs.core.files import quoted
@@ -51,9 +51,6 @@ def settings(
     is.
     """
     from sakana_envs.core.scalars import plain
-    from sakana_envs.grid.picture import read_picture
-    from sakana_envs.grid.terrain import read_maps
-    from sakana_envs.grid.tiles import KINDS
 
     known_sizes = task.engine.sizes
     if not isinstance(preset, str) or preset not in task.presets:
@@ -73,7 +70,10 @@ def settings(
             )
     allowed = {**known_sizes, **task.all_numbers}
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
-    maps = () if map is None else read_maps(map)
+    read_maps = task.engine.read_maps
+    if map is not None and read_maps is None:
+        raise ValueError(f"{task.name}: there are no maps of worlds of {task.engine.name}; leave map out")
+    maps = () if map is None or read_maps is None else read_maps(map)
     if maps:
         for side, length in zip(("height", "width"), maps[0].codes.shape, strict=True):
             if given.get(side, length) != length:
@@ -83,15 +83,20 @@ def settings(
         _check_value(task.name, name, values[name], allowed[name], whole=True)
     numbers = {name: read_number(task.name, name, values[name], allowed[name]) for name in task.all_numbers}
     sizes = {name: int(values[name]) for name in known_sizes}
-    sets = [terrain.lists(sizes["radius"]) for terrain in maps] or [{}]
+    sets = [terrain.lists(sizes) for terrain in maps] or [{}]
     for number, lists in enumerate(sets):
-        check_places(task.name, sizes, lists, f" of map {number}" if len(sets) > 1 else "")
-    shape = (sizes["height"], sizes["width"])
-    pictures = {
-        name: read_picture(given[name], shape, KINDS) if given.get(name) is not None else draw(*shape, sizes["agents"])
-        for name, draw in task.pictures.items()
-    }
+        task.engine.check_room(task.name, sizes, lists, f" of map {number}" if len(sets) > 1 else "")
+    pictures = {name: _picture(given.get(name), draw, sizes) for name, draw in task.pictures.items()}
     return Settings(sizes, numbers, sets, pictures, _read_levels(task.name, levels, split, len(sets)))
+
+
+def _picture(given: Any, draw: Callable, sizes: Mapping[str, int]) -> "np.ndarray":
+    """The picture that was given, or the one that the task draws."""
+    from sakana_envs.grid.picture import read_picture
+    from sakana_envs.grid.tiles import KINDS
+
+    shape = (sizes["height"], sizes["width"])
+    return draw(*shape, sizes["agents"]) if given is None else read_picture(given, shape, KINDS)
 
 
 def _read_levels(task: str, levels: Any, split: Any, maps: int) -> "LevelSet | None":
@@ -116,19 +121,6 @@ def _read_levels(task: str, levels: Any, split: Any, maps: int) -> "LevelSet | N
             f"{task}: levels must be a whole number from 1 to {MOST}, or a Curriculum, got {quoted(levels)}"
         )
     return LevelSet(plain(levels), among, fixed=True)
-
-
-def check_places(task: str, sizes: Mapping[str, int], lists: "Mapping[str, np.ndarray]", which: str = "") -> None:
-    """Raise ``ValueError`` for more agents than have a place on a map."""
-    spawn_cells = len(lists.get("spawn_cells", ()))
-    taken = len(lists.get("wall_cells", ())) + len(lists.get("food_cells", ()))
-    places = spawn_cells or sizes["height"] * sizes["width"] - taken
-    if sizes["agents"] > places:
-        what = "cells where the map lets agents appear" if spawn_cells else "cells"
-        raise ValueError(
-            f"{task}: {sizes['agents']} agents don't fit on {places} {what}{which} "
-            f"(height {sizes['height']} x width {sizes['width']}); agents may be at most {places}"
-        )
 
 
 def _without_effect(task: "Task", name: str) -> str:

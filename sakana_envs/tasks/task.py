@@ -14,7 +14,6 @@ from sakana_envs.core.inner import rule
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Field, Number
 from sakana_envs.grid.cells import CELLS
-from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks.effect import asked_of_worlds
 from sakana_envs.tasks.members import check_actions, check_names, check_presets, check_values
 
@@ -42,11 +41,6 @@ def _no_features(world, agent, out):
     pass
 
 
-def _wander(view, window, wander, draw):
-    """Wander, without looking."""
-    return wander
-
-
 @dataclass(frozen=True, eq=False)
 class Task:
     """What is wanted in a world.
@@ -65,10 +59,11 @@ class Task:
     score : ``score(world, agent) -> float``, of the episode that ends, in [0, 1]; without one, the mean reward.
     features : ``features(world, agent, out)`` writes one byte per name in ``feature_names`` into ``out``; or, if that
         maps names to ranges, ``{"health": (0.0, 1.0)}``, one float32 in its range.
-    scripted : ``scripted(view, window, wander, draw) -> int``, the reference policy: a discrete action, a row of the
-        table of ``actions``, from the agent's observation ``view`` (uint8), whose first ``window`` bytes are cell
-        codes. ``wander`` is a direction of ``MOVES``, 1..8, that changes every 16 ticks, ``draw`` 64 random bits that
-        change every tick. Without one, agents do ``wander``, or its remainder by the rows of a shorter table.
+    scripted : the reference policy: a discrete action, a row of the table of ``actions``, from the agent's observation.
+        In worlds of cells it is ``scripted(view, window, wander, draw) -> int``: the first ``window`` bytes of ``view``
+        (uint8) are cell codes; ``wander`` is a direction of ``MOVES``, 1..8, that changes every 16 ticks, or its
+        remainder by the rows of a shorter table; ``draw`` are 64 random bits that change every tick. Without one,
+        agents do ``wander``. Elsewhere it is ``scripted(view, draw)``, and ``view`` is float32.
     numbers : the task's own numbers; rules read them as ``world.<name>``.
     memory : the task's own arrays; rules read and write them as ``world.<name>``. All zero as
         an episode begins.
@@ -78,7 +73,8 @@ class Task:
     layers : names of memory per cell (uint8) that agents sense beside the cell codes, a window of bytes for each; or,
         where some hold categories instead of amounts, how many, ``{"terrain": 4, "scent": 0}``: one-hot for learners.
     agent_names : names of the groups of agents, in equal parts by index, as PettingZoo shows them.
-    actions : what agents can do; their first coordinates are those of the engine's own actions.
+    senses : what agents sense in worlds that have no windows, in this order, before the features.
+    actions : what agents can do; their first coordinates are those of one of the engine's. None: its first.
     engine : the kind of world.
     description : one sentence.
     """
@@ -90,7 +86,7 @@ class Task:
     terminated: Callable = _never
     score: Callable = _mean_reward
     features: Callable = _no_features
-    scripted: Callable = _wander
+    scripted: Callable = None  # type: ignore[assignment]
     feature_names: tuple[str, ...] | Mapping[str, tuple[float, float]] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
     memory: Mapping[str, Field] = field(default_factory=dict)
@@ -98,14 +94,19 @@ class Task:
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: {"default": {}})
     layers: tuple[str, ...] | Mapping[str, int] = ()
     agent_names: tuple[str, ...] = ("agent",)
-    actions: Actions = MOVES
+    senses: tuple[Any, ...] = ()
+    actions: Actions = None  # type: ignore[assignment]
     engine: Engine = CELLS
     description: str = ""
 
     def __post_init__(self) -> None:
         if not (self.name.isidentifier() and self.name[:1].isupper()):
             raise ValueError(f"a task's name must be CamelCase letters and digits, got {self.name!r}")
-        for function_name, arguments in _ARGUMENTS.items():
+        for name, own in (("scripted", self.engine.policy), ("actions", self.engine.actions[0])):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, own)
+        of_policy = tuple(inspect.signature(self.engine.policy).parameters)
+        for function_name, arguments in {**_ARGUMENTS, "scripted": of_policy}.items():
             for label, function in self._functions(function_name).items():
                 _check_arguments(self.name, label, function, arguments)
         if isinstance(self.reward, Mapping) and not self.reward:
@@ -144,7 +145,7 @@ class Task:
 
     def functions(self) -> dict[str, Callable]:
         """The task's functions, each with the label that errors show."""
-        return {label: each for name in _ARGUMENTS for label, each in self._functions(name).items()}
+        return {label: each for name in (*_ARGUMENTS, "scripted") for label, each in self._functions(name).items()}
 
     @property
     def all_numbers(self) -> dict[str, Number]:
@@ -162,26 +163,23 @@ class Task:
             compiled = rule(function)
             return checked(compiled) if debug else compiled
 
-        compiled = {name: jitted(getattr(self, name)) for name in _ARGUMENTS if name != "reward"}
+        compiled = {name: jitted(getattr(self, name)) for name in (*_ARGUMENTS, "scripted") if name != "reward"}
         for name, default in (("update", _nothing), ("terminated", _never), ("features", _no_features)):
             if getattr(self, name) is default:
                 compiled[name] = None
-        if self.scripted is _wander:
-            rows = len(self.actions.table)  # which may be fewer than there are directions
-            compiled["scripted"] = jitted(lambda view, window, wander, draw: wander % rows)
         reward: Any
         if isinstance(self.reward, Mapping):
             reward = {f"reward_{term}": jitted(function) for term, function in self.reward.items()}
         else:
             reward = jitted(self.reward)
-        return Rules(**compiled, reward=reward, senses=self.senses, memory=tuple(self.memory))
+        return Rules(**compiled, reward=reward, senses=self.sensed, memory=tuple(self.memory))
 
     @property
-    def senses(self) -> Senses:
+    def sensed(self) -> Senses:
         """What agents sense beside what all agents of the engine's worlds do."""
         layers = self.layers if isinstance(self.layers, Mapping) else dict.fromkeys(self.layers, 0)
         ranges = tuple(self.feature_names.values()) if isinstance(self.feature_names, Mapping) else ()
-        return Senses(dict(layers), len(self.feature_names), ranges)
+        return Senses(dict(layers), tuple(self.feature_names), ranges, tuple(self.senses))
 
 
 _ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -191,7 +189,6 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "terminated": ("world", "agent"),
     "score": ("world", "agent"),
     "features": ("world", "agent", "out"),
-    "scripted": ("view", "window", "wander", "draw"),
 }
 
 

@@ -196,7 +196,7 @@ def bench(
     tasks: Tasks = None,
     twins: Annotated[list[str] | None, typer.Option(help="Discrete, Continuous; both by default.")] = None,
     shapes: Annotated[
-        list[str] | None, typer.Option(help="Such as 8x512 64x64 (worlds x agents); all by default.")
+        list[str] | None, typer.Option(help="Such as 8x512 64x64 (worlds x agents), or presets; all by default.")
     ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="Of which the median is shown.")] = 7,
     ticks: Annotated[int, typer.Option(min=1, help="In a repeat.")] = 64,
@@ -211,7 +211,8 @@ def bench(
     named = [find(word) for word in tasks or registry.names()]
     chosen_twins = [_one_of("twin", name, registry.TWINS) for name in twins or registry.TWINS]
     pairs = [(task, each) for task, twin in named for each in ([twin] if twin else chosen_twins)]
-    chosen_shapes = [_one_of("shape", name, measure.SHAPES) for name in shapes or measure.SHAPES]
+    known = dict.fromkeys(shape for task, _ in pairs for shape in measure.shapes_of(task))
+    chosen_shapes = [_one_of("shape", name, known) for name in shapes] if shapes else None
     if json_ is not None:
         check_destination(json_)
     measured = measure.run(pairs, chosen_shapes, repeats, ticks, not speeds_only)

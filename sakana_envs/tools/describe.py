@@ -4,14 +4,12 @@ Everything is read from the task's record and its functions' docstrings. Nothing
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sakana_envs.grid.sensors import window_length
-from sakana_envs.grid.tiles import AGENT, CODES, EMPTY, FOOD, WALL
-from sakana_envs.grid.world import EPISODE_STATISTICS, SIZES
+from sakana_envs.core.engine import Stretch
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.ids import id_of, read_id
@@ -21,39 +19,21 @@ from sakana_envs.wrappers.views import action_space
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
 
-CELL_CODES = {
-    EMPTY: "empty",
-    FOOD: "food",
-    WALL: "a wall",
-    **{code: f"an agent of kind {code - AGENT}" for code in range(AGENT, CODES)},
-}
-"""What the codes in a window of cells mean."""
-
 
 class Action(NamedTuple):
-    """A row of the table of discrete actions: its number, name, motion in cells at full speed, what follows."""
+    """A row of the table of discrete actions: its number, its name, the vector that it picks."""
 
     number: int
     name: str
-    row: float
-    col: float
-    more: tuple[float, ...]
-
-
-class Part(NamedTuple):
-    """A stretch ``[start, stop)`` of an observation's first axis: numbers of it, or channels of ``"planes"``."""
-
-    start: int
-    stop: int
-    meaning: str
+    vector: tuple[float, ...]
 
 
 class Observation(NamedTuple):
-    """What ``obs=`` gives with the default preset's radius: the space as Gymnasium prints it, its shape and parts."""
+    """What ``obs=`` gives with the default preset's sizes: the space as Gymnasium prints it, its shape and parts."""
 
     space: str
     shape: tuple[int, ...]
-    parts: list[Part]
+    parts: tuple[Stretch, ...]
 
 
 class Quantity(NamedTuple):
@@ -74,6 +54,8 @@ class Description(NamedTuple):
     """All about a task; :func:`describe` makes it."""
 
     name: str
+    kind: str
+    """Of the world: ``"cells"`` or ``"discs"``."""
     description: str
     """One sentence."""
     about: list[str]
@@ -92,8 +74,6 @@ class Description(NamedTuple):
     """For each twin, as Gymnasium prints it."""
     observations: dict[str, Observation]
     """For each of ``obs=``: ``"flat"``, ``"planes"``, ``"bytes"``. Windows are in reading order around the agent."""
-    cell_codes: dict[int, str]
-    """What the codes in an agent's window of cells mean."""
     layers: dict[str, str]
     """Maps of bytes that agents sense beside the cell codes, and their meanings."""
     features: tuple[str, ...]
@@ -126,17 +106,18 @@ def describe(task: str) -> Description:
     the nearest one for an unknown one.
     """
     record = registry.get(read_id(task)[0])
-    values = {**{name: size.default for name, size in SIZES.items()}, **record.presets["default"]}
+    values = {**{name: size.default for name, size in record.engine.sizes.items()}, **record.presets["default"]}
     constants = {name: int(values[name]) for name in record.engine.constants}
     return Description(
         name=record.name,
+        kind=record.engine.name,
         description=record.description,
         about=_about(record),
         ids={twin: id_of(record.name, twin) for twin in registry.twins(record)},
         groups=record.agent_names,
         beginning=_meaning(record.init),
         actions=[
-            Action(number, name, vector[0], vector[1], tuple(vector[2:]))
+            Action(number, name, tuple(vector))
             for number, (name, vector) in enumerate(
                 zip(record.actions.names, record.actions.table.tolist(), strict=True)
             )
@@ -147,7 +128,6 @@ def describe(task: str) -> Description:
         },
         action_spaces={twin: str(action_space(record.actions, each)) for twin, each in registry.twins(record).items()},
         observations=_observations(record, constants),
-        cell_codes=CELL_CODES,
         layers={
             name: _meaning(record.pictures[name]) if name in record.pictures else record.fields[name].meaning
             for name in record.layers
@@ -198,15 +178,15 @@ def _quantities(task: "Task") -> dict[str, Quantity]:
             number.low,
             number.high,
             number.meaning,
-            name in SIZES,
+            name in task.engine.sizes,
             name in task.numbers,
         )
-        for name, number in {**SIZES, **numbers_with_effect(task)}.items()
+        for name, number in {**task.engine.sizes, **numbers_with_effect(task)}.items()
     }
 
 
 def _info(task: "Task") -> dict[str, str]:
-    names = [*EPISODE_STATISTICS, *(name for name in task.fields if name.startswith("reward_"))]
+    names = [*task.engine.statistics, *(name for name in task.fields if name.startswith("reward_"))]
     meanings = {name: task.fields[name].meaning for name in names}
     return {**meanings, "score": "score in [0, 1]: report this one", "episode_length": "ticks of the episode"}
 
@@ -225,34 +205,8 @@ def _references(task: "Task") -> dict[str, dict[str, dict[str, References]]]:
 
 
 def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Observation]:
-    window, ranges = window_length(constants["radius"]), task.senses.ranges
-    planes = [f"window: 1 where a cell is {meaning}, else 0" for meaning in CELL_CODES.values()]
-    for name, count in task.senses.layers.items():
-        planes += [f"window: 1 where the layer {name} is {each}, else 0" for each in range(count)]
-        planes += [] if count else [f"window of the layer {name}, over 255"]
-    floats = [(f"the feature {name}", *bounds) for name, bounds in zip(task.feature_names, ranges, strict=False)]
-    if constants["sense_offset"]:
-        floats += [(f"where in its cell the agent is, {axis}", 0.0, 1.0) for axis in ("row", "column")]
-    bytes_ = [] if ranges else [f"the feature {name}" for name in task.feature_names]
-    single = [f"{each}, over 255" for each in bytes_] + [f"{name}, {low:g} to {high:g}" for name, low, high in floats]
-    windows = ["window of cell codes", *(f"window of the layer {name}" for name in task.layers)]
-    coarse = [f"{name}, {low:g} to {high:g} in 255 steps" for name, low, high in floats]
-    parts = {
-        "flat": _parts([(window, planes), (1, single)]),
-        "planes": _parts([(1, [*planes, *(f"{each}, everywhere the same" for each in single)])]),
-        "bytes": _parts([(window, windows), (1, [*bytes_, *coarse])]),
-    }
     told = {}
-    for obs, view in task.engine.views(task.senses, constants).items():
+    for obs, view in task.engine.views(task.sensed, constants).items():
         space = f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})"
-        told[obs] = Observation(space, view.shape, parts[obs])
+        told[obs] = Observation(space, view.shape, view.parts)
     return told
-
-
-def _parts(lengths: Iterable[tuple[int, Iterable[str]]]) -> list[Part]:
-    parts: list[Part] = []
-    for length, meanings in lengths:
-        for meaning in meanings:
-            start = parts[-1].stop if parts else 0
-            parts.append(Part(start, start + length, meaning))
-    return parts

@@ -96,8 +96,9 @@ def print_task(name: str, obs: str) -> None:
         console.print(f"{id}  actions {task.action_spaces[twin]}", highlight=False)
     if len(task.groups) > 1:
         console.print(f"Groups of agents: {', '.join(task.groups)}", highlight=False)
-    _heading(console, "Actions", "number and motion (row, col), in cells; the continuous twin takes any in between")
-    console.print(_compass(console, task.actions, ", ".join(task.coordinates)))
+    coordinates = ", ".join(task.coordinates)
+    _heading(console, "Actions", f"number and ({coordinates}); the continuous twin takes any in between")
+    console.print(_compass(console, task.actions, coordinates))
     _heading(console, "Observations", f"obs={obs!r} in detail")
     console.print(_rows(console, ["obs", "space"], [(kind, each.space) for kind, each in task.observations.items()]))
     parts = [(_span(part.start, part.stop), part.meaning) for part in task.observations[obs].parts]
@@ -160,7 +161,7 @@ def _interval(reference: Reference, scale: References) -> str:
 
 
 def _compass(console: Console, actions: list[Action], coordinates: str) -> RenderableType:
-    vectors = [", ".join(f"{each:g}" for each in (action.row, action.col, *action.more)) for action in actions]
+    vectors = [", ".join(f"{each:g}" for each in action.vector) for action in actions]
     texts = [f"{action.number} {action.name}\n({vector})" for action, vector in zip(actions, vectors, strict=True)]
     rows = _rows(console, ["action", f"({coordinates})"], [tuple(text.split("\n")) for text in texts])
     if tuple(action.name for action in actions) != MOVES.names:

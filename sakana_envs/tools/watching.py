@@ -103,10 +103,10 @@ def record(
     size: Annotated[
         str | None, typer.Option(metavar="HEIGHTxWIDTH", help="Pixels that a frame has at most, such as 720x1080.")
     ] = None,
-    zoom: Annotated[float | None, typer.Option(help="Pixels per cell; as many as fit unless given.")] = None,
+    zoom: Annotated[float | None, typer.Option(help="Pixels per cell or metre; as many as fit unless given.")] = None,
     follow: Annotated[int | None, typer.Option(metavar="AGENT", help="Keep this agent in the middle.")] = None,
     view: Annotated[
-        bool, typer.Option("--view", help="Frame what one agent sees: the followed one, or agent 0.")
+        bool, typer.Option("--view", help="Show what one agent sees: the followed one, or agent 0.")
     ] = False,
     trails: Annotated[int, typer.Option(metavar="TICKS", help="For which agents leave a trail.")] = 0,
 ) -> None:

@@ -9,10 +9,10 @@ from sakana_envs.core.levels import LAST
 from sakana_envs.core.numbers import Range
 from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.core.start import Start
-from sakana_envs.grid.terrain import are_several, read_map
+from sakana_envs.grid.terrain import are_several
 from sakana_envs.tasks.effect import numbers_with_effect
 from sakana_envs.tasks.names import nearest
-from sakana_envs.tasks.settings import check_places, check_worlds, read_number
+from sakana_envs.tasks.settings import check_worlds, read_number
 from sakana_envs.tasks.task import Task
 from sakana_envs.wrappers.images import read_source
 
@@ -52,7 +52,7 @@ def read_start(task: Task, simulation: Any, options: Mapping[str, Any]) -> Start
         raise ValueError("a reset takes a map or a level, not both: a level says on which map it is")
     numbers = _read_numbers(task, given.get("numbers", {}), simulation.worlds)
     levels = _read_levels(given["level"], simulation) if "level" in given else None
-    lists = _read_lists(task.name, given["map"], simulation) if "map" in given else None
+    lists = _read_lists(task, given["map"], simulation) if "map" in given else None
     return Start(numbers, levels, lists)
 
 
@@ -88,19 +88,21 @@ def _read_levels(level: Any, simulation: Any) -> np.ndarray:
     return np.array(chosen, dtype=np.int64)
 
 
-def _read_lists(task: str, source: Any, simulation: Any) -> Mapping[str, np.ndarray]:
+def _read_lists(task: Task, source: Any, simulation: Any) -> Mapping[str, np.ndarray]:
     if are_several(source):
         raise ValueError("a reset takes one map; a list of maps is an argument of make")
-    terrain = read_map(read_source(source))
+    if task.engine.read_maps is None:
+        raise ValueError(f"{task.name}: there are no maps of worlds of {task.engine.name}")
+    terrain = task.engine.read_maps(read_source(source))[0]
     sizes = simulation.sizes
     if terrain.codes.shape != (sizes["height"], sizes["width"]):
         sides = " x ".join(str(side) for side in terrain.codes.shape)
         raise ValueError(
-            f"{task}: the map has {sides} cells, and the worlds have {sizes['height']} x {sizes['width']}: a reset "
-            "changes no sizes"
+            f"{task.name}: the map has {sides} cells, and the worlds have {sizes['height']} x {sizes['width']}: a "
+            "reset changes no sizes"
         )
-    lists = terrain.lists(simulation.program.structure.constants["radius"])
-    check_places(task, sizes, lists)
+    lists = terrain.lists(simulation.program.structure.constants)
+    task.engine.check_room(task.name, sizes, lists)
     return lists
 
 

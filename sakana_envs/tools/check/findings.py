@@ -116,7 +116,7 @@ def _room(report: Report) -> _Found:
     share = max(room.stuck, room.walled_in)
     if share < _STUCK:
         return
-    how = f"{room.stuck:.0%} of agents never left their cell in an episode of random play, however often they tried"
+    how = f"{room.stuck:.0%} of agents never moved in an episode of random play, however often they tried"
     if room.walled_in > room.stuck:
         how = f"{room.walled_in:.0%} of agents begin with walls on all sides"
     whole = report.ticks >= report.sizes["horizon"]

@@ -1,12 +1,9 @@
 """What agents sense: which inputs change at all, and how often different states look alike."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from sakana_envs.core.program import Transition
 from sakana_envs.core.simulation import Simulation
-from sakana_envs.grid.views import arrange
 from sakana_envs.tasks.task import Task
 
 _DENSE = 32
@@ -14,36 +11,13 @@ _DENSE = 32
 _SAMPLED_WORLDS, _SAMPLED_AGENTS, _SAMPLED_TICKS = 16, 16, 24
 
 
-class Stretch(NamedTuple):
-    """A named input: its bytes ``[start, stop)`` in a row as the engine writes it."""
-
-    name: str
-    start: int
-    stop: int
-
-
-def stretches(task: Task, simulation: Simulation) -> list[Stretch]:
-    """The layers' windows and the features of a task's rows."""
-    program = simulation.program
-    about = arrange(program.senses, program.structure.constants)
-    found = [
-        Stretch(f"layer {name!r}", about.window * place, about.window * (place + 1))
-        for place, name in enumerate(task.layers, 1)
-    ]
-    size, first = (4, about.floats) if program.senses.ranges else (1, about.head - about.features)
-    found += [
-        Stretch(f"feature {name!r}", first + size * place, first + size * (place + 1))
-        for place, name in enumerate(task.feature_names)
-    ]
-    return found
-
-
 class Inputs:
-    """Notes the lowest and the highest byte at each place of all rows, and samples of states and how they look."""
+    """Notes the lowest and the highest value at each place of all rows, and samples of states and how they look."""
 
     def __init__(self, task: Task) -> None:
-        self._memory = tuple(task.memory)
-        self._lowest = self._highest = np.zeros(0, dtype=np.uint8)
+        self._world = (*task.engine.surroundings, *task.memory)
+        self._agent = task.engine.whereabouts
+        self._lowest = self._highest = np.zeros(0)
         self._looks: dict[tuple, bytes] = {}
 
     def begin(self, simulation: Simulation, observations: np.ndarray) -> None:
@@ -72,17 +46,17 @@ class Inputs:
     def _sample(self, simulation: Simulation, observations: np.ndarray, alive: np.ndarray) -> None:
         rows = observations.reshape(simulation.worlds, simulation.agents, -1)
         lives = alive.reshape(simulation.worlds, simulation.agents)
-        cells = simulation.view("cell")
+        where = [simulation.view(name) for name in self._agent]
         for world in range(min(simulation.worlds, _SAMPLED_WORLDS)):
-            world_state = hash(tuple(simulation.view(name)[world].tobytes() for name in ("cells", *self._memory)))
+            world_state = hash(tuple(simulation.view(name)[world].tobytes() for name in self._world))
             for agent in range(0, simulation.agents, -(-simulation.agents // _SAMPLED_AGENTS)):
                 if lives[world, agent]:
-                    state = (world_state, int(cells[world, agent]))
+                    state = (world_state, *(values[world, agent].item() for values in where))
                     self._looks[state] = rows[world, agent].tobytes()
 
     @property
     def changing(self) -> np.ndarray:
-        """Which bytes of a row differ anywhere, between ticks or agents, (length,) bool."""
+        """Which values of a row differ anywhere, between ticks or agents, (length,) bool."""
         return self._lowest != self._highest
 
     @property

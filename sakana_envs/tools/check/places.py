@@ -1,4 +1,4 @@
-"""Where agents are in worlds of cells: boxed in, stuck, bumping; and whether the map shows who is there."""
+"""Where agents are: boxed in, stuck, bumping; and whether worlds are such as can be."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from sakana_envs.core.simulation import Simulation
 from sakana_envs.grid.tiles import AGENT, WALL
 
 _ENOUGH_BUMPS = 8
-"""An agent that never left its cell is stuck if it was blocked so often."""
+"""An agent that never moved is stuck if it was blocked so often."""
 _MAPS_EVERY = 16
 
 
@@ -18,11 +18,20 @@ class Places:
 
     def __init__(self) -> None:
         self.boxed_in = self.walled_in = 0.0
-        self._steps = self._wall_bumps = self._agent_bumps = 0
+        self._steps = 0
+        self._counts: dict[str, int] = {}
         self._stuck = self._lives = 0
 
     def begin(self, simulation: Simulation, observations: np.ndarray) -> None:
-        """Look at the neighbours of all agents."""
+        """Note where all agents are, and, where there are cells, look at those around them."""
+        if "cells" in simulation.layout.shapes:
+            self._look_around(simulation)
+        self._last = self._where(simulation)
+        shape = simulation.worlds, simulation.agents
+        self._moved = np.zeros(shape, dtype=np.bool_)
+        self._bumps = np.zeros(shape, dtype=np.int64)
+
+    def _look_around(self, simulation: Simulation) -> None:
         columns = simulation.view("cells").shape[2]
         codes = simulation.view("cells").reshape(simulation.worlds, -1)
         cells = simulation.view("cell").astype(np.int64)
@@ -34,17 +43,20 @@ class Places:
         if around and alive.any():
             self.boxed_in = float((np.min(around, axis=0) >= WALL).mean())
             self.walled_in = float(((np.min(around, axis=0) == WALL) & (np.max(around, axis=0) == WALL)).mean())
-        self._last = cells.copy()
-        self._moved = np.zeros(cells.shape, dtype=np.bool_)
-        self._bumps = np.zeros(cells.shape, dtype=np.int64)
+
+    @staticmethod
+    def _where(simulation: Simulation) -> np.ndarray:
+        """Where all agents are, (worlds, agents, n)."""
+        names = simulation.program.engine.whereabouts
+        return np.stack([simulation.view(name)[:, : simulation.agents] for name in names], axis=-1)
 
     def see(self, simulation: Simulation, transition: Transition, stepped: np.ndarray) -> None:
         """Follow all agents through a tick."""
-        cells = simulation.view("cell")
-        took_part = stepped.reshape(cells.shape)
-        self._moved |= (cells != self._last) & took_part
+        now = self._where(simulation)
+        took_part = stepped.reshape(self._moved.shape)
+        self._moved |= (now != self._last).any(axis=-1) & took_part
         self._bumps += simulation.view("bumped") & took_part
-        self._last[:] = cells
+        self._last = now
         self._steps += int(took_part.sum())
         ended = transition.outcome == cpu.ENDED
         if ended.any():
@@ -58,21 +70,21 @@ class Places:
         tried = self._bumps[worlds] >= _ENOUGH_BUMPS
         self._stuck += int((tried & ~self._moved[worlds]).sum())
         self._lives += int((tried | self._moved[worlds]).sum())
-        self._wall_bumps += int(simulation.view("wall_bumps")[worlds].sum())
-        self._agent_bumps += int(simulation.view("agent_bumps")[worlds].sum())
+        for name in simulation.program.engine.statistics:
+            if name.endswith("bumps"):
+                self._counts[name] = self._counts.get(name, 0) + int(simulation.view(name)[worlds].sum())
         self._moved[worlds] = False
         self._bumps[worlds] = 0
 
     @property
     def stuck(self) -> float:
-        """The share of agents that never left their cell in an episode, of those that moved or were blocked often."""
+        """The share of agents that never moved in an episode, of those that did or were blocked often."""
         return self._stuck / max(1, self._lives)
 
     @property
-    def bumps(self) -> tuple[float, float]:
-        """The shares of agent-steps in which a wall, and in which an agent, was in the way."""
-        steps = max(1, self._steps)
-        return self._wall_bumps / steps, self._agent_bumps / steps
+    def bumps(self) -> dict[str, float]:
+        """Shares of agent-steps in which something was in the way, by the statistics that count them."""
+        return {name: count / max(1, self._steps) for name, count in self._counts.items()}
 
 
 class Maps:
@@ -95,6 +107,14 @@ class Maps:
 
     def _look(self, simulation: Simulation) -> None:
         self.looked_at += simulation.worlds
+        if "cells" in simulation.layout.shapes:
+            self._compare(simulation)
+        try:
+            check_begun_worlds(simulation.program, simulation.layout, simulation.blocks)
+        except ValueError as error:
+            self.wrong = self.wrong or str(error)
+
+    def _compare(self, simulation: Simulation) -> None:
         codes = simulation.view("cells").reshape(simulation.worlds, -1)
         cells = simulation.view("cell").astype(np.int64)
         alive = simulation.alive().reshape(cells.shape)
@@ -102,7 +122,3 @@ class Maps:
         ghosts = (codes >= AGENT).sum(axis=1) - shown.sum(axis=1)
         lost = (alive & ~shown).sum(axis=1)
         self.ghosts, self.without_cell = max(self.ghosts, int(ghosts.max())), max(self.without_cell, int(lost.max()))
-        try:
-            check_begun_worlds(simulation.program, simulation.layout, simulation.blocks)
-        except ValueError as error:
-            self.wrong = self.wrong or str(error)

@@ -14,7 +14,7 @@ from sakana_envs.tools.check.policies import BLIND
 
 POLICIES = (*BLIND, "scripted")
 _SEED = 20_000
-_EPISODES = {2: 1024, 16: 256, 1024: 64}
+_EPISODES = {16: 1024, 32: 256, 1024: 64}
 """Up to so many agents in a world, so many episodes: one episode of a lone agent says little, and takes little."""
 _FEWEST = 8
 
@@ -29,8 +29,8 @@ def references(task: str, preset: str = "default", twin: str | None = None, grou
     ``references(...).normalised(score)`` puts a score on the scale on which random agents have 0 and scripted ones 1.
 
     Those of the package's tasks are stored. Those of a registered task of your own are measured when they are first
-    asked for, in the same way, which takes seconds: 64 episodes, 1024 where a world has one agent or two, 256 up to
-    16 agents, 8 where it has more than 1024.
+    asked for, in the same way, which takes seconds: 64 episodes, 256 where a world has at most 32 agents, 1024 where
+    at most 16, 8 where it has more than 1024.
 
     Raises ``ValueError`` that says what there is.
     """

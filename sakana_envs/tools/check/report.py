@@ -65,7 +65,7 @@ class Group(NamedTuple):
 
 
 class Senses(NamedTuple):
-    """Inputs: bytes of a row, how many of them ever change, named ones that don't; and states that look ``alike``."""
+    """Inputs: values of a row, how many of them ever change, named ones that don't; and states that look ``alike``."""
 
     length: int
     changing: int
@@ -74,14 +74,13 @@ class Senses(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Shares: of agents ``boxed_in`` as episodes begin, ``walled_in`` by walls alone, and ``stuck`` in one cell for a
-    whole episode; of agent-steps blocked by walls and by agents. All in random play."""
+    """Shares: of agents ``boxed_in`` as episodes begin, ``walled_in`` by walls alone, and ``stuck`` in one place for a
+    whole episode; of agent-steps in which something was in the way, by statistic. All in random play."""
 
     boxed_in: float
     walled_in: float
     stuck: float
-    wall_bumps: float
-    agent_bumps: float
+    bumps: dict[str, float]
 
 
 class Endings(NamedTuple):

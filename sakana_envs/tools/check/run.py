@@ -1,19 +1,19 @@
 """Plays a task by policies that don't learn, and reports what came of it."""
 
+import importlib
 import time
 from typing import Any
 
 import numpy as np
 
 from sakana_envs.core.simulation import Simulation
-from sakana_envs.grid import vocabulary
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.check import check_rules
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import Reference
 from sakana_envs.tasks.task import Task
 from sakana_envs.tools.check.findings import judge
-from sakana_envs.tools.check.inputs import Inputs, stretches
+from sakana_envs.tools.check.inputs import Inputs
 from sakana_envs.tools.check.intervals import interval
 from sakana_envs.tools.check.places import Maps, Places
 from sakana_envs.tools.check.plays import Observer, Play, play
@@ -54,7 +54,7 @@ def check(task: Task | str, *, preset: str = "default", **settings: Any) -> Repo
 
 def _read(task: Task | str) -> tuple[Task, str]:
     if isinstance(task, Task):
-        check_rules(task, vocabulary.__all__)
+        check_rules(task, importlib.import_module(task.engine.vocabulary).__all__)
         return task, "Discrete"
     name, twin = read_id(task)
     return registry.get(name), twin or "Discrete"
@@ -91,7 +91,9 @@ class _Check:
         for name, members in self._members.items():
             self._play(name, members)
         changing, ends, maps, places = self._inputs.changing, self._ends, self._maps, self._places
-        dead = tuple(each.name for each in stretches(task, simulation) if not changing[each.start : each.stop].any())
+        dead = tuple(
+            each.meaning for each in simulation.program.row.parts if not changing[each.start : each.stop].any()
+        )
         length = float(np.mean(ends.lengths)) if ends.lengths else float("nan")
         seen = Report(
             id=id_of(task.name, self._twin),
@@ -99,12 +101,12 @@ class _Check:
             sizes={**simulation.sizes, **simulation.program.structure.constants},
             worlds=simulation.worlds,
             ticks=self._ticks,
-            has_scripted=task.scripted is not Task.scripted,
+            has_scripted=task.scripted is not task.engine.policy,
             has_end=task.terminated is not Task.terminated,
             reads_actions="action" in simulation.layout.shapes,
             groups=tuple(map(self._group, self._members)),
             senses=Senses(len(changing), int(changing.sum()), dead, self._inputs.alike),
-            room=Room(places.boxed_in, places.walled_in, places.stuck, *places.bumps),
+            room=Room(places.boxed_in, places.walled_in, places.stuck, places.bumps),
             endings=Endings(ends.by_rule, ends.by_death, ends.by_time, length),
             maps=MapState(maps.looked_at, maps.ghosts, maps.without_cell, maps.wrong),
             speed=self._speed(),
@@ -197,7 +199,7 @@ def _reference(scores: np.ndarray, returns: np.ndarray) -> Reference:
 def _gain(figures: dict[str, tuple[np.ndarray, np.ndarray]], task: Task) -> Gain | None:
     """What the best policy has over the worst one, in the same worlds; None if some score can't be told."""
     means = {policy: scores.mean() for policy, (scores, _) in figures.items()}
-    own = task.scripted is not Task.scripted
+    own = task.scripted is not task.engine.policy
     best, worst = "scripted" if own else max(means, key=means.__getitem__), min(means, key=means.__getitem__)
     if best == worst or not np.isfinite(list(means.values())).all():
         return None

@@ -17,11 +17,12 @@ def lines(report: Report) -> Iterator[str]:
     yield _line("score", _by_group(report, lambda each: f"{each.score:.2f}"))
     yield _line("return", _by_group(report, lambda each: f"{each.episode_return:.4g}"))
     yield _line("reward", "; ".join(_reward(report)))
-    dead = f"never: {', '.join(senses.dead)}" if senses.dead else "each layer and feature among them"
-    yield _line("inputs", f"{senses.changing} of {senses.length} bytes change, {dead}")
+    dead = f"never: {', '.join(senses.dead)}" if senses.dead else "each sense, layer and feature among them"
+    yield _line("inputs", f"{senses.changing} of {senses.length} values change, {dead}")
     yield _line("alike", f"{senses.alike:.0%} of different states look like another one to their agent")
-    yield _line("room", f"{room.boxed_in:.0%} begin boxed in, {room.stuck:.0%} never leave their cell")
-    yield _line("bumps", f"into walls {room.wall_bumps:.1%}, into agents {room.agent_bumps:.1%} of steps, at random")
+    yield _line("room", f"{room.boxed_in:.0%} begin boxed in, {room.stuck:.0%} never move")
+    bumps = ", ".join(f"{name.replace('_', ' ')} {share:.1%}" for name, share in room.bumps.items())
+    yield _line("bumps", f"{bumps} of steps, at random")
     count = ends.by_rule + ends.by_death + ends.by_time
     yield _line(
         "ends",

@@ -15,6 +15,7 @@ from numba import njit
 
 from sakana_envs.core import threads
 from sakana_envs.core.simulation import Simulation
+from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks import registry
 from sakana_envs.tools.measure.faces import measure_faces, measure_start, nanoseconds
 from sakana_envs.tools.tables import print_line
@@ -26,14 +27,39 @@ SHAPES: dict[str, dict[str, Any]] = {
     "512x8": {"worlds": 512, "agents": 8, "height": 64, "width": 64},
     "4096x1": {"worlds": 4096, "agents": 1, "height": 32, "width": 32},
 }
-"""Worlds x agents: all have 4096 agents."""
+"""Worlds x agents of worlds of cells: all have 4096 agents."""
 
 _ACTION_SETS = 16
+_ROWS = 4096
+
+
+def shapes_of(task: str) -> list[str]:
+    """Names of the worlds in which a task is measured: ``SHAPES`` of cells, else its presets, some 4096 agents each."""
+    record = registry.get(task)
+    return list(SHAPES) if record.engine.name == "cells" else list(record.presets)
+
+
+def _simulation(task: str, twin: str, shape: str, thread_count: int) -> Simulation:
+    """Worlds of a shape whose episodes don't end, begun."""
+    chosen = SHAPES.get(shape)
+    if chosen is None:
+        agents = registry.settings(registry.get(task), preset=shape).sizes["agents"]
+        chosen = {"preset": shape, "worlds": max(1, _ROWS // agents)}
+    simulation = registry.simulation(task, registry.twin(task, twin), threads=thread_count, horizon=2**31 - 1, **chosen)
+    simulation.seed(0)
+    simulation.reset()
+    return simulation
 
 
 def _actions(simulation: Simulation) -> Callable[[int], np.ndarray]:
     """Random actions for a tick. Each comes as often as its opposite: else agents would drift and pile up at walls."""
     random = np.random.default_rng(0)
+    if simulation.actions is not MOVES:
+        made = [simulation.random_actions()]
+        while len(made) < _ACTION_SETS:  # those that it draws change with every tick
+            simulation.step(made[-1])
+            made.append(simulation.random_actions())
+        return lambda tick: made[tick % len(made)]
     half = _ACTION_SETS // 2
     if simulation.twin:
         sets = [random.integers(0, 9, simulation.rows) for _ in range(half)]
@@ -49,16 +75,12 @@ def _beside(array: np.ndarray) -> np.ndarray:
     """Where to copy an array: half a page off it, since memcpy may take three times as long where both begin alike."""
     space = np.empty(array.nbytes + 4096, dtype=np.uint8)
     first = (array.ctypes.data - space.ctypes.data + 2048) % 4096
-    return space[first : first + array.nbytes].reshape(array.shape)
+    return space[first : first + array.nbytes].view(array.dtype).reshape(array.shape)
 
 
 def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, ticks: int) -> dict[str, Any]:
     """Speed of one task, twin and shape: nanoseconds per agent-step, their spread, and those of memcpy in between."""
-    simulation = registry.simulation(
-        task, registry.twin(task, twin), threads=thread_count, horizon=2**31 - 1, **SHAPES[shape]
-    )
-    simulation.seed(0)
-    simulation.reset()
+    simulation = _simulation(task, twin, shape, thread_count)
     actions = _actions(simulation)
     observations = simulation.step(actions(0)).observations
     copy = _beside(observations)
@@ -77,15 +99,13 @@ def measure(task: str, twin: str, shape: str, thread_count: int, repeats: int, t
         "memcpy_nanoseconds": round(floor, 2),
         "times_memcpy": round(step / floor, 2),
         "bytes_per_world": simulation.layout.stride,
-        "bytes_per_observation": simulation.program.row.shape[0],
+        "bytes_per_observation": observations[0].nbytes,
     }
 
 
 def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -> dict[str, float]:
     """Nanoseconds per agent of each phase of a tick, one thread."""
-    simulation = registry.simulation(task, registry.twin(task, twin), threads=1, horizon=2**31 - 1, **SHAPES[shape])
-    simulation.seed(0)
-    simulation.reset()
+    simulation = _simulation(task, twin, shape, 1)
     view, phases = simulation.program.kernels.view, simulation.program.kernels.phases
     _, intend, resolve, update, judge, perceive, *_ = phases
 
@@ -138,9 +158,9 @@ def measure_phases(task: str, twin: str, shape: str, repeats: int, ticks: int) -
 
 
 def run(
-    pairs: Collection[tuple[str, str]], shapes: Collection[str], repeats: int, ticks: int, everything: bool
+    pairs: Collection[tuple[str, str]], shapes: Collection[str] | None, repeats: int, ticks: int, everything: bool
 ) -> dict[str, Any]:
-    """Measure tasks' twins and print; returns what was measured, for JSON."""
+    """Measure tasks' twins and print; returns what was measured, for JSON. Without ``shapes``, in all that each has."""
     import numba
 
     report: dict[str, Any] = {
@@ -160,7 +180,10 @@ def run(
         f"{'task':13s}{'twin':11s}{'shape':8s}{'threads':>8s}{'M steps/s':>10s}{'ns':>7s}"
         f"{'low-high':>14s}{'x memcpy':>9s}"
     )
-    for (task, twin), shape, count in itertools.product(pairs, shapes, counts):
+    measured = [
+        (task, twin, shape) for task, twin in pairs for shape in shapes_of(task) if shapes is None or shape in shapes
+    ]
+    for (task, twin, shape), count in itertools.product(measured, counts):
         row = measure(task, twin, shape, count, repeats, ticks)
         report["speeds"].append(row)
         time_ = row["nanoseconds"]
@@ -169,12 +192,11 @@ def run(
             f"{time_['median']:7.1f}{time_['lowest']:7.1f}-{time_['highest']:<6.1f}{row['times_memcpy']:9.1f}"
         )
     if everything:
-        for task in dict.fromkeys(task for task, _ in pairs):
-            for shape in shapes:
-                phases = measure_phases(task, "Discrete", shape, repeats, ticks)
-                report["phases"].append({"task": task, "shape": shape, **phases})
-                spent = ", ".join(f"{name} {value:.1f} ns" for name, value in phases.items())
-                print_line(f"{task:13s}{shape:8s} {spent}")
+        for task, shape in dict.fromkeys((task, shape) for task, _, shape in measured):
+            phases = measure_phases(task, "Discrete", shape, repeats, ticks)
+            report["phases"].append({"task": task, "shape": shape, **phases})
+            spent = ", ".join(f"{name} {value:.1f} ns" for name, value in phases.items())
+            print_line(f"{task:13s}{shape:8s} {spent}")
         report["faces_microseconds"] = measure_faces(repeats)
         for name, value in report["faces_microseconds"].items():
             print_line(f"{name:32s}{value:9.2f} us per call")

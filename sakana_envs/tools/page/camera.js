@@ -1,12 +1,13 @@
 // Which part of the map is seen: the middle (row, col), in cells, and pixels of the page per cell.
 
-const LARGEST_CELL = 96; // pixels
+const LARGEST_DISC = 0.42 * 96; // pixels that an agent's radius has at most
 
 class Camera {
   constructor(canvas, episode) {
     this.canvas = canvas;
     this.episode = episode;
     this.scale = 0;
+    this.largest = LARGEST_DISC / episode.disc;
     this.resize();
   }
 
@@ -17,7 +18,7 @@ class Camera {
     this.ratio = Math.min(window.devicePixelRatio || 1, 2);
     this.canvas.width = Math.max(1, Math.round(clientWidth * this.ratio));
     this.canvas.height = Math.max(1, Math.round(clientHeight * this.ratio));
-    this.fit = Math.max(Math.min((clientWidth - 8) / width, (clientHeight - 8) / height, LARGEST_CELL), 0.01);
+    this.fit = Math.max(Math.min((clientWidth - 8) / width, (clientHeight - 8) / height, this.largest), 0.01);
     if (showedAll || this.showsAll) this.showAll();
   }
 
@@ -34,7 +35,7 @@ class Camera {
   /** Zoom so that what is at (x, y), in pixels, stays there. */
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
     const [right, down] = [x - this.canvas.clientWidth / 2, y - this.canvas.clientHeight / 2];
-    const scale = Math.min(this.scale * factor, Math.max(LARGEST_CELL, this.fit));
+    const scale = Math.min(this.scale * factor, Math.max(this.largest, this.fit));
     if (scale <= this.fit * 1.001) {
       this.showAll();
       return;

@@ -25,35 +25,38 @@ function unpack(table, bytes) {
   return arrays;
 }
 
-/** The episode: frame by frame, agent a of frame f at [f * agents + a]; positions in cells. */
+/** The episode, frame by frame. Things are agents, then others: thing t of frame f is at [f * things + t], what only
+ * agents have at [f * agents + a]; lengths in cells. */
 function decode(header, bytes) {
   const arrays = unpack(header.arrays, bytes);
-  const agents = header.agents;
+  const { agents, things } = header;
   const frames = arrays.tick.length;
   const floats = (name) => new Float32Array(Uint32Array.from(arrays[name]).buffer);
 
-  /** What is stored agent by agent, as ``next(before, value)`` sums it up, frame by frame. */
+  /** What is stored column by column, as ``next(before, value)`` sums it up, frame by frame; null if it isn't there. */
   const byFrame = (name, kind, next, scale = (value) => value) => {
     const packed = arrays[name];
+    if (!packed) return null;
+    const columns = packed.length / frames;
     const out = new kind(packed.length);
-    for (let agent = 0; agent < agents; agent++) {
+    for (let column = 0; column < columns; column++) {
       let value = 0;
       for (let frame = 0; frame < frames; frame++) {
-        value = next(value, packed[agent * frames + frame]);
-        out[frame * agents + agent] = scale(value);
+        value = next(value, packed[column * frames + frame]);
+        out[frame * columns + column] = scale(value);
       }
     }
     return out;
   };
-  // Positions were rounded down. In the discrete twin they are exact, elsewhere the middle is nearest to the truth.
-  const middle = header.discrete ? 0 : 0.5;
-  const position = (name) =>
-    byFrame(
-      name,
-      Float32Array,
-      (before, step) => before + ((step >>> 1) ^ -(step & 1)),
-      (value) => (value + middle) / header.unit,
-    );
+  const zigzag = (before, step) => before + ((step >>> 1) ^ -(step & 1));
+  const added = (before, step) => (before + step) >>> 0;
+  const same = (before, value) => value;
+  // Positions were rounded down. Of cells in the discrete twin they are exact, else the middle is nearest to the truth.
+  const middle = header.discrete && !("size" in arrays) ? 0 : 0.5;
+  const position = (name) => byFrame(name, Float32Array, zigzag, (value) => (value + middle) / header.unit);
+  const bits = byFrame("size", Uint32Array, added);
+  const size = bits && new Float32Array(bits.buffer);
+  const row = position("row");
   const changes = (name) => {
     if (!(`${name}_first` in arrays)) return null;
     const counts = arrays[`${name}_counts`];
@@ -69,10 +72,15 @@ function decode(header, bytes) {
     ...header,
     frames,
     tick: arrays.tick,
-    row: position("row"),
+    row,
     col: position("col"),
-    kind: byFrame("kind", Uint8Array, (before, step) => (before + step) & 255),
-    reward: byFrame("reward", Uint8Array, (before, level) => level),
+    lives: size ? size.map((radius) => radius > 0) : Uint8Array.from(row, (at) => at >= 0), // a dead agent of cells is at -1
+    jump: byFrame("jump", Uint8Array, same),
+    kind: byFrame("kind", Uint8Array, added),
+    size,
+    heading: byFrame("heading", Uint8Array, added),
+    sight: byFrame("sight", Float32Array, zigzag, (value) => value / header.unit),
+    reward: byFrame("reward", Uint8Array, same),
     levels: floats("levels"),
     curves: floats("curves"),
     ground: changes("ground"),
@@ -80,14 +88,7 @@ function decode(header, bytes) {
   };
 }
 
-/** Whether agents can have walked from where they were at [index - agents] to where they are at [index]. */
-function walked(episode, index) {
-  const frame = Math.floor(index / episode.agents);
-  const reach = episode.tick[frame] - episode.tick[frame - 1] + 1.5 / episode.unit;
-  const before = index - episode.agents;
-  return (
-    Math.min(episode.row[index], episode.row[before]) >= 0 && // a dead agent is at -1
-    Math.abs(episode.row[index] - episode.row[before]) <= reach &&
-    Math.abs(episode.col[index] - episode.col[before]) <= reach
-  );
+/** Whether a thing came from where it was in the frame before to where it is at [index] by moving. */
+function walked({ lives, jump, things }, index) {
+  return lives[index] && lives[index - things] && !jump[index];
 }

@@ -45,7 +45,7 @@ class Player {
     byId("description").textContent = episode.description;
     byId("facts").textContent = [
       ...episode.facts.map(([name, value]) => `${name} ${value}`),
-      `${episode.agents} ${episode.agents === 1 ? "agent" : "agents"} on ${episode.height} × ${episode.width} cells`,
+      `${episode.agents} ${episode.agents === 1 ? "agent" : "agents"} on ${episode.height} × ${episode.width} ${episode.size ? "metres" : "cells"}`,
     ].join(" · ");
     byId("scrub").max = this.last;
     byId("agent").max = episode.agents - 1;
@@ -202,12 +202,14 @@ class Player {
   }
 
   _aboutAgent(frame) {
-    const { agents, row, col, kind, codes, legend } = this.episode;
-    const index = frame * agents + this.agent;
+    const { things, row, col, kind, size, height, codes, legend } = this.episode;
+    const index = frame * things + this.agent;
     const names = legend.filter(([, , code]) => code >= codes.agent);
     return [
       ...(names.length > 1 ? [["kind", names.find(([, , code]) => code === codes.agent + kind[index])[0]]] : []),
-      ["row, col", `${row[index].toFixed(1)}, ${col[index].toFixed(1)}`],
+      size
+        ? ["x, y", `${col[index].toFixed(2)}, ${(height - row[index]).toFixed(2)}`]
+        : ["row, col", `${row[index].toFixed(1)}, ${col[index].toFixed(1)}`],
       ["reward", short(this.own[REWARD].values[frame])],
       ["return so far", short(this.own[RETURN].values[frame])],
     ];

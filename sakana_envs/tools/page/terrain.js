@@ -39,9 +39,10 @@ class Terrain {
 
   /** From the frame before to this one; ``paint`` is called with each cell that may have changed. */
   _advance(frame, paint) {
-    const { agents, row, col, width, codes, ground, layer } = this.episode;
-    for (let index = frame * agents; index < (frame + 1) * agents; index++) {
-      if (row[index] < 0) continue; // dead
+    const { agents, row, col, lives, size, width, codes, ground, layer } = this.episode;
+    // Where an agent stands on a cell there is nothing else.
+    for (let index = frame * agents; !size && index < (frame + 1) * agents; index++) {
+      if (!lives[index]) continue;
       const cell = Math.floor(row[index]) * width + Math.floor(col[index]);
       if (this.ground[cell] !== codes.empty) {
         this.ground[cell] = codes.empty;

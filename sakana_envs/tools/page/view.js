@@ -28,6 +28,10 @@ function drawView(canvas, episode, terrain, agent, frame) {
   if (agent === null || !pixels) return;
   const context = canvas.getContext("2d");
   const { colours, codes, width, height } = episode;
+  if (episode.size) {
+    drawSurroundings(context, pixels, episode, terrain, agent, frame);
+    return;
+  }
   const { seen, side, top, left } = windowCodes(episode, terrain, agent, frame);
   const cell = pixels / side;
   const edge = (number) => Math.round(number * cell);

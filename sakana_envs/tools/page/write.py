@@ -17,11 +17,11 @@ from sakana_envs.render import colours
 from sakana_envs.render.scene import Scene
 from sakana_envs.tools.destination import check_destination
 from sakana_envs.tools.page.embed import Page
-from sakana_envs.tools.page.encode import UNIT, Encoder, pack
+from sakana_envs.tools.page.encode import Encoder, pack
 
 Curve = Sequence[float] | Mapping[str, Sequence[float]]
 
-_SCRIPTS = ("episode", "terrain", "camera", "picture", "view", "charts", "keys", "pointer", "player")
+_SCRIPTS = ("episode", "terrain", "camera", "picture", "discs", "view", "charts", "keys", "pointer", "player")
 _CURVE = (240, 228, 66)
 """Colour of curves that are of no kind: the yellow of Okabe and Ito, which no kind has."""
 
@@ -75,12 +75,16 @@ def write_page(
         "settings": [[name, _plain(value)] for name, value in (settings or {}).items()],
         "height": first.cells.shape[0],
         "width": first.cells.shape[1],
-        "agents": len(first.row),
+        "agents": first.agents,
+        "things": len(first.kind),
+        "disc": first.disc,
+        "bounded": first.bounded,
+        "sights": 0 if first.sights is None else first.sights.shape[1],
         "radius": first.radius,
         "discrete": first.discrete,
-        "unit": UNIT,
+        "unit": encoder.unit,
         "codes": {"empty": EMPTY, "food": FOOD, "wall": WALL, "agent": AGENT},
-        "colours": _colours(first),
+        "colours": _colours(encoder),
         "legend": _legend(encoder, kinds),
         "charts": charts,
         "shown": ["Reward per tick", next(iter(curves or {}), "Return so far")],
@@ -111,10 +115,12 @@ def _kind_name(kind: int, kinds: Sequence[str], alone: bool) -> str:
     return "agents" if alone else f"kind {kind}"
 
 
-def _colours(scene: Scene) -> dict[str, Any]:
+def _colours(encoder: Encoder) -> dict[str, Any]:
+    scene = encoder.first
+    kinds = max(KINDS, int(encoder.kinds.max(initial=0)) + 1)
     layer = colours.SHADES_OF_KINDS if scene.layer_of_kinds else colours.SHADES_OF_HEIGHT
     return {
-        "codes": colours.PALETTE[: AGENT + KINDS].tolist(),
+        "codes": colours.PALETTE[: AGENT + kinds].tolist(),
         "layer": None if scene.layer is None else layer.tolist(),
         "gap": colours.GAP,
         "mark": colours.WHITE,
@@ -124,8 +130,9 @@ def _colours(scene: Scene) -> dict[str, Any]:
 
 def _legend(encoder: Encoder, kinds: Sequence[str]) -> list[tuple[str, list[int], int]]:
     """Names, colours and codes of what is to be seen."""
+    acting = np.unique(encoder.kinds[:, : encoder.first.agents]).tolist()
     present = np.unique(encoder.kinds).tolist()
-    named = [(_kind_name(kind, kinds, len(present) == 1), AGENT + kind) for kind in present]
+    named = [(_kind_name(kind, kinds, acting == [kind]), AGENT + kind) for kind in present]
     named += [(name, code) for name, code in (("food", FOOD), ("walls", WALL)) if encoder.codes_seen[code]]
     return [(name, colours.PALETTE[code].tolist(), code) for name, code in named]
 
@@ -157,9 +164,10 @@ def _mean_rewards(encoder: Encoder, kinds: Sequence[str]) -> list[tuple[str, int
     """Mean reward of all agents and of each kind in every scene; NaN as an episode begins, and for no agents."""
     rewards = np.where(encoder.ticks[:, None] > 0, encoder.rewards.astype(np.float64), np.nan)
     lines: list[tuple[str, int | None, np.ndarray]] = [("mean", None, rewards.mean(axis=1))]
-    present = np.unique(encoder.kinds).tolist()
+    of_agents = encoder.kinds[:, : encoder.first.agents]
+    present = np.unique(of_agents).tolist()
     for kind in present if len(present) > 1 else ():
-        has = encoder.kinds == kind
+        has = of_agents == kind
         count = has.sum(axis=1)
         mean = np.where(has, rewards, 0.0).sum(axis=1) / np.maximum(count, 1)
         lines.append((_kind_name(kind, kinds, alone=False), AGENT + kind, np.where(count > 0, mean, np.nan)))

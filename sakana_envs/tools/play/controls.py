@@ -101,6 +101,9 @@ def pressed(player: Player, keys: set[str]) -> list[str]:
 
 def all_keys() -> list[str]:
     """A line for every command: its keys, a tab, what they are for."""
-    moves = ["arrows, WASD\tmove; two at once: diagonally", "mouse, stick\tmove that way"]
+    moves = [
+        "arrows, WASD\tmove; two at once: diagonally; what has a heading goes ahead or back, and turns",
+        "mouse, stick\tmove that way",
+    ]
     moves += ["1, 2, ...\tpress what a task's agents have beside moves, in its order"]
     return moves + [f"{command.label}\t{command.meaning}" for command in COMMANDS if command.label]

@@ -12,6 +12,15 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id
 from sakana_envs.wrappers.seats import Seats
 
+_TURNS = ("spin", "turn")
+AXES = {
+    "row": (1.0, 0.0),
+    "col": (0.0, 1.0),
+    **dict.fromkeys(("push_x", "go_x"), (0.0, 1.0)),
+    **dict.fromkeys(("push_y", "go_y", "speed", "push_ahead"), (-1.0, 0.0)),
+    **dict.fromkeys(_TURNS, (0.0, -1.0)),
+}
+"""What coordinates of an action make of a motion (row, col): so much of each. Up is ahead, and left turns left."""
 _DIAGONAL = 0.4
 """A direction whose smaller part is at least this share of the larger one is a diagonal: tan 22.5 degrees."""
 
@@ -61,19 +70,28 @@ class Game:
         """Names of what the agent can do beside moving."""
         return tuple(self.simulation.actions.coordinates[2:])
 
+    @property
+    def turns(self) -> bool:
+        """Whether the agent goes where its heading points, and turns."""
+        return self.simulation.actions.coordinates[1] in _TURNS
+
     def step(self, motion: tuple[float, float], pressed: Collection[str] = ()) -> None:
         """One tick in which the agent makes a motion (row, col), each -1 to 1; nothing once the episode is over.
 
-        Coordinates of the names that are ``pressed`` are as high as they can be, other buttons as near to 0. The twins
-        that choose take what is nearest to that, a direction of eight instead of the motion.
+        An agent that turns goes ahead for up, and turns for left and right, see ``AXES``. Coordinates of the names that
+        are ``pressed`` are as high as they can be, other buttons as near to 0. The twins that choose take what is
+        nearest to that; unless their agents turn, a direction of eight instead of the motion.
         """
         if self.over:
             return
         self._sums_before = self._sums()
         actions = self._seats.policy_actions("scripted")
         made, twin = self.simulation.actions, self.simulation.twin
-        vector = np.clip(np.zeros(len(made.low)), made.low, made.high)
-        vector[:2] = direction(motion) if twin else motion
+        vector = np.zeros(len(made.low))
+        vector[:2] = np.dot(
+            [AXES[name] for name in made.coordinates[:2]], direction(motion) if twin and not self.turns else motion
+        )
+        vector = np.clip(vector, made.low, made.high)
         for place, name in enumerate(made.coordinates):
             if name in pressed:
                 vector[place] = made.high[place]

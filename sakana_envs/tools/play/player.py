@@ -1,5 +1,6 @@
 """What a person at a game can do, and is shown: pictures and lines of text, without any window."""
 
+import math
 from collections.abc import Collection
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from sakana_envs.core.scalars import plain
 from sakana_envs.render.painter import Painter
+from sakana_envs.render.scene import CELL_DISC
 from sakana_envs.tools.play.game import Game
 from sakana_envs.tools.record.video import Video
 from sakana_envs.wrappers.images import write_picture
@@ -17,7 +19,9 @@ SPEEDS = (1, 2, 4, 8, 15, 30, 60)
 _ZOOM_STEP = 1.25
 _ZOOMS = (0.25, 64.0)
 _FOLLOW_BELOW = 4.0
-"""If the whole map has fewer pixels per cell, play begins with the camera at the agent."""
+"""If the whole map has fewer pixels per cell, play begins with the camera at the agent. As cells count discs' sizes."""
+_TURN_BY_POINTER = 2.0
+"""Turn for each radian between where an agent looks and the pointer."""
 _TRAIL = 16
 
 
@@ -44,7 +48,8 @@ class Player:
         self.painter = Painter(size=size, agent=game.agent)
         self._video: Video | None = None
         self._video_size = size
-        if self.painter.camera(game.scene()).zoom < _FOLLOW_BELOW:
+        seen = game.scene()
+        if self.painter.camera(seen).zoom * seen.disc < _FOLLOW_BELOW * CELL_DISC:
             self.follow()
 
     @property
@@ -89,12 +94,21 @@ class Player:
         return ["    ".join(going), "    ".join(running)]
 
     def way_to(self, pixel: tuple[int, int]) -> tuple[float, float]:
-        """From the agent to what a pixel (row, col) of the frame shows, (row, col) in cells."""
-        place = self.game.scene()
+        """The motion (row, col) from the agent to what a pixel (row, col) of the frame shows, 1 for a cell.
+
+        Among discs an agent's size takes the place of a cell's. One that turns goes faster, the less it has to turn.
+        """
+        place, agent = self.game.scene(), self.game.agent
         view = self.painter.camera(place)
-        row = view.row + (pixel[0] + 0.5) / view.zoom - float(place.row[self.game.agent])
-        col = view.col + (pixel[1] + 0.5) / view.zoom - float(place.col[self.game.agent])
-        return row, col
+        row = view.row + (pixel[0] + 0.5) / view.zoom - float(place.row[agent])
+        col = view.col + (pixel[1] + 0.5) / view.zoom - float(place.col[agent])
+        row, col = row * CELL_DISC / place.disc, col * CELL_DISC / place.disc
+        if place.headings is None:
+            return row, col
+        down, right = place.headings[agent].tolist()
+        ahead, left = row * down + col * right, col * down - row * right
+        turn = math.atan2(left, ahead) * _TURN_BY_POINTER
+        return -max(ahead, 0.0) * max(1.0 - abs(turn), 0.0), -turn
 
     def pause(self) -> None:
         """Stop time, or let it go on."""
@@ -113,8 +127,10 @@ class Player:
 
     def zoom(self, steps: float) -> None:
         """Come nearer to the agent, or go away from it; the camera then follows it."""
-        zoom = self.painter.camera(self.game.scene()).zoom * _ZOOM_STEP**steps
-        self.painter.zoom = min(max(zoom, _ZOOMS[0]), _ZOOMS[1])
+        seen = self.game.scene()
+        now = self.painter.camera(seen).zoom
+        least, most = (limit * CELL_DISC / seen.disc for limit in _ZOOMS)
+        self.painter.zoom = min(max(now * _ZOOM_STEP**steps, least), max(most, now))
         self.painter.follow = self.game.agent
 
     def show_all(self) -> None:

@@ -110,8 +110,8 @@ def _scored(
 
 def _kind_names(rollout: Rollout) -> list[str]:
     """What kinds of agents are called, if they are the groups."""
-    kinds = next(rollout.ticks(0))[0].kind
     groups = rollout.groups
+    kinds = next(rollout.ticks(0))[0].kind[: len(groups)]
     pairs = sorted(set(zip(kinds.tolist(), groups, strict=True)))
     one_to_one = len(pairs) == len(set(groups)) == len(set(kinds.tolist())) and len(pairs) > 1
     return [group for _, group in pairs] if one_to_one else []

@@ -10,6 +10,7 @@ Nothing in a file is unpickled or evaluated, and sizes are checked before anythi
 
 import hashlib
 import json
+import math
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -102,13 +103,14 @@ class Recording:
         worlds = num_envs if one_each else num_envs // max(learning, 1) + 1
         constants = {name: sizes[name] for name in record.engine.constants}
         structure = record.engine.structure(record.fields, tuple(record.all_numbers), constants)
-        # Of each agent an observation of single cells as floats is the most.
-        of_agent = 64 * (2 * sizes["radius"] + 1) ** 2
+        # Of each agent an observation in every form is the most.
+        views = record.engine.views(record.sensed, constants).values()
+        of_agent = sum(math.prod(view.shape) * np.dtype(view.dtype).itemsize for view in views)
         stride = Layout(structure, sizes).stride
         size = worlds * (stride + sizes["agents"] * of_agent)
         if size > _MOST_BYTES:
             raise ValueError(
-                f"{quoted(worlds)} worlds of {sizes['height']} x {sizes['width']} cells with {sizes['agents']} agents "
+                f"{quoted(worlds)} worlds of {sizes['height']} x {sizes['width']} with {sizes['agents']} agents "
                 "are too large to replay"
             )
         return size

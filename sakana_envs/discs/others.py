@@ -1,0 +1,103 @@
+"""What agents among discs sense of others: the nearest of a kind, and whether they touch one."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sakana_envs.core.inner import inner
+from sakana_envs.core.scalars import is_whole
+from sakana_envs.discs.places import count_touching
+from sakana_envs.discs.senses import Part, Sense, above_zero, check_kind, confined, turned
+from sakana_envs.discs.sights import places_of_nearest
+
+_ZERO, _ONE, _INFINITE = np.float32(0.0), np.float32(1.0), np.float32(np.inf)
+MOST_PARTS = 1024
+"""Discs that a sense finds at most."""
+
+
+def nearest(
+    kind: int,
+    count: int | None = None,
+    *,
+    reach: float = 1.0,
+    velocity: bool = False,
+    fast: float = 1.0,
+    ahead: bool = False,
+) -> Sense:
+    """The ``count`` nearest discs of a kind, the nearest first; without a count, as many as the size ``neighbours``.
+
+    Of each: where its middle is from the agent's, two numbers over ``reach`` metres; with ``velocity``, how it moves
+    against the agent, two over ``fast`` metres per second; and 1 if there is one, else all are 0. With ``ahead``
+    the two are ahead and to the left of the agent's heading instead of right and up. All within -1 to 1.
+    """
+    check_kind("nearest", kind)
+    if count is not None and not is_whole(count, 1, MOST_PARTS):
+        raise ValueError(f"nearest: count must be a whole number from 1 to {MOST_PARTS}, or None, got {count!r}")
+    lengths = above_zero("nearest: reach", reach), above_zero("nearest: fast", fast)
+    return Sense(_nearest_part, (int(kind), count, *lengths, bool(velocity), bool(ahead)))
+
+
+def _nearest_part(
+    constants: Mapping[str, int], kind: int, count: int | None, reach: float, fast: float, velocity: bool, ahead: bool
+) -> Part:
+    found = constants["neighbours"] if count is None else count
+    axes = ("ahead", "left") if ahead else ("right", "up")
+    of_each = [*axes, *(f"velocity {axis}" for axis in axes if velocity), "there"]
+    width = len(of_each)
+    names = tuple(f"kind {kind}, {place + 1}. nearest: {name}" for place in range(found) for name in of_each)
+    low = tuple(0.0 if name.endswith("there") else -1.0 for name in names)
+    scale, pace = np.float32(1.0 / reach), np.float32(1.0 / fast)
+
+    @inner
+    def write(world, agent, out):
+        x, y = world.x[agent], world.y[agent]
+        for place in range(found):
+            out[place * width] = -_ONE
+            out[place * width + 1] = _INFINITE
+        last = (found - 1) * width
+        for disc in range(world.discs):
+            if world.kind[disc] != kind or disc == agent:
+                continue
+            dx, dy = world.x[disc] - x, world.y[disc] - y
+            square = dx * dx + dy * dy
+            if square < out[last + 1]:
+                slot = last
+                while slot > 0 and square < out[slot - width + 1]:
+                    out[slot] = out[slot - width]
+                    out[slot + 1] = out[slot - width + 1]
+                    slot -= width
+                out[slot] = np.float32(disc)
+                out[slot + 1] = square
+        for place in range(0, found * width, width):
+            chosen = np.int64(out[place])
+            if chosen < 0:
+                out[place : place + width] = _ZERO
+                continue
+            dx, dy = (world.x[chosen] - x) * scale, (world.y[chosen] - y) * scale
+            if ahead:
+                dx, dy = turned(world, agent, dx, dy)
+            out[place], out[place + 1] = confined(dx), confined(dy)
+            if velocity:
+                vx, vy = (world.vx[chosen] - world.vx[agent]) * pace, (world.vy[chosen] - world.vy[agent]) * pace
+                if ahead:
+                    vx, vy = turned(world, agent, vx, vy)
+                out[place + 2], out[place + 3] = confined(vx), confined(vy)
+            out[place + width - 1] = _ONE
+
+    return Part(
+        f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places_of_nearest(width, reach, ahead)
+    )
+
+
+def touching(kind: int) -> Sense:
+    """1 if the agent touches a disc of a kind, else 0."""
+    check_kind("touching", kind)
+    return Sense(_touching_part, (int(kind),))
+
+
+def _touching_part(constants: Mapping[str, int], kind: int) -> Part:
+    @inner
+    def write(world, agent, out):
+        out[0] = np.float32(count_touching(world, agent, kind) > 0)
+
+    return Part(f"touching kind {kind}", (f"touches kind {kind}",), (0.0,), (1.0,), write)

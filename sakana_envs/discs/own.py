@@ -1,0 +1,89 @@
+"""What agents among discs sense of themselves."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from sakana_envs.core.inner import inner
+from sakana_envs.core.names import nearest as nearest_name
+from sakana_envs.discs.senses import Part, Sense, above_zero, confined, turned
+
+_ONE, _TWO = np.float32(1.0), np.float32(2.0)
+_LEAST = np.float32(1e-6)
+
+
+def own(*what: str, fast: float = 1.0) -> Sense:
+    """What an agent senses of itself.
+
+    ``"velocity"``, two numbers, over ``fast`` metres per second; ``"motion"``, the same ahead and to the left of its
+    heading; ``"position"``, two, -1 to 1 between the walls;
+    ``"heading"``, its cosine and sine; ``"spin"``, over the number ``top_spin``. All within -1 to 1. Raises
+    ``ValueError`` for another word, and for ``fast`` not above 0.
+    """
+    for word in what:
+        if word not in _OWN:
+            raise ValueError(f"own senses {', '.join(map(repr, _OWN))}, got {word!r}{nearest_name(word, list(_OWN))}")
+    if not what:
+        raise ValueError(f"own needs at least one of {', '.join(map(repr, _OWN))}")
+    return Sense(_own_part, (what, above_zero("own: fast", fast)))
+
+
+def _own_part(constants: Mapping[str, int], what: tuple[str, ...], fast: float) -> Part:
+    names = tuple(name for word in what for name in _OWN[word][0])
+    write, start = _nothing, sum(len(_OWN[word][0]) for word in what)
+    for word in reversed(what):
+        start -= len(_OWN[word][0])
+        write = _own_and_then(_OWN[word][1], start, np.float32(1.0 / fast), write)
+    return Part(f"own {', '.join(what)}", names, (-1.0,) * len(names), (1.0,) * len(names), write)
+
+
+def _own_and_then(first: Callable, start: int, scale: np.float32, rest: Callable) -> Callable:
+    @inner
+    def write(world, agent, out):
+        first(world, agent, out, start, scale)
+        rest(world, agent, out)
+
+    return write
+
+
+@inner
+def _nothing(world, agent, out):
+    pass
+
+
+@inner
+def _velocity(world, agent, out, start, scale):
+    out[start] = confined(world.vx[agent] * scale)
+    out[start + 1] = confined(world.vy[agent] * scale)
+
+
+@inner
+def _motion(world, agent, out, start, scale):
+    ahead, left = turned(world, agent, world.vx[agent] * scale, world.vy[agent] * scale)
+    out[start], out[start + 1] = confined(ahead), confined(left)
+
+
+@inner
+def _position(world, agent, out, start, scale):
+    out[start] = confined(_TWO * world.x[agent] / np.float32(world.width) - _ONE)
+    out[start + 1] = confined(_TWO * world.y[agent] / np.float32(world.height) - _ONE)
+
+
+@inner
+def _heading(world, agent, out, start, scale):
+    out[start] = confined(world.hx[agent])
+    out[start + 1] = confined(world.hy[agent])
+
+
+@inner
+def _spin(world, agent, out, start, scale):
+    out[start] = confined(world.spin[agent] / max(np.float32(world.top_spin), _LEAST))
+
+
+_OWN = {
+    "velocity": (("own velocity: right", "own velocity: up"), _velocity),
+    "motion": (("own motion: ahead", "own motion: left"), _motion),
+    "position": (("own position: right", "own position: up"), _position),
+    "heading": (("own heading: right", "own heading: up"), _heading),
+    "spin": (("own spin",), _spin),
+}

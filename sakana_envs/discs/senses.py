@@ -1,0 +1,92 @@
+"""What agents among discs sense, as data: parts of a row of float32, put together in the order of a task's ``senses``.
+
+Places and velocities are as seen from the agent: metres to the right and up, or with ``ahead=True`` ahead and to the
+left of its heading. What is farther than ``reach``, and what there is none of, is told from what is near by a 0 in the
+last number of its group.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from sakana_envs.core.inner import inner
+from sakana_envs.core.scalars import is_whole
+from sakana_envs.discs.world import FARTHEST, KINDS
+
+_ONE = np.float32(1.0)
+
+
+class Sense(NamedTuple):
+    """A part of an observation: ``make(constants, *arguments)`` gives its :class:`Part`, for worlds of these constants.
+
+    Records with the same are equal.
+    """
+
+    make: Callable
+    arguments: tuple = ()
+
+
+class Part(NamedTuple):
+    """What a sense writes: its ``title``, its numbers' names and ranges, and ``write(world, agent, out)``, compiled.
+
+    For pictures, ``places(rows, headings, numbers)`` says where that is of which it tells, in NumPy: from what it wrote
+    for all agents (agents, length), their headings (agents, 2) and the world's numbers by name, to offsets (agents, n,
+    2) in metres to the right and up, NaN for nothing. None if it tells of no place.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    write: Callable
+    places: Callable[[np.ndarray, np.ndarray, Mapping[str, float]], np.ndarray] | None = None
+
+
+def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Part]:
+    """The parts of a row, in order."""
+    return [sense.make(constants, *sense.arguments) for sense in senses]
+
+
+def write_all(parts: list[Part], rest: Callable) -> Callable:
+    """A function that writes all parts of a row, and then ``rest``."""
+    sensed = sum(len(part.names) for part in parts)
+    write = inner(lambda world, agent, row: rest(world, agent, row[sensed:]))
+    start = sensed
+    for part in reversed(parts):
+        start -= len(part.names)
+        write = _and_then(part.write, start, start + len(part.names), write)
+    return write
+
+
+def _and_then(first: Callable, start: int, stop: int, rest: Callable) -> Callable:
+    @inner
+    def write(world, agent, row):
+        first(world, agent, row[start:stop])
+        rest(world, agent, row)
+
+    return write
+
+
+@inner
+def confined(value):
+    """``value``, between -1 and 1; what is no number becomes -1."""
+    return min(_ONE, max(-_ONE, value))
+
+
+@inner
+def turned(world, agent, dx, dy):
+    """A direction (right, up) as (ahead, left) of an agent's heading."""
+    hx, hy = world.hx[agent], world.hy[agent]
+    return dx * hx + dy * hy, dy * hx - dx * hy
+
+
+def check_kind(what: str, kind: int) -> None:
+    if not is_whole(kind, 0, KINDS - 1):
+        raise ValueError(f"{what}: a kind must be a whole number from 0 to {KINDS - 1}, got {kind!r}")
+
+
+def above_zero(what: str, value: float) -> float:
+    if not isinstance(value, (int, float)) or not 1e-6 <= value <= FARTHEST:
+        raise ValueError(f"{what} must be a number from 1e-6 to {FARTHEST:g}, got {value!r}")
+    return float(value)

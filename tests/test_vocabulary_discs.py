@@ -1,0 +1,109 @@
+"""Words for worlds of discs that scripted policies and senses use."""
+
+import math
+
+import numpy as np
+import pytest
+
+import sakana_envs
+from sakana_envs.rules.discs import (
+    AGENT,
+    DISCS,
+    THRUST,
+    TURN,
+    UNICYCLE,
+    Task,
+    look_at,
+    nearest,
+    own,
+    past,
+    place_disc,
+    roll_toward,
+    toward,
+    turn_toward,
+)
+from sakana_envs.tasks import registry
+
+
+def init(world):
+    for agent in range(world.agents):
+        place_disc(world, agent, 2.0 + agent, 2.0)
+        world.vx[agent], world.vy[agent] = 0.5, -0.25
+        look_at(world, agent, 0.5 * agent)
+
+
+def reward(world, agent):
+    return 0.0
+
+
+def number(world, agent, out):
+    out[0] = agent
+    out[1] = -agent
+
+
+@pytest.fixture(scope="module")
+def observed():
+    """Two agents' observations as an episode begins: motion, heading, the nearest one, then two features."""
+    task = Task(
+        name="Motes",
+        engine=DISCS,
+        init=init,
+        reward=reward,
+        senses=(own("motion", "heading"), nearest(AGENT, 1, reach=4.0)),
+        features=number,
+        feature_names={"number": (0.0, 9.0), "less": (-9.0, 0.0)},
+        actions=TURN,
+        presets={"default": {"agents": 2, "discs": 2, "width": 8, "height": 8}},
+    )
+    sakana_envs.register(task)
+    return registry.simulation("Motes", True, worlds=1).reset()
+
+
+def test_motion_is_ahead_and_to_the_left_of_the_heading(observed):
+    for agent, angle in enumerate((0.0, 0.5)):
+        hx, hy = math.cos(angle), math.sin(angle)
+        assert observed[agent, :2] == pytest.approx([0.5 * hx - 0.25 * hy, -0.25 * hx - 0.5 * hy], abs=1e-6)
+
+
+def test_features_stand_behind_all_senses(observed):
+    assert observed[:, 4:7].tolist() == [[0.25, 0.0, 1.0], [-0.25, 0.0, 1.0]]
+    assert observed[:, 7:].tolist() == [[0.0, 0.0], [1.0, -1.0]]
+
+
+DIRECTIONS = [(math.cos(angle), math.sin(angle)) for angle in np.linspace(-3.1, 3.1, 63)]
+
+
+@pytest.mark.parametrize(("ahead", "left"), DIRECTIONS)
+def test_rows_turn_to_where_they_are_to_lead(ahead, left):
+    for table, row in ((TURN.table, turn_toward(ahead, left)), (UNICYCLE.table, roll_toward(ahead, left))):
+        forward, spin = table[row]
+        assert spin * left >= 0.0
+        assert (abs(math.atan2(left, ahead)) < 0.12) == (spin == 0.0)
+        assert (abs(left) < ahead) == (forward == 1.0) and forward >= 0.0
+
+
+@pytest.mark.parametrize("word", [turn_toward, roll_toward, toward])
+def test_who_is_there_rests(word):
+    table = {turn_toward: TURN, roll_toward: UNICYCLE, toward: THRUST}[word].table
+    assert not table[word(0.0, 0.0)].any()
+
+
+def test_a_way_past_keeps_its_distance(random):
+    for start, goal, thing in random.uniform(-1.0, 1.0, (200, 3, 2)):
+        room = 0.3
+        if min(math.dist(start, thing), math.dist(goal, thing)) <= 1.1 * room:
+            continue
+        place, nearest_so_far, length = np.array(start), np.inf, 0.0
+        while math.dist(place, goal) > 0.02 and length < 6.0:
+            way = np.array(past(*(goal - place), *(thing - place), room))
+            place += 0.01 * way / np.hypot(*way)
+            length += 0.01
+            nearest_so_far = min(nearest_so_far, math.dist(place, thing))
+        assert nearest_so_far > 0.7 * room and length < 2.0 * math.dist(start, goal) + 0.5
+
+
+def test_a_clear_way_is_straight():
+    assert past(1.0, 0.0, 0.5, 0.4, 0.3) == (1.0, 0.0)
+    assert past(1.0, 0.0, -0.5, 0.0, 0.3) == (1.0, 0.0)
+    assert past(1.0, 0.0, 1.5, 0.0, 0.3) == (1.0, 0.0)
+    assert past(1.0, 0.0, 0.5, 0.1, 0.3)[1] < 0.0 < past(1.0, 0.0, 0.5, -0.1, 0.3)[1]
