@@ -42,7 +42,8 @@ def init(world):
 
 
 # All but the start is Scatter's own.
-TASK = replace(scatter.TASK, name="Starts", init=init, numbers={"spacing": Number(1, 0, 16, "cells between agents")})
+NUMBERS = {"spacing": Number(1, 0, 16, "cells between agents")}
+TASK = replace(scatter.TASK, name="Starts", init=init, numbers=NUMBERS, presets={"default": {}})
 ENV_ID = "Sakana/Starts-Discrete-v0"
 
 

@@ -42,7 +42,9 @@ def init(world):
         world.vy[disc] = world.fastest * (2.0 * uniform(world, 15, disc) - 1.0)
     for agent in range(world.agents):
         world.power[agent] = 0.5 + world.fastest * uniform(world, 16, agent)
-        world.top_push[agent] = 0.7 * world.power[agent] if uniform(world, 17, agent) < world.limited else 0.0
+        world.top_push[agent] = (
+            0.3 + 0.7 * world.fastest * uniform(world, 16, agent) if uniform(world, 17, agent) < world.limited else 0.0
+        )
 
 
 def reward(world, agent):

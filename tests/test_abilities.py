@@ -163,7 +163,7 @@ def test_who_asks_for_nothing_has_nothing():
     plain = sakana_envs.Task(name="Plain", init=spawn_uniform, reward=lambda world, agent: 0.0)
     asked = {"alive", "died", "occupant", "action"}
     assert plain.actions == MOVES and not asked & set(plain.fields)
-    assert asked <= set(EVERYTHING.fields) and asked <= set(TASKS["Snake"].fields)
+    assert asked <= set(EVERYTHING.fields) and asked <= set(registry.get("Battle").fields)
     assert asked & set(abilities.hold.TASK.fields) == {"action"}
     assert not asked & set(registry.get("Forage").fields)
     assert list(registry.twins(plain)) == ["Discrete", "Continuous"]

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from shipped import SHIPPED
 from typer.testing import CliRunner
-from worlds import kind_of
 
 import sakana_envs
 from sakana_envs.tasks import registry
@@ -41,7 +40,9 @@ def test_list():
     lines = [line.split("\t") for line in run("list").splitlines()]
     assert [line[0] for line in lines] == sakana_envs.task_ids()
     (forage,) = [line for line in lines if line[0] == "Sakana/Forage-Discrete-v0"]
-    assert forage[1:4] == ["default,large", "0.05", "0.51"] and forage[4].startswith("Eat as much food")
+    assert forage[1:4] == ["default,medium,large,stream,steady", "0.05", "0.51"] and forage[4].startswith(
+        "Eat as much food"
+    )
     assert [task["name"] for task in json.loads(run("list", "--json"))] == sakana_envs.task_names()
 
 
@@ -71,7 +72,7 @@ def test_a_terminal_cuts_nothing(terminal, width, task):
     said, listed = terminal(width, "describe", task), terminal(width, "list")
     assert "…" not in said + listed and max(map(len, (said + listed).splitlines())) <= max(width, 33)  # the longest id
     facts = describe(task)
-    wanted = [f"({action.row:g}, {action.col:g})" for action in facts.actions]
+    wanted = [f"({', '.join(f'{each:g}' for each in action.vector)})" for action in facts.actions]
     wanted += [f"{quantity.low:,.10g} to {quantity.high:,.10g}" for quantity in facts.quantities.values()]
     measured = [
         policy.score
@@ -109,11 +110,9 @@ def test_describe(task):
     assert facts["observations"]["flat"]["space"] in said
     score = facts["references"]["default"][facts["groups"][0]]["Discrete"]["scripted"]["score"]
     assert f"{score:.3f}" in said
-    number, action = {"cells": (1, "north"), "discs": (3, "north")}[kind_of(task)]
-    vector = registry.get(task).actions.table[number].tolist()
-    row, col, more = vector[0], vector[1], vector[2:]
-    assert facts["actions"][number] == {"number": number, "name": action, "row": row, "col": col, "more": more}
-    assert f"{number} {action}" in said
+    actions = registry.get(task).actions
+    assert facts["actions"][1] == {"number": 1, "name": actions.names[1], "vector": actions.table[1].tolist()}
+    assert f"1 {actions.names[1]}" in said
 
 
 def test_describe_refuses():

@@ -53,9 +53,7 @@ def test_numbers_are_those_that_make_takes():
         facts, chosen = describe(task), registry.settings(registry.get(task))
         values = chosen.sizes | chosen.numbers
         assert {name: quantity.default for name, quantity in facts.quantities.items()} == {
-            name: values[name]
-            for name in values
-            if name != "food_density" or "food_density" in numbers_with_effect(registry.get(task))
+            name: values[name] for name in values if name in {**chosen.sizes, **numbers_with_effect(registry.get(task))}
         }
         for name in values:
             if name in facts.quantities:
@@ -98,13 +96,13 @@ def test_actions_of_a_tasks_own_are_listed(capsys):
 
 def test_actions_are_the_table():
     actions = describe("Forage").actions
-    np.testing.assert_array_equal([(action.row, action.col) for action in actions], MOTIONS)
-    assert actions[1].name == "north" and (actions[1].row, actions[1].col) == (-1, 0)
+    np.testing.assert_array_equal([action.vector for action in actions], MOTIONS)
+    assert actions[1].name == "north" and actions[1].vector == (-1, 0)
 
 
 def test_actions_of_ones_own():
     facts, made = describe("Everything"), TASKS["Everything"].actions
-    np.testing.assert_array_equal([(action.row, action.col, *action.more) for action in facts.actions], made.table)
+    np.testing.assert_array_equal([action.vector for action in facts.actions], made.table)
     assert list(facts.coordinates) == list(made.coordinates) and facts.coordinates["turn"] == (-2.0, 2.0)
 
 
