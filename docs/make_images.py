@@ -43,7 +43,7 @@ class Clip(NamedTuple):
 CLIPS = {
     "Battle": Clip(100, {"agents": 48, "height": 24, "width": 24}),
     "Commons": Clip(200, {"agents": 20, "height": 36, "width": 36}, every=2),
-    "Convert": Clip(100, {"agents": 16, "height": 28, "width": 28}, trails=4),
+    "Convert": Clip(100, {"agents": 16, "height": 28, "width": 28}),
     "Herd": Clip(240, {"agents": 20, "height": 48, "width": 48}, every=2),
     "Snake": Clip(150, {"agents": 8, "height": 36, "width": 36}),
     "Assemble": Clip(240, {"agents": 300, "height": 64, "width": 64}, every=2),
@@ -52,15 +52,15 @@ CLIPS = {
     "Gap": Clip(60, {"agents": 12, "height": 2, "width": 12}),
     "Group": Clip(100, {"agents": 100, "height": 32, "width": 32}),
     "Optimize": Clip(45, {"agents": 48, "height": 64, "width": 64, "hills": 6, "hill_width": 7}),
-    "PredatorPrey": Clip(100, {"agents": 24, "height": 48, "width": 48}, trails=8),
+    "PredatorPrey": Clip(80, {"agents": 24, "height": 48, "width": 48}, trails=4),
     "Scatter": Clip(50, {"agents": 96, "height": 96, "width": 96}),
     "Spread": Clip(60, {"agents": 6, "discs": 12, "height": 3, "width": 3}, trails=6),
     "Squared": Clip(60, {}),
-    "Flock": Clip(200, {"agents": 24, "discs": 24, "height": 12, "width": 12}, trails=8, every=2),
-    "Tag": Clip(120, {}, trails=6),
-    "Targets": Clip(120, {}, trails=6),
+    "Flock": Clip(120, {"agents": 16, "discs": 16, "height": 10, "width": 10}, every=3),
+    "Tag": Clip(80, {}, every=2),
+    "Targets": Clip(60, {}, every=2),
     "Transport": Clip(150, {}, trails=4, every=2),
-    "Waterworld": Clip(150, {}, trails=6),
+    "Waterworld": Clip(80, {}, every=2),
 }
 
 

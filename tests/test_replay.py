@@ -308,4 +308,4 @@ def test_what_a_file_says_reaches_the_terminal_as_its_repr(parts, tmp_path):
     change(tmp_path / "episode.npz", **parts)
     with pytest.raises(ValueError, match=r"\\x1b|no JSON") as caught:
         replay(tmp_path / "episode.npz")
-    assert str(caught.value).isprintable() and len(str(caught.value)) < 2000
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 3000  # it may list all tasks that there are

@@ -426,8 +426,11 @@ def test_tasks_pass_under_debug_and_do_the_same(task):
     """No shipped rule has a wrong index, and checking changes nothing; one twin, since both have the same rules."""
     histories = []
     for debug in (False, True):
-        sizes = {"agents": 12, "height": 11, "width": 13, "horizon": 15}
-        env = gymnasium.make_vec(f"Sakana/{task}-Discrete-v0", num_envs=24, obs="bytes", debug=debug, **sizes)
+        sizes = {
+            "cells": {"agents": 12, "height": 11, "width": 13, "obs": "bytes"},
+            "discs": {"agents": 12, "discs": 20, "height": 4, "width": 5},
+        }[registry.get(task).engine.name]
+        env = gymnasium.make_vec(f"Sakana/{task}-Discrete-v0", num_envs=24, debug=debug, horizon=15, **sizes)
         history = [env.reset(seed=3)[0]]
         for _ in range(20):
             history += env.step(env.policy_actions("scripted"))[:2]

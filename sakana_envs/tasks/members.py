@@ -63,10 +63,6 @@ def check_values(task: "Task") -> None:
             )
         if not _is_numeric(own.dtype):
             raise ValueError(f"task {task.name}: memory {name!r} must be numbers, such as np.float32, got {own!r}")
-    try:
-        task.engine.row(task.sensed, task.engine.default_constants)
-    except ValueError as error:
-        raise ValueError(f"task {task.name}: {error}") from None
     for name in task.layers:
         cells = task.fields.get(name)
         if cells is None or cells.per != "cell" or np.dtype(cells.dtype) != np.uint8 or cells.size != 1:
@@ -94,6 +90,10 @@ def check_values(task: "Task") -> None:
             f"task {task.name}: features and feature_names belong together: features(world, agent, out) writes "
             f"one value for each name, and there are {len(task.feature_names)} names"
         )
+    try:
+        task.engine.row(task.sensed, task.engine.default_constants)
+    except ValueError as error:
+        raise ValueError(f"task {task.name}: {error}") from None
 
 
 def check_actions(task: "Task") -> None:
