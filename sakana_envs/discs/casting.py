@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sakana_envs.core.compose import write_nothing
 from sakana_envs.core.inner import inner
 from sakana_envs.core.trig import square_root
 from sakana_envs.discs.senses import turned
@@ -18,11 +19,6 @@ _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
 _NEARLY = np.float32(1.0 - 1e-4)
 _LEAST = np.float32(1e-9)
 """What stands for a direction's part along an axis to which it is square."""
-
-
-@inner
-def _nothing(world, agent, out):
-    pass
 
 
 @inner
@@ -48,7 +44,7 @@ def looking_at_walls(
 ) -> Callable:
     """A function that writes from ``out[start]`` on how far walls and blocks are; nothing if start is below 0."""
     if start < 0:
-        return _nothing
+        return write_nothing
     rays = len(cosines)
     full = _NEARLY if centre else _ONE
     pace = None if fast is None else np.float32(1.0 / fast)
@@ -131,7 +127,7 @@ def looking_at_discs(
 ) -> Callable:
     """A function that brings into ``out``, from ``begins[kind]`` on, the discs of kinds that have one above -1."""
     if (begins < 0).all():
-        return _nothing
+        return write_nothing
     rays, moving = len(cosines), fast is not None
     pace = np.float32(1.0 / (fast or 1.0))
 

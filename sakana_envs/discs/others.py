@@ -9,10 +9,10 @@ from sakana_envs.core.scalars import is_whole
 from sakana_envs.discs.places import count_touching
 from sakana_envs.discs.senses import Part, Sense, above_zero, check_kind, confined, turned
 from sakana_envs.discs.sights import places_of_nearest
+from sakana_envs.discs.world import SIZES
 
 _ZERO, _ONE, _INFINITE = np.float32(0.0), np.float32(1.0), np.float32(np.inf)
-MOST_PARTS = 1024
-"""Discs that a sense finds at most."""
+_MOST = int(SIZES["neighbours"].high)
 
 
 def nearest(
@@ -31,8 +31,8 @@ def nearest(
     the two are ahead and to the left of the agent's heading instead of right and up. All within -1 to 1.
     """
     check_kind("nearest", kind)
-    if count is not None and not is_whole(count, 1, MOST_PARTS):
-        raise ValueError(f"nearest: count must be a whole number from 1 to {MOST_PARTS}, or None, got {count!r}")
+    if count is not None and not is_whole(count, 1, _MOST):
+        raise ValueError(f"nearest: count must be a whole number from 1 to {_MOST}, or None, got {count!r}")
     lengths = above_zero("nearest: reach", reach), above_zero("nearest: fast", fast)
     return Sense(_nearest_part, (int(kind), count, *lengths, bool(velocity), bool(ahead)))
 

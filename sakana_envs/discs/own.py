@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from sakana_envs.core.compose import write_nothing
 from sakana_envs.core.inner import inner
 from sakana_envs.core.names import nearest as nearest_name
 from sakana_envs.discs.senses import Part, Sense, above_zero, confined, turned
@@ -16,9 +17,8 @@ def own(*what: str, fast: float = 1.0) -> Sense:
     """What an agent senses of itself.
 
     ``"velocity"``, two numbers, over ``fast`` metres per second; ``"motion"``, the same ahead and to the left of its
-    heading; ``"position"``, two, -1 to 1 between the walls;
-    ``"heading"``, its cosine and sine; ``"spin"``, over the number ``top_spin``. All within -1 to 1. Raises
-    ``ValueError`` for another word, and for ``fast`` not above 0.
+    heading; ``"position"``, two, -1 to 1 between the walls; ``"heading"``, its cosine and sine; ``"spin"``, over the
+    number ``top_spin``. All within -1 to 1. Raises ``ValueError`` for another word, and for ``fast`` not above 0.
     """
     for word in what:
         if word not in _OWN:
@@ -30,7 +30,7 @@ def own(*what: str, fast: float = 1.0) -> Sense:
 
 def _own_part(constants: Mapping[str, int], what: tuple[str, ...], fast: float) -> Part:
     names = tuple(name for word in what for name in _OWN[word][0])
-    write, start = _nothing, sum(len(_OWN[word][0]) for word in what)
+    write, start = write_nothing, sum(len(_OWN[word][0]) for word in what)
     for word in reversed(what):
         start -= len(_OWN[word][0])
         write = _own_and_then(_OWN[word][1], start, np.float32(1.0 / fast), write)
@@ -44,11 +44,6 @@ def _own_and_then(first: Callable, start: int, scale: np.float32, rest: Callable
         rest(world, agent, out)
 
     return write
-
-
-@inner
-def _nothing(world, agent, out):
-    pass
 
 
 @inner

@@ -5,7 +5,7 @@ import numpy as np
 from sakana_envs.core import faults, rng
 from sakana_envs.core.acting import compile_act, storing
 from sakana_envs.core.actions import Actions
-from sakana_envs.core.compose import write_nothing
+from sakana_envs.core.compose import skip, write_nothing
 from sakana_envs.core.engine import Phases
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.lives import lives
@@ -97,7 +97,7 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
     def fetch(world):
         """Nothing is brought near."""
 
-    return Phases(begin, settle, wrongs.check_discs, wrongs.inspect_nothing, intend, move_all, perceive, choose, fetch)
+    return Phases(begin, settle, wrongs.check_discs, skip, intend, move_all, perceive, choose, fetch)
 
 
 def _confine(features, ranges):

@@ -12,6 +12,7 @@ import numpy as np
 
 from sakana_envs.core.inner import inner
 from sakana_envs.core.scalars import is_whole
+from sakana_envs.discs.contact import within
 from sakana_envs.discs.world import FARTHEST, KINDS
 
 _ONE = np.float32(1.0)
@@ -71,7 +72,7 @@ def _and_then(first: Callable, start: int, stop: int, rest: Callable) -> Callabl
 @inner
 def confined(value):
     """``value``, between -1 and 1; what is no number becomes -1."""
-    return min(_ONE, max(-_ONE, value))
+    return within(value, _ONE)
 
 
 @inner

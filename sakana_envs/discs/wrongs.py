@@ -72,8 +72,3 @@ def _note_all(world, rule):
             note(world, KIND, disc, rule)
         if disc < world.agents and not _is_heading(world, disc):
             note(world, HEADING, disc, rule)
-
-
-@inner
-def inspect_nothing(world, rule):
-    """There is nothing that takes long to look at."""
