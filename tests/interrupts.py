@@ -137,6 +137,7 @@ def main(interrupts, count):
     helpers = len(threads._team.helpers)
     assert helpers <= count - 1 and threading.active_count() == helpers + 1, "there are more threads than are needed"
     done = threading.Thread(target=lambda: simulation.step(actions_of(simulation)), daemon=True)
+    simulation.reset()  # the last interrupt may have come in the middle of one
     simulation.step(actions_of(simulation))
     done.start()
     done.join(60)
