@@ -15,7 +15,7 @@ from sakana_envs import rules
 from sakana_envs.grid.world import NUMBERS
 from sakana_envs.rules import scatter_food, spawn_uniform
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.effect import numbers_with_effect
+from sakana_envs.tasks.effect import numbers_with_effect, sizes_with_effect
 
 OTHER = {"speed": 0.4, "inertia": 0.7, "lifespan": 3.0, "food_regrowth": 0.0, "food_density": 0.6}
 """Another value than the default for each of the world's own numbers."""
@@ -166,6 +166,21 @@ def test_a_number_of_another_drive_has_no_effect():
         gymnasium.make("Sakana/Spread-Discrete-v0", acceleration=2.0)
     with pytest.raises(TypeError, match="Spread has no argument 'top_spin'"):
         gymnasium.make("Sakana/Spread-Discrete-v0", top_spin=2.0)
+
+
+def test_a_size_that_no_sense_asks_for_has_no_effect():
+    with pytest.raises(TypeError, match=r"Spread has no argument 'rays' .*none of its.*as it has in Waterworld;"):
+        gymnasium.make("Sakana/Spread-Discrete-v0", rays=5)
+    with pytest.raises(TypeError, match=r"Targets has no argument 'neighbours' .*as it has in .*Spread.*; arguments:"):
+        gymnasium.make("Sakana/Targets-Discrete-v0", neighbours=5)
+    taken = {task: {*sizes_with_effect(registry.get(task))} for task in ("Forage", "Spread", "Targets", "Waterworld")}
+    assert taken["Waterworld"] - taken["Targets"] == {"rays"} and taken["Spread"] - taken["Targets"] == {"neighbours"}
+    assert {"radius", "sense_offset"} < taken["Forage"]
+
+
+def test_a_size_that_a_rule_reads_has_an_effect():
+    spread = registry.get("Spread")
+    assert "rays" in sizes_with_effect(replace(spread, reward=lambda world, agent: 1.0 / world.rays))
 
 
 @pytest.mark.parametrize("task", SHIPPED)

@@ -238,6 +238,7 @@ def test_only_who_asks_for_it_takes_the_reach():
         ((1,), {"angle": 7.0}, "at most a full circle"),
         ((1,), {"mode": "center"}, "did you mean 'centre'"),
         ((1,), {"velocity": True, "fast": -1.0}, "fast must be a number"),
+        ((1,), {"fast": 2.0}, "fast=2.0 would have no effect without velocity=True"),
     ],
 )
 def test_wrong_arguments(arguments, named, words):

@@ -1,5 +1,6 @@
 """Wrong tasks and wrong maps: errors that a newcomer understands, and that come before anything runs."""
 
+import inspect
 import random as python_random
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ from sakana_envs.rules import (
     Field,
     Number,
     Task,
+    discs,
     move_agent,
     place_agent,
     place_agent_near,
@@ -26,6 +28,12 @@ from sakana_envs.rules import (
 )
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.check import check_rules
+from sakana_envs.tools.record import record
+from sakana_envs.tools.record.replay import Recording
+from sakana_envs.tools.record.rollout import Rollout
+from sakana_envs.wrappers.seats import Seats
+
+DISCS = {"engine": discs.DISCS, "senses": (discs.own("velocity"),)}
 
 # Rules, wrong in one way each.
 
@@ -360,12 +368,46 @@ def test_an_error_names_the_term_of_a_reward():
         ({"presets": {"default": {"speed": ("uniform", 0, 1)}}}, ValueError, "it must be one number from 0 to 1"),
         ({"presets": {"default": {"agents": "3"}}}, ValueError, "preset 'default' sets agents='3'; it must be one num"),
         ({"presets": {"default": None}}, ValueError, "preset 'default' must be a dictionary of values, got None"),
+        ({"engine": "discs"}, TypeError, "engine must be a kind of world, as DISCS of sakana_envs.rules.discs, or"),
+        ({**DISCS, "senses": discs.own("velocity")}, ValueError, "one alone has a comma: senses=(own('velocity'),);"),
+        ({**DISCS, "senses": ("velocity",)}, ValueError, "rays(...), and one alone has a comma"),
+        ({**DISCS, "senses": "velocity"}, ValueError, "senses must be a tuple, as (own('velocity'),), got 'velocity'"),
+        ({**DISCS, "pictures": {"ground": np.zeros}}, ValueError, "pictures are for worlds of cells, not of discs"),
+        ({**DISCS, "layers": ("ground",)}, ValueError, "layers are for worlds of cells, not of discs"),
     ],
 )
 def test_a_record_that_cannot_be(parts, error, says):
     with pytest.raises(error, match=re.escape(says)):
         register(**parts)
     assert "Wrong" not in sakana_envs.task_names()
+
+
+def keywords(function):
+    parameters = inspect.signature(function).parameters.values()
+    return {each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)} - {"self"}
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        gymnasium.make,
+        gymnasium.make_vec,
+        sakana_envs.parallel_env,
+        sakana_envs.SB3VecEnv,
+        Recording,
+        Rollout,
+        Seats,
+        record,
+        registry.settings,
+        registry.simulation,
+    ],
+)
+def test_no_number_is_called_as_an_argument_of_what_takes_it(function):
+    """It would be handed to that one, and never reach the world. Memory, which nobody hands over, may be."""
+    for name in keywords(function):
+        with pytest.raises(ValueError, match=f"number '{name}' has a name that the world already uses"):
+            Task(name="Wrong", init=init, reward=reward, numbers={name: Number(1, 0, 1)})
+    Task(name="Fine", init=init, reward=reward, memory={"mode": Field("agent", np.int32, "")})
 
 
 def test_terms_may_be_called_like_events():

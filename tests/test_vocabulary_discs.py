@@ -18,7 +18,9 @@ from sakana_envs.rules.discs import (
     own,
     past,
     place_disc,
+    rays,
     roll_toward,
+    touching,
     toward,
     turn_toward,
 )
@@ -107,3 +109,28 @@ def test_a_clear_way_is_straight():
     assert past(1.0, 0.0, -0.5, 0.0, 0.3) == (1.0, 0.0)
     assert past(1.0, 0.0, 1.5, 0.0, 0.3) == (1.0, 0.0)
     assert past(1.0, 0.0, 0.5, 0.1, 0.3)[1] < 0.0 < past(1.0, 0.0, 0.5, -0.1, 0.3)[1]
+
+
+@pytest.mark.parametrize(
+    ("sense", "says"),
+    [
+        (lambda: own(["velocity"]), r"own senses 'velocity', .*, got \['velocity'\]"),
+        (lambda: own("vel"), "got 'vel' - did you mean 'velocity'"),
+        (lambda: own("position", fast=2.0), "fast=2.0 would have no effect without 'velocity' or 'motion'"),
+        (lambda: own("velocity", fast=True), "fast must be a number from 1e-6 .*, got True"),
+        (lambda: nearest("LANDMARK"), "a kind must be a whole number from 0 to 7, got 'LANDMARK'"),
+        (lambda: nearest(1, 0), "count must be a whole number from 1 to 1024, or None, got 0"),
+        (lambda: nearest(1, fast=2.0), "fast=2.0 would have no effect without velocity=True"),
+        (lambda: nearest(1, reach=float("nan")), "reach must be a number from 1e-6 .*, got nan"),
+        (lambda: touching(8), "a kind must be a whole number from 0 to 7, got 8"),
+    ],
+)
+def test_senses_that_cannot_be(sense, says):
+    with pytest.raises(ValueError, match=says):
+        sense()
+
+
+def test_senses_take_numbers_of_numpy():
+    assert nearest(np.int64(1), np.int32(2), reach=np.float32(2)) == nearest(1, 2, reach=2.0)
+    assert touching(np.uint8(1)) == touching(1) and rays(np.int64(1)) == rays(1)
+    assert own("velocity", fast=np.float64(3)) == own("velocity", fast=3)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from sakana_envs.core.inner import inner
-from sakana_envs.core.scalars import is_whole
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.discs.places import count_touching
-from sakana_envs.discs.senses import Part, Sense, above_zero, check_kind, confined, turned
+from sakana_envs.discs.senses import Part, Sense, above_zero, confined, read_fast, read_kind, turned
 from sakana_envs.discs.sights import places_of_nearest
 from sakana_envs.discs.world import SIZES
 
@@ -28,13 +28,14 @@ def nearest(
 
     Of each: where its middle is from the agent's, two numbers over ``reach`` metres; with ``velocity``, how it moves
     against the agent, two over ``fast`` metres per second; and 1 if there is one, else all are 0. With ``ahead``
-    the two are ahead and to the left of the agent's heading instead of right and up. All within -1 to 1.
+    the two are ahead and to the left of the agent's heading instead of right and up. All within -1 to 1. Raises
+    ``ValueError`` for numbers out of range, and for ``fast`` without ``velocity``.
     """
-    check_kind("nearest", kind)
+    kind, count = read_kind("nearest", kind), plain(count)
     if count is not None and not is_whole(count, 1, _MOST):
         raise ValueError(f"nearest: count must be a whole number from 1 to {_MOST}, or None, got {count!r}")
-    lengths = above_zero("nearest: reach", reach), above_zero("nearest: fast", fast)
-    return Sense(_nearest_part, (int(kind), count, *lengths, bool(velocity), bool(ahead)))
+    lengths = above_zero("nearest: reach", reach), read_fast("nearest", fast, bool(velocity), "velocity=True")
+    return Sense(_nearest_part, (kind, count, *lengths, bool(velocity), bool(ahead)))
 
 
 def _nearest_part(
@@ -91,8 +92,7 @@ def _nearest_part(
 
 def touching(kind: int) -> Sense:
     """1 if the agent touches a disc of a kind, else 0."""
-    check_kind("touching", kind)
-    return Sense(_touching_part, (int(kind),))
+    return Sense(_touching_part, (read_kind("touching", kind),))
 
 
 def _touching_part(constants: Mapping[str, int], kind: int) -> Part:

@@ -7,7 +7,7 @@ import numpy as np
 from sakana_envs.core.compose import write_nothing
 from sakana_envs.core.inner import inner
 from sakana_envs.core.names import nearest as nearest_name
-from sakana_envs.discs.senses import Part, Sense, above_zero, confined, turned
+from sakana_envs.discs.senses import Part, Sense, confined, read_fast, turned
 
 _ONE, _TWO = np.float32(1.0), np.float32(2.0)
 _LEAST = np.float32(1e-6)
@@ -18,14 +18,16 @@ def own(*what: str, fast: float = 1.0) -> Sense:
 
     ``"velocity"``, two numbers, over ``fast`` metres per second; ``"motion"``, the same ahead and to the left of its
     heading; ``"position"``, two, -1 to 1 between the walls; ``"heading"``, its cosine and sine; ``"spin"``, over the
-    number ``top_spin``. All within -1 to 1. Raises ``ValueError`` for another word, and for ``fast`` not above 0.
+    number ``top_spin``. All within -1 to 1. Raises ``ValueError`` for another word, and for ``fast`` not above 0 or
+    without a velocity.
     """
     for word in what:
-        if word not in _OWN:
+        if not isinstance(word, str) or word not in _OWN:
             raise ValueError(f"own senses {', '.join(map(repr, _OWN))}, got {word!r}{nearest_name(word, list(_OWN))}")
     if not what:
         raise ValueError(f"own needs at least one of {', '.join(map(repr, _OWN))}")
-    return Sense(_own_part, (what, above_zero("own: fast", fast)))
+    speeds = "velocity" in what or "motion" in what
+    return Sense(_own_part, (what, read_fast("own", fast, speeds, "'velocity' or 'motion'")))
 
 
 def _own_part(constants: Mapping[str, int], what: tuple[str, ...], fast: float) -> Part:

@@ -10,7 +10,7 @@ from sakana_envs.core.names import nearest as nearest_name
 from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.core.trig import sine_cosine
 from sakana_envs.discs.casting import looking_at_discs, looking_at_walls
-from sakana_envs.discs.senses import Part, Sense, above_zero, check_kind
+from sakana_envs.discs.senses import Part, Sense, above_zero, read_fast, read_kind
 from sakana_envs.discs.sights import places_of_rays
 from sakana_envs.discs.world import FARTHEST, KINDS, SIZES
 
@@ -50,10 +50,10 @@ def rays(
     Waterworld (Gupta, Egorov and Kochenderfer, 2017): of the middle, projected on the ray, where the ray meets the
     disc; of those whose edge alone is within reach, at distance 1, the first of its kind has a velocity.
 
-    Raises ``ValueError`` for what there isn't, and for numbers out of range.
+    Raises ``ValueError`` for what there isn't, for numbers out of range, and for ``fast`` without ``velocity``.
     """
-    channels = tuple(each if isinstance(each, tuple) else (each,) for each in what)
-    members = [_member(each) for channel in channels for each in channel]
+    channels = tuple(tuple(map(_member, each if isinstance(each, tuple) else (each,))) for each in what)
+    members = [each for channel in channels for each in channel]
     if not all(channels) or not channels:
         raise ValueError("rays needs something to look for: 'walls', kinds of discs, or a tuple of such")
     for each in members:
@@ -66,7 +66,8 @@ def rays(
     if mode not in _MODES:
         raise ValueError(f"rays: mode must be one of {_MODES}, got {mode!r}{nearest_name(mode, _MODES)}")
     length = reach_of_world if reach is None else above_zero("rays: reach", reach)
-    pace = above_zero("rays: fast", fast) if velocity else None
+    told = read_fast("rays", fast, bool(velocity), "velocity=True")
+    pace = told if velocity else None
     return Sense(_rays_part, (channels, plain(count), length, plain(angle), bool(ahead), mode == "centre", pace))
 
 
@@ -76,9 +77,8 @@ def _member(member: "str | int") -> "str | int":
             raise ValueError(
                 f"rays look for {WALLS!r} and kinds of discs, got {member!r}{nearest_name(member, [WALLS])}"
             )
-    else:
-        check_kind("rays", member)
-    return member
+        return member
+    return read_kind("rays", member)
 
 
 def _label(channel: "tuple[str | int, ...]") -> str:

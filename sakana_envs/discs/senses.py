@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sakana_envs.core.inner import inner
-from sakana_envs.core.scalars import is_whole
+from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.discs.contact import within
 from sakana_envs.discs.world import FARTHEST, KINDS
 
@@ -45,7 +45,13 @@ class Part(NamedTuple):
 
 
 def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Part]:
-    """The parts of a row, in order."""
+    """The parts of a row, in order. Raises ``ValueError`` for what is no sense."""
+    for sense in senses:
+        if not isinstance(sense, Sense):
+            raise ValueError(
+                "senses must be a tuple of own(...), nearest(...), touching(...) and rays(...), and one alone has a "
+                f"comma: senses=(own('velocity'),); got {sense!r} in it"
+            )
     return [sense.make(constants, *sense.arguments) for sense in senses]
 
 
@@ -82,12 +88,22 @@ def turned(world, agent, dx, dy):
     return dx * hx + dy * hy, dy * hx - dx * hy
 
 
-def check_kind(what: str, kind: int) -> None:
-    if not is_whole(kind, 0, KINDS - 1):
+def read_kind(what: str, kind: int) -> int:
+    if not is_whole(plain(kind), 0, KINDS - 1):
         raise ValueError(f"{what}: a kind must be a whole number from 0 to {KINDS - 1}, got {kind!r}")
+    return int(kind)
 
 
 def above_zero(what: str, value: float) -> float:
-    if not isinstance(value, (int, float)) or not 1e-6 <= value <= FARTHEST:
+    number = plain(value)
+    if not isinstance(number, (int, float)) or isinstance(number, bool) or not 1e-6 <= number <= FARTHEST:
         raise ValueError(f"{what} must be a number from 1e-6 to {FARTHEST:g}, got {value!r}")
-    return float(value)
+    return float(number)
+
+
+def read_fast(what: str, fast: float, speeds: bool, needed: str) -> float:
+    """Metres per second that are told as 1, of a sense that tells ``speeds``; elsewhere they would have no effect."""
+    value = above_zero(f"{what}: fast", fast)
+    if value != 1.0 and not speeds:
+        raise ValueError(f"{what}: fast={fast!r} would have no effect without {needed}")
+    return value

@@ -23,8 +23,6 @@ def row(senses: Senses, constants: Mapping[str, int]) -> View:
 
 
 def _row(senses: Senses, constants: Mapping[str, int]) -> View:
-    if senses.layers:
-        raise ValueError("layers are for worlds of cells; among discs agents sense what is in senses")
     if len(senses.ranges) < len(senses.features):
         raise ValueError(
             "features of worlds of discs are float32, each in its range: feature_names={'name': (low, high)}"

@@ -15,14 +15,38 @@ _FOREIGN = ("numba", "numpy", "llvmlite")
 """Packages whose functions read no world, and reach half of Python."""
 
 
-@cache
 def numbers_with_effect(task: "Task") -> "dict[str, Number]":
     """Those of a task's numbers that something reads, the task's rules or the engine, as a world stores them."""
+    return {name: number for name, number in task.all_numbers.items() if name in _read(task)}
+
+
+def sizes_with_effect(task: "Task") -> "dict[str, Number]":
+    """The sizes of a task's worlds, without those that only what isn't in the task would look at."""
+    engine = task.engine
+    return {name: size for name, size in engine.sizes.items() if name not in engine.constants or name in _read(task)}
+
+
+@cache
+def _read(task: "Task") -> set[str]:
+    """Names of what a task's rules and its engine read, constants among them."""
     engine, rules = task.engine, task.rules()
-    structure = engine.structure(task.fields, tuple(task.all_numbers), engine.default_constants)
+    constants = _Noting(engine.default_constants)
+    structure = engine.structure(task.fields, tuple(task.all_numbers), constants)
     # Composed for the task, an engine has of drives and senses those that it uses; nothing is compiled yet.
-    read = _names((tuple(rules.of_worlds().values()), engine.compile_phases(rules, task.actions, structure)))
-    return {name: number for name, number in task.all_numbers.items() if name in read}
+    phases = engine.compile_phases(rules, task.actions, structure)
+    return _names((tuple(rules.of_worlds().values()), phases)) | constants.read
+
+
+class _Noting(dict[str, int]):
+    """Constants that note which of them were asked for."""
+
+    def __init__(self, constants: Mapping[str, int]) -> None:
+        super().__init__(constants)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> int:
+        self.read.add(name)
+        return super().__getitem__(name)
 
 
 @cache

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 _GYMNASIUM = {"num_envs", "worlds", "autoreset_mode", "max_episode_steps", "max_cycles"}
 _TAKEN = {"task", "twin", *ARGUMENTS, *_GYMNASIUM, *TABLES, "tick", "key", "numbers", "stride"}
+_OF_CALLS = {"rows", "single", "mode", "chosen", "id", "disable_env_checker", "vectorization_mode", "vector_kwargs"}
+_OF_CALLS |= {"wrappers", "id_or_task", "policy", "seed", "deterministic"}
+_OF_CALLS |= {"path", "ticks", "episodes", "fps", "progress"}
+"""What functions that make environments, or play them, take besides: none of what users give by name is called so."""
+
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -40,14 +45,19 @@ def check_names(task: "Task") -> None:
         for name in names:
             if not (isinstance(name, str) and name.isidentifier()):
                 raise ValueError(f"task {task.name}: {what} {name!r} must be a name of letters, digits and _")
-            if name in taken or every.count(name) > 1:
+            if name in taken or every.count(name) > 1 or (what in ("number", "picture") and name in _OF_CALLS):
                 raise ValueError(
                     f"task {task.name}: {what} {name!r} has a name that the world already uses; choose another"
                 )
 
 
 def check_values(task: "Task") -> None:
-    """Raise ``ValueError`` for numbers, memory, layers and features that can't be."""
+    """Raise ``ValueError`` for numbers, memory, pictures, layers, senses and features that can't be."""
+    for what in ("pictures", "layers"):
+        if getattr(task, what) and "cell" not in task.engine.owners:
+            raise ValueError(f"task {task.name}: {what} are for worlds of cells, not of {task.engine.name}")
+    if not isinstance(task.senses, (tuple, list)):
+        raise ValueError(f"task {task.name}: senses must be a tuple, as (own('velocity'),), got {task.senses!r}")
     for name, number in task.numbers.items():
         if not (isinstance(number, Number) and number.low <= number.default <= number.high):
             raise ValueError(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sakana_envs.core.files import quoted
-from sakana_envs.tasks.effect import numbers_with_effect
+from sakana_envs.tasks.effect import numbers_with_effect, sizes_with_effect
 from sakana_envs.tasks.names import ARGUMENTS, nearest
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def settings(
 
     ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, or a list of such, and sets height and
     width. ``levels`` is how many fixed levels there are, or a :class:`sakana_envs.core.levels.Curriculum`, and
-    ``split`` one of ``SPLITS``, among whose numbers they are. Raises ``TypeError`` for an unknown name or a number
-    without effect, see :mod:`sakana_envs.tasks.effect`, and ``ValueError`` for a value that isn't allowed; all say what
-    is.
+    ``split`` one of ``SPLITS``, among whose numbers they are. Raises ``TypeError`` for an unknown name, and for a size
+    or number without effect, see :mod:`sakana_envs.tasks.effect`, and ``ValueError`` for a value that isn't allowed;
+    all say what is.
     """
     from sakana_envs.core.scalars import plain
 
@@ -59,16 +59,16 @@ def settings(
             f"presets: {', '.join(task.presets)}"
         )
     chosen = {name: plain(value) for name, value in {**task.presets[preset], **given}.items()}
-    taken = {**known_sizes, **numbers_with_effect(task)}
+    allowed = {**known_sizes, **task.all_numbers}
+    taken = {**sizes_with_effect(task), **numbers_with_effect(task)}
     for name in chosen:
         if name not in taken and name not in task.pictures:
             known = [*taken, *task.pictures, *ARGUMENTS]
-            why = _without_effect(task, name) if name in task.all_numbers else nearest(name, known)
+            why = _without_effect(task, name) if name in allowed else nearest(name, known)
             raise TypeError(
                 f"{task.name} has no argument {quoted(name)}{why}; arguments: {', '.join(known)} "
                 f"(got an unexpected keyword argument {quoted(name)})"  # Python's words, which clients look for
             )
-    allowed = {**known_sizes, **task.all_numbers}
     values: dict[str, Any] = {name: number.default for name, number in allowed.items()} | chosen
     read_maps = task.engine.read_maps
     if map is not None and read_maps is None:
@@ -126,9 +126,11 @@ def _read_levels(task: str, levels: Any, split: Any, maps: int) -> "LevelSet | N
 def _without_effect(task: "Task", name: str) -> str:
     from sakana_envs.tasks import registry
 
-    where = [other for other in registry.names() if name in numbers_with_effect(registry.get(other))]
+    others = {other: registry.get(other) for other in registry.names()}
+    where = [other for other, its in others.items() if name in {**sizes_with_effect(its), **numbers_with_effect(its)}]
     also = f", as it has in {', '.join(where)}" if where else ""
-    return f" ({task.all_numbers[name].meaning}): none of its rules reads it, so it would have no effect{also}"
+    meaning = {**task.engine.sizes, **task.all_numbers}[name].meaning
+    return f" ({meaning}): none of its rules reads it, so it would have no effect{also}"
 
 
 def read_number(task: str, name: str, value: Any, number: "Number") -> "float | np.ndarray | Range":

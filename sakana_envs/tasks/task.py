@@ -102,6 +102,11 @@ class Task:
     def __post_init__(self) -> None:
         if not (self.name.isidentifier() and self.name[:1].isupper()):
             raise ValueError(f"a task's name must be CamelCase letters and digits, got {self.name!r}")
+        if not isinstance(self.engine, Engine):
+            raise TypeError(
+                f"task {self.name}: engine must be a kind of world, as DISCS of sakana_envs.rules.discs, or left out, "
+                f"got {self.engine!r}"
+            )
         for name, own in (("scripted", self.engine.policy), ("actions", self.engine.actions[0])):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, own)

@@ -11,7 +11,7 @@ import numpy as np
 
 from sakana_envs.core.engine import Stretch
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.effect import numbers_with_effect
+from sakana_envs.tasks.effect import numbers_with_effect, sizes_with_effect
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import References, references
 from sakana_envs.wrappers.views import action_space
@@ -181,7 +181,7 @@ def _quantities(task: "Task") -> dict[str, Quantity]:
             name in task.engine.sizes,
             name in task.numbers,
         )
-        for name, number in {**task.engine.sizes, **numbers_with_effect(task)}.items()
+        for name, number in {**sizes_with_effect(task), **numbers_with_effect(task)}.items()
     }
 
 
