@@ -1000,6 +1000,13 @@ FAULTS = [
         "test_senses.py -k as_many_features",
     ),
     Fault(
+        "an edited disc that keeps its velocity where it is placed",
+        "discs/editing.py",
+        '("y", y), ("vx", 0.0), ("vy", 0.0)',
+        '("y", y)',
+        "test_disc_states.py -k discs_are_placed",
+    ),
+    Fault(
         "a size that no sense asks for",
         "tasks/effect.py",
         " if name not in engine.constants or name in _read(task)}",

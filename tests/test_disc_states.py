@@ -56,6 +56,26 @@ def test_edits_look_where_rules_would_look():
         assert (sim.view("hx")[0, 1], sim.view("hy")[0, 1]) == (cosine, sine), angle
 
 
+def test_discs_are_placed_where_rules_would_place_them():
+    sim = begun()
+    with sim.edit(0) as world:
+        world.place_disc(2, 0.1, 3.0)
+    assert [sim.view(name)[0, 2] for name in ("x", "y", "vx", "vy")] == [np.float32(0.1), 3.0, 0.0, 0.0]
+    before = sim.get_state()["blocks"].tobytes()
+    for disc, x, says in (
+        (2, np.nan, "x must be from"),
+        (99, 1.0, "at must be from 0 to 10, got 99"),
+        (-1, 1.0, "got -1"),
+    ):
+        with pytest.raises((ValueError, IndexError), match=says), sim.edit(0) as world:
+            world.place_disc(disc, x, 1.0)
+    with pytest.raises(AttributeError, match=r"no 'place_dics' - did you mean 'place_disc'\?"), sim.edit(0) as world:
+        world.place_dics(0, 1.0, 1.0)
+    with pytest.raises(AttributeError, match=r"no 'radius': world.set\('radius', \.\.\.\)"), sim.edit(0) as world:
+        world.radius[0] = 2.0
+    assert sim.get_state()["blocks"].tobytes() == before
+
+
 def test_scratch_decides_nothing():
     plain, scribbled = begun(discs=70, **WILD), begun(discs=70, **WILD)
     for name in SCRATCH:

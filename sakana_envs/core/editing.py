@@ -40,6 +40,11 @@ class Editor:
             **{name: (number.low, number.high) for name, number in program.numbers.items() if name in numbers},
         }
 
+    def __getattr__(self, name: str) -> Any:
+        words = [word for word in dir(type(self)) if word.islower() and word[0] != "_" and word != "end"]
+        other = f": world.set({name!r}, ...) may set it" if name in self.RANGES else nearest(name, words)
+        raise AttributeError(f"a world that is edited has no {name!r}{other}; it has {', '.join(words)}")
+
     def end(self) -> None:
         """Let nothing be read or set any more."""
         self._block = None

@@ -22,6 +22,11 @@ class DiscEditor(Editor):
         **dict.fromkeys(("block", "has_blocks"), "place_block or remove_block"),
     }
 
+    def place_disc(self, disc: int, x: float, y: float) -> None:
+        """Put a disc at a place, in metres, at rest; whatever is there: the next tick drives them apart."""
+        for name, value in (("x", x), ("y", y), ("vx", 0.0), ("vy", 0.0)):
+            self.set(name, value, at=disc)
+
     def look_at(self, agent: int, angle: float) -> None:
         """Turn an agent to an angle in radians, counter-clockwise from the right."""
         last = self._layout.size("agents") - 1

@@ -40,7 +40,7 @@ def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     """Raise ``ValueError`` for what can't be in a world whose episode has begun."""
     field = {name: layout.view(blocks, name) for name in FIELDS}
     light = field["inverse_mass"]
-    refuse((light > 0) & (light < SMALLEST), "inverse_mass is outside of its range")
+    refuse((light > 0) & (light < SMALLEST), "inverse_mass is neither 0 nor at least 1e-30")
     check_ranges(field, {**RANGES, "bumped": (0, 1), "block": (0, 1), "push_x": _FORCE, "push_y": _FORCE})
     refuse(~(abs(field["hx"] ** 2 + field["hy"] ** 2 - 1.0) <= 1e-3), "a heading's length isn't 1")  # NaN's neither
     there = field["block"].reshape(len(blocks), -1).any(axis=1, keepdims=True)
