@@ -749,8 +749,8 @@ FAULTS = [
     Fault(
         "a number without effect accepted",
         "tasks/effect.py",
-        " if name in read}",
-        "}",
+        " in task.all_numbers.items() if name in _read(task)}",
+        " in task.all_numbers.items()}",
         "test_effect.py",
     ),
     Fault(
@@ -1422,8 +1422,8 @@ FAULTS = [
     Fault(
         "a number of another drive that is taken",
         "tasks/effect.py",
-        "_names((tuple(rules.of_worlds().values()), engine",
-        "_names((rules, engine",
+        "_names((tuple(rules.of_worlds().values()), phases",
+        "_names((rules, phases",
         "test_effect.py -k another_drive",
     ),
     Fault(
