@@ -1000,6 +1000,13 @@ FAULTS = [
         "test_senses.py -k as_many_features",
     ),
     Fault(
+        "powers whose squares are infinite",
+        "discs/world.py",
+        "STRONGEST = 1e18",
+        "STRONGEST = 1e30",
+        "test_disc_states.py -k crafted",
+    ),
+    Fault(
         "an edited disc that keeps its velocity where it is placed",
         "discs/editing.py",
         '("y", y), ("vx", 0.0), ("vy", 0.0)',

@@ -7,7 +7,7 @@ import numpy as np
 
 from sakana_envs.core.memory import Layout
 from sakana_envs.core.possible import check_ranges, refuse
-from sakana_envs.discs.world import FARTHEST, FASTEST, FIELDS, KINDS, LARGEST, SMALLEST
+from sakana_envs.discs.world import FARTHEST, FASTEST, FIELDS, KINDS, LARGEST, SMALLEST, STRONGEST
 
 if TYPE_CHECKING:
     from sakana_envs.core.program import Program
@@ -16,8 +16,10 @@ RANGES = {
     **dict.fromkeys(("x", "y"), (-FARTHEST, FARTHEST)),
     **dict.fromkeys(("vx", "vy"), (-FASTEST, FASTEST)),
     **dict.fromkeys(("drag", "elasticity"), (0.0, 1.0)),
-    **dict.fromkeys(("inverse_mass", "top_speed", "axis_speed", "top_push"), (0.0, LARGEST)),
-    **dict.fromkeys(("spin", "power"), (-LARGEST, LARGEST)),
+    **dict.fromkeys(("inverse_mass", "top_speed", "axis_speed"), (0.0, LARGEST)),
+    "top_push": (0.0, STRONGEST),
+    "spin": (-LARGEST, LARGEST),
+    "power": (-STRONGEST, STRONGEST),
     "radius": (SMALLEST, FARTHEST),
     "kind": (0, KINDS - 1),
 }

@@ -19,6 +19,9 @@ FASTEST = 2.0**14
 LARGEST = 1e30
 """What forces, spins and limits never exceed."""
 
+STRONGEST = 1e18
+"""Newtons at most, or metres per second, that an action of 1 means: float32 has room for their squares."""
+
 SMALLEST = float(np.float32(1e-30))
 """What a radius, and an inverse mass that isn't 0, is at least: with less, impulses weren't finite."""
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sakana_envs.core.faults import FIRST_OF_ENGINE, note
 from sakana_envs.core.inner import inner, seldom
-from sakana_envs.discs.world import FARTHEST, FASTEST, KINDS, LARGEST, SMALLEST
+from sakana_envs.discs.world import FARTHEST, FASTEST, KINDS, LARGEST, SMALLEST, STRONGEST
 
 UNPLACED, PLACE, VELOCITY, SHAPE, KIND, HEADING = range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6)
 
@@ -15,14 +15,14 @@ SAID = {
     SHAPE: "gave disc {agent} of world {world} a shape that can't be: radius is 1e-30 or more, drag and elasticity "
     "are 0 to 1, top_speed and axis_speed 0 to 1e30, inverse_mass 0 or 1e-30 to 1e30",
     KIND: "gave disc {agent} of world {world} a kind that can't be; kinds are 0 to 7",
-    HEADING: "gave agent {agent} of world {world} a heading, spin, power or top_push that can't be; look_at sets the "
-    "first",
+    HEADING: "gave agent {agent} of world {world} a heading, spin, power or top_push that can't be: look_at sets the "
+    "first, spin is at most 1e30, power and top_push 1e18",
 }
 """What to say of each."""
 
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _FARTHEST, _FASTEST, _LARGEST = np.float32(FARTHEST), np.float32(FASTEST), np.float32(LARGEST)
-_NEAR_ONE, _LEAST = np.float32(1e-3), np.float32(SMALLEST)
+_NEAR_ONE, _LEAST, _STRONGEST = np.float32(1e-3), np.float32(SMALLEST), np.float32(STRONGEST)
 
 
 @inner
@@ -41,8 +41,8 @@ def _is_shape(world, disc):
 def _is_heading(world, agent):
     length = world.hx[agent] * world.hx[agent] + world.hy[agent] * world.hy[agent]
     well = (abs(length - _ONE) <= _NEAR_ONE) & (abs(world.spin[agent]) <= _LARGEST)
-    well &= (world.top_push[agent] >= _ZERO) & (world.top_push[agent] <= _LARGEST)
-    return well & (abs(world.power[agent]) <= _LARGEST)
+    well &= (world.top_push[agent] >= _ZERO) & (world.top_push[agent] <= _STRONGEST)
+    return well & (abs(world.power[agent]) <= _STRONGEST)
 
 
 @inner
