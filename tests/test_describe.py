@@ -13,7 +13,7 @@ import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.rules import Actions, Task, spawn_uniform
 from sakana_envs.tasks import registry
-from sakana_envs.tasks.effect import numbers_with_effect
+from sakana_envs.tasks.effect import numbers_with_effect, sizes_with_effect
 from sakana_envs.tools.describe import describe
 from sakana_envs.tools.tables import print_task
 
@@ -52,8 +52,9 @@ def test_numbers_are_those_that_make_takes():
     for task in SHIPPED:
         facts, chosen = describe(task), registry.settings(registry.get(task))
         values = chosen.sizes | chosen.numbers
+        taken = {*sizes_with_effect(registry.get(task)), *numbers_with_effect(registry.get(task))}
         assert {name: quantity.default for name, quantity in facts.quantities.items()} == {
-            name: values[name] for name in values if name in {**chosen.sizes, **numbers_with_effect(registry.get(task))}
+            name: values[name] for name in values if name in taken
         }
         for name in values:
             if name in facts.quantities:
