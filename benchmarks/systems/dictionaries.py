@@ -19,7 +19,8 @@ def batch(env: Any, block: int | None = None) -> Batch:
     if hasattr(spaces[0], "n"):
         drawn = random.integers(0, [space.n for space in spaces], (ACTION_SETS, len(agents))).tolist()
     else:
-        drawn = random.uniform(-1, 1, (ACTION_SETS, len(agents), *spaces[0].shape)).astype(np.float32)
+        low, high = ([getattr(space, end) for space in spaces] for end in ("low", "high"))
+        drawn = random.uniform(low, high, (ACTION_SETS, len(agents), *spaces[0].shape)).astype(np.float32)
     actions = cycle([dict(zip(agents, row, strict=True)) for row in drawn])
 
     def run(ticks: int) -> int:
