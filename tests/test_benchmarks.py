@@ -1,9 +1,11 @@
 """The comparison with other suites: runs without any of them, says which are missing, and reports what it measured."""
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -142,3 +144,24 @@ def test_turns_with_the_most_of_the_core_are_kept(modules):
     assert measured["ours"]["wall"] == {"median": 600, "lowest": 600, "highest": 600}
     assert measured["rival"]["wall"]["median"] == 200 and measured["ratio"]["median"] == 3
     assert measured["share_of_core"] == 1
+
+
+def test_a_world_is_built_anew_only_if_it_is_another_one(modules, monkeypatch):
+    import worker
+    from systems import Batch
+
+    built = []
+
+    def make(size):
+        built.append(size)
+        if size == 0:
+            raise ValueError("no room")
+        return Batch(lambda ticks: ticks * size, 1, size, "", 1, block=1)
+
+    monkeypatch.setitem(sys.modules, "systems.scripted", SimpleNamespace(version=lambda: "1", make=make))
+    asked = [{"make": {"size": size}} for size in (3, 3, 5, 0, 5)]
+    answers = io.StringIO()
+    worker.serve("scripted", map(json.dumps, asked), answers)
+    _, *said = map(json.loads, answers.getvalue().splitlines())
+    assert built == [3, 5, 0, 5]
+    assert [answer.get("agents") for answer in said] == [3, 3, 5, None, 5] and "no room" in said[3]["failed"]
