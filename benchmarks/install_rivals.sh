@@ -4,7 +4,7 @@
 set -eu
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- pufferlib magent2 vmas jaxmarl pettingzoo mpe2
+[ $# -gt 0 ] || set -- pufferlib magent2 vmas jaxmarl pettingzoo sisl mpe2
 
 # PufferLib's setup script downloads libraries that only its web pages and one world, impulse_wars, need, even when pip
 # only asks for its version. Without that world, and with folders where it looks for them, the rest builds unchanged.
@@ -31,6 +31,8 @@ for rival in "$@"; do
         vmas) "$pip" install torch==2.13.0 vmas==1.5.2 ;;
         jaxmarl) "$pip" install jaxmarl==0.2.0 jax==0.10.2 ;;
         pettingzoo) "$pip" install "pettingzoo[sisl,butterfly]==1.27.0" ;;
+        # Not its extra "sisl", which also asks for Box2D: Waterworld doesn't use it, and there is no wheel of it.
+        sisl) "$pip" install pettingzoo==1.25.0 "pymunk<7" pygame scipy ;;
         mpe2) "$pip" install mpe2==1.1.1 ;;
         *) echo "there is no rival $rival" >&2; exit 1 ;;
     esac

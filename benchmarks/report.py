@@ -12,8 +12,10 @@ NAMES = {
     "vmas": "VMAS",
     "jaxmarl": "JaxMARL",
     "pettingzoo": "PettingZoo",
+    "sisl": "PettingZoo SISL",
     "mpe2": "MPE2",
 }
+DISCS = "Worlds of discs"
 ONE_WORLD = "One world, dictionaries on both sides"
 QUIET = 0.97
 """Share of the core that a process has when nothing disturbs it."""
@@ -24,6 +26,8 @@ def group(row: dict[str, Any]) -> str:
     mine = row["ours"]
     if mine.get("face") == "parallel":
         return ONE_WORLD
+    if not _of_cells(mine):
+        return DISCS
     return _shape(mine) if mine["worlds"] * mine["agents"] == 4096 else "Other shapes"
 
 
@@ -59,9 +63,14 @@ def _shape(side: dict[str, Any]) -> str:
     return f"{worlds} of {side['agents']} agent{'s' if side['agents'] > 1 else ''}"
 
 
+def _of_cells(mine: dict[str, Any]) -> bool:
+    return "obs" in mine
+
+
 def _world(mine: dict[str, Any]) -> str:
-    bytes_ = "" if mine["observation_bytes"] < 256 else f", {mine['observation_bytes']:.0f} B"
-    return f"{mine['task']}-{mine['twin']}, {mine['height']} x {mine['width']}{bytes_}"
+    place = f"{mine['height']} x {mine['width']}" if _of_cells(mine) else _shape(mine)
+    bytes_ = "" if mine["observation_bytes"] == 121 else f", {mine['observation_bytes']:.0f} B"
+    return f"{mine['task']}-{mine['twin']}, {place}{bytes_}"
 
 
 def line(row: dict[str, Any]) -> str:

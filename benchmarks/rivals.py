@@ -33,6 +33,7 @@ INSTALL = {
     "vmas": "pip install torch==2.13.0 vmas==1.5.2",
     "jaxmarl": "pip install jaxmarl==0.2.0 jax==0.10.2",
     "pettingzoo": 'pip install "pettingzoo[sisl,butterfly]==1.27.0"',
+    "sisl": 'pip install pettingzoo==1.25.0 "pymunk<7" pygame scipy',
     "mpe2": "pip install mpe2==1.1.1",
 }
 """The rivals, and what installs each."""

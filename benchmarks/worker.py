@@ -1,7 +1,8 @@
 """Builds and measures worlds of one system, in the interpreter in which that system is installed.
 
 ``python worker.py SYSTEM CORE`` pins itself to the core, says the system's version, and then answers each line of JSON
-with one: ``{"make": world}`` builds a batch of worlds, ``{"measure": seconds}`` steps it for so long.
+with one: ``{"make": world}`` builds a batch of worlds, unless that is the one there is, ``{"measure": seconds}`` steps
+it for so long.
 """
 
 import json
@@ -64,14 +65,16 @@ def serve(system: str, requests, answers) -> None:
     except ImportError as error:
         answer({"missing": str(error)})
         return
-    batch, block = None, 0
+    batch, block, world = None, 0, None
     for line in requests:
         request = json.loads(line)
         try:
             if "make" in request:
-                batch = None  # the worlds before are given back first
-                batch = module.make(**request["make"])
-                block = _block(batch)
+                if request["make"] != world:
+                    batch = world = None  # the worlds before are given back first
+                    batch = module.make(**request["make"])
+                    block = _block(batch)
+                    world = request["make"]
                 answer(_describe(batch))
             else:
                 answer(_measure(batch, block, request["measure"]))

@@ -14,8 +14,13 @@ def batch(env: Any, block: int | None = None) -> Batch:
     """
     observations, _ = env.reset(seed=0)
     agents = list(env.agents)
-    choices = [env.action_space(agent).n for agent in agents]
-    drawn = np.random.default_rng(0).integers(0, choices, (ACTION_SETS, len(agents))).tolist()
+    spaces = [env.action_space(agent) for agent in agents]
+    random = np.random.default_rng(0)
+    if hasattr(spaces[0], "n"):
+        drawn = random.integers(0, [space.n for space in spaces], (ACTION_SETS, len(agents))).tolist()
+    else:
+        low, high = ([getattr(space, end) for space in spaces] for end in ("low", "high"))
+        drawn = random.uniform(low, high, (ACTION_SETS, len(agents), *spaces[0].shape)).astype(np.float32)
     actions = cycle([dict(zip(agents, row, strict=True)) for row in drawn])
 
     def run(ticks: int) -> int:

@@ -23,7 +23,8 @@ def version() -> str:
     return installed_version("jaxmarl")
 
 
-def make(name: str, worlds: int, **settings) -> Batch:
+def make(name: str, worlds: int, resets: bool = True, **settings) -> Batch:
+    """Without ``resets`` no episode ends, and no reset is computed."""
     env = jaxmarl.make(name, **settings)
     keys = jax.random.split(jax.random.PRNGKey(0), worlds)
     observations, state = jax.jit(jax.vmap(env.reset))(keys)
@@ -32,7 +33,7 @@ def make(name: str, worlds: int, **settings) -> Batch:
         for number, agent in enumerate(env.agents)
     }
     tick_keys = jax.random.split(jax.random.PRNGKey(1), (TICKS, worlds))
-    step = jax.vmap(env.step)
+    step = jax.vmap(env.step if resets else env.step_env)
 
     def tick(carried, given):
         _, state, total = carried

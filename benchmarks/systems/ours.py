@@ -14,28 +14,18 @@ def version() -> str:
     return sakana_envs.__version__
 
 
-def make(
-    task: str,
-    twin: str,
-    worlds: int,
-    agents: int,
-    height: int,
-    width: int,
-    face: str = "vector",
-    obs: str = "bytes",
-) -> Batch:
+def make(task: str, twin: str, worlds: int, agents: int, face: str = "vector", **settings: Any) -> Batch:
     """``face`` is ``"vector"`` (arrays) or ``"parallel"`` (PettingZoo's dictionaries, one world)."""
     name = f"Sakana/{task}-{twin}-v0"
-    settings: dict[str, Any] = {"agents": agents, "height": height, "width": width, "obs": obs, "threads": 1}
     if face == "parallel":
-        return dictionaries.batch(sakana_envs.parallel_env(name, **settings))
-    env = gymnasium.make_vec(name, worlds * agents, **settings)
+        return dictionaries.batch(sakana_envs.parallel_env(name, agents=agents, threads=1, **settings))
+    env = gymnasium.make_vec(name, worlds * agents, agents=agents, threads=1, **settings)
     observations, _ = env.reset(seed=0)
-    random = np.random.default_rng(0)
+    random, space = np.random.default_rng(0), env.single_action_space
     if twin == "Discrete":
-        drawn = random.integers(0, 9, (ACTION_SETS, env.num_envs))
+        drawn = random.integers(0, space.n, (ACTION_SETS, env.num_envs))
     else:
-        drawn = random.uniform(-1, 1, (ACTION_SETS, env.num_envs, 2)).astype(np.float32)
+        drawn = random.uniform(space.low, space.high, (ACTION_SETS, env.num_envs, *space.shape)).astype(np.float32)
     actions = cycle(drawn)
 
     def run(ticks: int) -> int:
