@@ -18,8 +18,8 @@ from numba.extending import intrinsic
 
 from sakana_envs.core.inner import inner, seldom
 
-RAISED, REWARD, SCORE = range(1, 4)
-"""What went wrong: the first number of a note."""
+RAISED, REWARD, SCORE = map(np.int64, range(1, 4))
+"""What went wrong: the first number of a note. As a literal of Python's, each would have ``note`` compiled once more."""
 
 FIRST_OF_ENGINE = 16
 """From here on these numbers are the engine's."""

@@ -69,7 +69,9 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
             unplaced += np.isnan(world.x[disc]) or np.isnan(world.y[disc])
         if unplaced > 0:
             faults.note(world, wrongs.UNPLACED, unplaced, rule)
-        world.has_blocks[0] = world.block.any()
+        for row in range(world.height):
+            for col in range(world.width):
+                world.has_blocks[0] |= world.block[row, col] != 0
 
     @inner
     def intend(world, twin, choices, vectors, row):

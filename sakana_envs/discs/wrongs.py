@@ -6,7 +6,7 @@ from sakana_envs.core.faults import FIRST_OF_ENGINE, note
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.discs.world import FARTHEST, FASTEST, KINDS, LARGEST, SMALLEST
 
-UNPLACED, PLACE, VELOCITY, SHAPE, KIND, HEADING = range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6)
+UNPLACED, PLACE, VELOCITY, SHAPE, KIND, HEADING = map(np.int64, range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6))
 
 SAID = {
     UNPLACED: "left {agent} discs without a place in world {world}; place_disc and spawn_discs give them one",

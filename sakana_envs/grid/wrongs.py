@@ -8,7 +8,7 @@ from sakana_envs.core.lives import lives
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 from sakana_envs.grid.world import MOST_PACE
 
-UNPLACED, KIND, PACE, CODE, DISPLACED, GHOSTS = range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6)
+UNPLACED, KIND, PACE, CODE, DISPLACED, GHOSTS = map(np.int64, range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6))
 
 SAID = {
     UNPLACED: "left {agent} agents without a place in world {world}; place each on an empty cell; if there is no "
