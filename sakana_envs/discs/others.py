@@ -48,7 +48,7 @@ def _nearest_part(
     low = tuple(0.0 if name.endswith("there") else -1.0 for name in names)
     scale, pace = np.float32(1.0 / reach), np.float32(1.0 / fast)
 
-    @inner
+    @inner(forceinline=True)
     def write(world, agent, row, start):
         x, y = world.x[agent], world.y[agent]
         last = start + (found - 1) * width
