@@ -1310,8 +1310,8 @@ FAULTS = [
     Fault(
         "two discs that push each other unequally",
         "discs/contact.py",
-        "overlap = world.radius[disc] + world.radius[other] - distance",
-        "overlap = world.radius[disc] + world.radius[disc] - distance",
+        "world.fx[other] -= push * dx",
+        "world.fx[other] -= push * dy",
         "test_discs.py -k reaction",
     ),
     Fault(
@@ -1359,15 +1359,15 @@ FAULTS = [
     Fault(
         "features over the first of the senses",
         "discs/senses.py",
-        "row[sensed:]",
         "row[start:]",
+        "row[0:]",
         "test_reference_discs.py -k TURN and open",
     ),
     Fault(
         "a sense that lists equally near discs the last first",
         "discs/others.py",
-        "while slot > 0 and square < out[slot - width + 1]:",
-        "while slot > 0 and square <= out[slot - width + 1]:",
+        "chosen if square < its else other\n                chosen = other if square < its else",
+        "chosen if square <= its else other\n                chosen = other if square <= its else",
         "test_reference_discs.py -k THRUST and another",
     ),
     Fault(

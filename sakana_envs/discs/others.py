@@ -60,7 +60,7 @@ def _nearest_part(
             if world.kind[disc] != kind or disc == agent or not square < row[last + 1]:
                 continue
             chosen = np.float32(disc)
-            for place in range(found):  # all farther ones go on by a place; without a branch, which nobody could foresee
+            for place in range(found):  # those farther move on; without a branch, which nobody could foresee
                 slot = start + place * width
                 other, its = row[slot], row[slot + 1]
                 row[slot] = chosen if square < its else other
