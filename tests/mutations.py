@@ -1366,9 +1366,16 @@ FAULTS = [
     Fault(
         "a sense that lists equally near discs the last first",
         "discs/others.py",
-        "chosen if square < its else other\n                chosen = other if square < its else",
-        "chosen if square <= its else other\n                chosen = other if square <= its else",
+        "nearer |= square < its",
+        "nearer |= square <= its",
         "test_reference_discs.py -k THRUST and another",
+    ),
+    Fault(
+        "a sense that has equally near discs change places as a nearer one comes before them",
+        "discs/others.py",
+        "nearer |= square < its",
+        "nearer = square < its",
+        "test_reference_discs.py -k THRUST and crowds",
     ),
     Fault(
         "a state with a heading that is no number",

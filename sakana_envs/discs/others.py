@@ -59,12 +59,13 @@ def _nearest_part(
             square = dx * dx + dy * dy
             if world.kind[disc] != kind or disc == agent or not square < row[last + 1]:
                 continue
-            chosen = np.float32(disc)
+            chosen, nearer = np.float32(disc), False
             for place in range(found):  # those farther move on; without a branch, which nobody could foresee
                 slot = start + place * width
                 other, its = row[slot], row[slot + 1]
-                row[slot] = chosen if square < its else other
-                chosen = other if square < its else chosen
+                nearer |= square < its  # from then on all move on, also those that are equally far
+                row[slot] = chosen if nearer else other
+                chosen = other if nearer else chosen
                 row[slot + 1], square = min(square, its), max(square, its)
         for place in range(start, last + 1, width):
             nearby = np.int64(row[place])
