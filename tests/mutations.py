@@ -1359,8 +1359,8 @@ FAULTS = [
     Fault(
         "two discs that push each other unequally",
         "discs/contact.py",
-        "overlap = world.radius[disc] + world.radius[other] - distance",
-        "overlap = world.radius[disc] + world.radius[disc] - distance",
+        "world.fx[other] -= push * dx",
+        "world.fx[other] -= push * dy",
         "test_discs.py -k reaction",
     ),
     Fault(
@@ -1408,16 +1408,23 @@ FAULTS = [
     Fault(
         "features over the first of the senses",
         "discs/senses.py",
-        "row[sensed:]",
         "row[start:]",
+        "row[0:]",
         "test_reference_discs.py -k TURN and open",
     ),
     Fault(
         "a sense that lists equally near discs the last first",
         "discs/others.py",
-        "while slot > 0 and square < out[slot - width + 1]:",
-        "while slot > 0 and square <= out[slot - width + 1]:",
+        "nearer |= square < its",
+        "nearer |= square <= its",
         "test_reference_discs.py -k THRUST and another",
+    ),
+    Fault(
+        "a sense that has equally near discs change places as a nearer one comes before them",
+        "discs/others.py",
+        "nearer |= square < its",
+        "nearer = square < its",
+        "test_reference_discs.py -k THRUST and crowds",
     ),
     Fault(
         "a state with a heading that is no number",

@@ -7,11 +7,15 @@ https://llvm.org/docs/LangRef.html#noalias-and-alias-scope-metadata
 """
 
 import operator
+from functools import reduce
 
+from llvmlite import ir
 from llvmlite.ir.instructions import LoadInstr, StoreInstr
 from numba import config, types
+from numba.core import cgutils
 from numba.core.imputils import impl_ret_borrowed, lower_builtin, lower_cast
 from numba.extending import intrinsic, models, register_model
+from numba.np.arrayobj import fix_integer_index, load_item, store_item
 
 
 class DisjointArray(types.Array):
@@ -38,7 +42,38 @@ class DisjointArray(types.Array):
         return None if isinstance(other, DisjointArray) else super().can_convert_to(typing_context, other)
 
 
-register_model(DisjointArray)(models.ArrayModel)
+@register_model(DisjointArray)
+class _DisjointArrayModel(models.StructModel):
+    """Numba's of an array, but for its count of references: somebody else keeps the memory."""
+
+    def __init__(self, manager, array_type):
+        plain = models.ArrayModel(manager, array_type)
+        members = dict(zip(plain._fields, plain._members, strict=True))
+        super().__init__(manager, array_type, list({**members, "meminfo": types.voidptr}.items()))
+
+    def traverse(self, builder):
+        """Among its parts, nothing is to be counted."""
+        return []
+
+
+def array_over(context, builder, array_type, address, shape):
+    """The value of a :class:`DisjointArray`, in few instructions, for a task has thousands of such accesses."""
+    model = context.data_model_manager[array_type]
+    itemsize = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(array_type.dtype)))
+    strides = [itemsize]
+    for length in shape[:0:-1]:
+        strides.insert(0, builder.mul(length, strides[0]))
+    parts = {
+        "nitems": reduce(builder.mul, shape),
+        "itemsize": itemsize,
+        "data": builder.bitcast(address, context.get_value_type(model.get_type("data"))),
+        "shape": cgutils.pack_array(builder, shape),
+        "strides": cgutils.pack_array(builder, strides),
+    }
+    value = ir.Constant(model.get_value_type(), None)
+    for name, part in parts.items():
+        value = builder.insert_value(value, part, model.get_field_position(name))
+    return value
 
 
 def tell_apart(builder, access, world, field):
@@ -52,31 +87,47 @@ def tell_apart(builder, access, world, field):
     instruction.set_metadata("noalias", metadata(others))
 
 
-def _is_item(array, index):
-    indices = index.types if isinstance(index, types.BaseTuple) else (index,)
-    return len(indices) == array.ndim and all(isinstance(each, types.Integer) for each in indices)
+def _item(context, builder, signature, arguments):
+    """Where an item of an array is; None if what it is asked for by isn't the index of one."""
+    (array_type, index_type), (array, index) = signature.args[:2], arguments[:2]
+    index_types, indices = (index_type,), [index]
+    if isinstance(index_type, types.BaseTuple):
+        index_types, indices = index_type.types, cgutils.unpack_tuple(builder, index, len(index_type))
+    if len(index_types) != array_type.ndim or not all(isinstance(each, types.Integer) for each in index_types):
+        return None
+    position = context.data_model_manager[array_type].get_field_position
+    data, shape = (builder.extract_value(array, position(name)) for name in ("data", "shape"))
+    lengths = cgutils.unpack_tuple(builder, shape)
+    places = [fix_integer_index(context, builder, *each) for each in zip(index_types, indices, lengths, strict=True)]
+    checked = context.enable_boundscheck
+    return cgutils.get_item_pointer2(context, builder, data, lengths, None, "C", places, boundscheck=checked)
 
 
-def _as_any_array(context, builder, function, signature, arguments, access):
-    """Get or set an item the way Numba does for any array, and mark the access."""
-    array, index = signature.args[:2]
+def _as_any_array(context, builder, function, signature, arguments):
+    """Get or set what isn't one item the way Numba does for any array."""
+    array = signature.args[0]
     plain = types.Array(array.dtype, array.ndim, "C")
-    implementation = context.get_function(function, signature.replace(args=(plain, *signature.args[1:])))
-    result = implementation(builder, arguments)
-    if _is_item(array, index):
-        tell_apart(builder, access, array.world, array.field)
-    return result
+    return context.get_function(function, signature.replace(args=(plain, *signature.args[1:])))(builder, arguments)
 
 
 @lower_builtin(operator.getitem, DisjointArray, types.Integer)
 @lower_builtin(operator.getitem, DisjointArray, types.BaseTuple)
 def _get(context, builder, signature, arguments):
-    return _as_any_array(context, builder, operator.getitem, signature, arguments, LoadInstr)
+    array, item = signature.args[0], _item(context, builder, signature, arguments)
+    if item is None:
+        return _as_any_array(context, builder, operator.getitem, signature, arguments)
+    value = load_item(context, builder, array, item)
+    tell_apart(builder, LoadInstr, array.world, array.field)
+    return value
 
 
 @lower_builtin(operator.setitem, DisjointArray, types.Any, types.Any)
 def _set(context, builder, signature, arguments):
-    return _as_any_array(context, builder, operator.setitem, signature, arguments, StoreInstr)
+    (array, _, given), item = signature.args, _item(context, builder, signature, arguments)
+    if item is None:
+        return _as_any_array(context, builder, operator.setitem, signature, arguments)
+    store_item(context, builder, array, context.cast(builder, arguments[2], given, array.dtype), item)
+    return tell_apart(builder, StoreInstr, array.world, array.field)
 
 
 @lower_cast(DisjointArray, types.Array)

@@ -18,8 +18,8 @@ from numba.extending import intrinsic
 
 from sakana_envs.core.inner import inner, seldom
 
-RAISED, REWARD, SCORE = range(1, 4)
-"""What went wrong: the first number of a note."""
+RAISED, REWARD, SCORE = map(np.int64, range(1, 4))
+"""What went wrong: the first number of a note. For each literal of Python's ``note`` would be compiled once more."""
 
 FIRST_OF_ENGINE = 16
 """From here on these numbers are the engine's."""
@@ -91,7 +91,7 @@ def note_rewards(world, rule):
             note(world, REWARD, agent, rule)
 
 
-_SAID = {
+_SAID: dict[Any, str] = {
     REWARD: "paid agent {agent} of world {world} {reward:g}; a reward is a finite number",
     SCORE: "gave agent {agent} of world {world} a score of {score:g}; a score is a finite number",
 }
@@ -110,7 +110,7 @@ class _Values(dict):
 
 def describe(
     rules: Mapping[str, Callable],
-    said: Mapping[int, str],
+    said: Mapping[Any, str],
     view: Callable[[str], np.ndarray],
     error: BaseException | None,
 ) -> str:

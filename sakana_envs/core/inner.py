@@ -11,6 +11,8 @@ from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
+from sakana_envs.core import operators  # noqa: F401 (what it changes in Numba)
+
 
 class _InnerLibrary(JITCodeLibrary):
     """Code that others are linked with. It becomes machine code as a part of these only."""

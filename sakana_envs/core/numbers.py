@@ -5,13 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from llvmlite.ir.instructions import StoreInstr
 from numba import config, types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 from sakana_envs.core import rng
 from sakana_envs.core.disjoint import tell_apart
 from sakana_envs.core.inner import seldom
-from sakana_envs.core.record import number_pointer
+from sakana_envs.core.record import number_pointer, parts_of
 
 
 class Range(NamedTuple):
@@ -30,8 +29,8 @@ def ranges_of_worlds(ranges: dict[int, Range], worlds: int) -> dict[str, np.ndar
 @intrinsic
 def _set_compiled(typing_context, world, position, value):
     def codegen(context, builder, signature, arguments):
-        record = cgutils.create_struct_proxy(world)(context, builder, value=arguments[0])
-        builder.store(arguments[2], number_pointer(builder, world, record, arguments[1]))
+        pointer = number_pointer(builder, world, parts_of(builder, arguments[0]), arguments[1])
+        builder.store(arguments[2], pointer)
         tell_apart(builder, StoreInstr, world, "numbers")
         return context.get_dummy_value()
 

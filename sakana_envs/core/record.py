@@ -13,6 +13,7 @@ an array, some as one row too; the lists of the world's own set, as arrays of in
 import hashlib
 from functools import reduce
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 from llvmlite import ir
@@ -25,7 +26,7 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
-from sakana_envs.core.disjoint import DisjointArray, tell_apart
+from sakana_envs.core.disjoint import DisjointArray, array_over, tell_apart
 from sakana_envs.core.inner import inner
 from sakana_envs.core.memory import Layout
 from sakana_envs.core.rng import combine
@@ -65,6 +66,23 @@ class _WorldModel(models.StructModel):
             ("key", types.uint64),
         ]
         super().__init__(manager, world_type, members)
+
+    def traverse(self, builder):
+        """Among its parts, no reference is to be counted."""
+        return []
+
+
+class _Parts(NamedTuple):
+    """A world, in LLVM's words."""
+
+    block: ir.Value
+    header: ir.Value
+    key: ir.Value
+
+
+def parts_of(builder, world):
+    """A world's parts, each by one instruction, where Numba's own way to get at them takes five."""
+    return _Parts._make(cgutils.unpack_tuple(builder, world))
 
 
 @infer_getattr
@@ -109,24 +127,11 @@ def _length(context, builder, world_type, record, axis):
 
 def _field(context, builder, world_type, record, name):
     field_name = world_type.structure.rows.get(name, name)
-    itemsize = context.get_constant(types.intp, np.dtype(world_type.fields[field_name].dtype).itemsize)
     shape = [_length(context, builder, world_type, record, axis) for axis in world_type.structure.axes(field_name)]
     if name != field_name:
         shape = [reduce(builder.mul, shape)]
-    strides = [itemsize]
-    for length in shape[:0:-1]:
-        strides.insert(0, builder.mul(length, strides[0]))
-    array = make_array(world_type.array(field_name, len(shape)))(context, builder)
     address = builder.gep(record.block, [header_item(builder, record, world_type.positions[field_name])])
-    populate_array(
-        array,
-        data=builder.bitcast(address, array.data.type),
-        shape=shape,
-        strides=strides,
-        itemsize=itemsize,
-        meminfo=None,
-    )
-    return array._getvalue()
+    return array_over(context, builder, world_type.array(field_name, len(shape)), address, shape)
 
 
 def _extent(builder, world_type, record, name):
@@ -156,7 +161,7 @@ def number_pointer(builder, world_type, record, position):
 
 @lower_getattr_generic(WorldType)
 def _get_attribute(context, builder, world_type, value, name):
-    record = cgutils.create_struct_proxy(world_type)(context, builder, value=value)
+    record = parts_of(builder, value)
     if name in world_type.fields or name in world_type.structure.rows:
         return _field(context, builder, world_type, record, name)
     if name in world_type.numbers:

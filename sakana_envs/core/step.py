@@ -5,7 +5,9 @@ sees through them; see :mod:`sakana_envs.core.cpu` for the loop over worlds.
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from sakana_envs.core import compose, faults
 from sakana_envs.core.actions import Actions
@@ -59,7 +61,8 @@ class Step(NamedTuple):
 
 def compile_step(engine: Engine, rules: Rules, actions: Actions, structure: Structure, debug: bool = False) -> Step:
     """Compose the step of one task; with ``debug`` worlds are inspected after each rule."""
-    number = {name: position for position, name in enumerate(rules.of_worlds())}
+    # As a literal of Python's, each number would have what it is handed to compiled once more.
+    number: dict[str, Any] = {name: np.int64(position) for position, name in enumerate(rules.of_worlds())}
     rule = {name: faults.noting(function, number[name]) for name, function in rules.of_worlds().items()}
     phases = engine.compile_phases(rules._replace(features=rule.get("features")), actions, structure)
     begin, settle, check = phases.begin, phases.settle, phases.check

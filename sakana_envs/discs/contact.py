@@ -1,7 +1,8 @@
 """What discs do to each other: soft ones push each other apart, elastic ones exchange momentum.
 
 A disc's share is a sum over the others in ascending order, of terms that are equal and opposite for the two of a pair.
-So a pair's forces cancel to the bit, and a machine on which each disc gathers its own sum gets the same bits.
+So each pair is looked at once, from its first disc: by the time a disc's turn comes, it has what those before it gave.
+A pair's forces cancel to the bit, and a machine on which each disc gathers its own sum gets the same bits.
 """
 
 import numpy as np
@@ -30,22 +31,24 @@ def meet(world, disc, other):
 
 @inner
 def find_obstacles(world):
-    """List the discs that nothing moves: how many, whether others can meet each other, and whether some are elastic.
+    """List the discs that nothing moves, and that others can meet: how many, whether others can meet each other, and
+    whether some are elastic.
 
-    Agents among them are at rest.
+    Agents that nothing moves are at rest.
     """
     fixed, elastic = 0, False
     kinds = meets = np.int64(0)
     for disc in range(world.discs):
-        if world.inverse_mass[disc] == _ZERO:
-            world.obstacles[fixed] = disc
-            fixed += 1
-            if disc < world.agents:  # whatever its drive
-                world.vx[disc], world.vy[disc] = _ZERO, _ZERO
-        else:
+        if world.inverse_mass[disc] > _ZERO:
             kinds |= 1 << np.int64(world.kind[disc])
             meets |= np.int64(world.solid[disc])
             elastic |= world.elasticity[disc] > _ZERO
+        elif disc < world.agents:  # whatever its drive
+            world.vx[disc], world.vy[disc] = _ZERO, _ZERO
+    for disc in range(world.discs):
+        if world.inverse_mass[disc] == _ZERO and np.int64(world.solid[disc]) & kinds != 0:
+            world.obstacles[fixed] = disc
+            fixed += 1
     contact = kinds & meets != 0
     return fixed, contact, contact and elastic
 
@@ -83,7 +86,10 @@ def add_forces(world):
             push = stiffness * _push(overlap, softness) / distance
             fx += push * dx
             fy += push * dy
+            world.fx[other] -= push * dx
+            world.fy[other] -= push * dy
             note_bump(world, disc)
+            note_bump(world, other)
         world.fx[disc], world.fy[disc] = fx, fy
 
 
@@ -110,11 +116,14 @@ def exchange_momentum(world):
     for disc in range(world.discs):
         world.contacts[disc] = 0
         world.fx[disc], world.fy[disc] = _ZERO, _ZERO
+    for disc in range(world.discs):
         if world.inverse_mass[disc] > _ZERO and world.elasticity[disc] > _ZERO:
             for place in range(find_near(world, disc, _ZERO)):
-                _, _, speed = _approach(world, disc, np.int64(world.near[place]))
+                other = np.int64(world.near[place])
+                _, _, speed = _approach(world, disc, other)
                 world.contacts[disc] += speed > _ZERO
-            collisions += world.contacts[disc]
+                world.contacts[other] += speed > _ZERO
+                collisions += speed > _ZERO
     if collisions == 0:
         return
     for disc in range(world.discs):
@@ -129,6 +138,8 @@ def exchange_momentum(world):
                     impulse = (_ONE + elasticity) * speed / masses
                     world.fx[disc] += impulse * nx
                     world.fy[disc] += impulse * ny
+                    world.fx[other] -= impulse * nx
+                    world.fy[other] -= impulse * ny
             note_bump(world, disc)
     for disc in range(world.discs):
         world.vx[disc] = within(world.vx[disc] + world.fx[disc] * world.inverse_mass[disc], _FASTEST)

@@ -76,9 +76,10 @@ def move_all(world):
     step = np.float32(world.dt / world.substeps)
     walls, blocks = world.walls > 0.0, world.has_blocks[0] != 0
     for substep in range(world.substeps):
-        for disc in range(world.discs):
-            world.fx[disc] = world.push_x[disc] if disc < world.agents else _ZERO
-            world.fy[disc] = world.push_y[disc] if disc < world.agents else _ZERO
+        for agent in range(world.agents):
+            world.fx[agent], world.fy[agent] = world.push_x[agent], world.push_y[agent]
+        for disc in range(world.agents, world.discs):
+            world.fx[disc], world.fy[disc] = _ZERO, _ZERO
         if contact:
             if many:
                 sort_into_squares(world)

@@ -65,14 +65,14 @@ def _place(value, low, scale, discs):
 
 @inner
 def find_near(world, disc, margin):
-    """List in ``world.near``, ascending, the others whose edges are less than ``margin`` away. Returns how many.
+    """List in ``world.near``, ascending, the later discs whose edges are less than ``margin`` away. Returns how many.
 
     Discs that nothing moves, and those at the very same place, aren't among them. Where there are many discs they must
     have been sorted into squares since they moved.
     """
     found = 0
     if world.discs <= MANY:
-        for each in range(world.discs):
+        for each in range(disc + 1, world.discs):
             if _is_near(world, disc, each, margin):
                 world.near[found] = each
                 found += 1
@@ -83,7 +83,7 @@ def find_near(world, disc, margin):
     for row in range(_row(world, y - reach), _row(world, y + reach) + 1):
         for place in range(world.first_in[along * row + first], world.first_in[along * row + last + 1]):
             other = np.int64(world.by_square[place])
-            if _is_near(world, disc, other, margin):
+            if other > disc and _is_near(world, disc, other, margin):
                 slot = found
                 while slot > 0 and world.near[slot - 1] > other:
                     world.near[slot] = world.near[slot - 1]
@@ -98,4 +98,4 @@ def _is_near(world, disc, other, margin):
     dx, dy = world.x[disc] - world.x[other], world.y[disc] - world.y[other]
     reach = world.radius[disc] + world.radius[other] + margin
     square = dx * dx + dy * dy
-    return square < reach * reach and square > _ZERO and world.inverse_mass[other] > _ZERO and other != disc
+    return square < reach * reach and square > _ZERO and world.inverse_mass[other] > _ZERO

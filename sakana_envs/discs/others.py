@@ -49,45 +49,43 @@ def _nearest_part(
     low = tuple(0.0 if name.endswith("there") else -1.0 for name in names)
     scale, pace = np.float32(1.0 / reach), np.float32(1.0 / fast)
 
-    @inner
-    def write(world, agent, out):
+    @inner(forceinline=True)
+    def write(world, agent, row, start):
         x, y = world.x[agent], world.y[agent]
-        for place in range(found):
-            out[place * width] = -_ONE
-            out[place * width + 1] = _INFINITE
-        last = (found - 1) * width
+        last = start + (found - 1) * width
+        for place in range(start, last + 1, width):
+            row[place], row[place + 1] = -_ONE, _INFINITE
         for disc in range(world.discs):
-            if world.kind[disc] != kind or disc == agent:
-                continue
             dx, dy = world.x[disc] - x, world.y[disc] - y
             square = dx * dx + dy * dy
-            if square < out[last + 1]:
-                slot = last
-                while slot > 0 and square < out[slot - width + 1]:
-                    out[slot] = out[slot - width]
-                    out[slot + 1] = out[slot - width + 1]
-                    slot -= width
-                out[slot] = np.float32(disc)
-                out[slot + 1] = square
-        for place in range(0, found * width, width):
-            chosen = np.int64(out[place])
-            if chosen < 0:
-                out[place : place + width] = _ZERO
+            if world.kind[disc] != kind or disc == agent or not square < row[last + 1]:
                 continue
-            dx, dy = (world.x[chosen] - x) * scale, (world.y[chosen] - y) * scale
+            chosen, nearer = np.float32(disc), False
+            for place in range(found):  # those farther move on; without a branch, which nobody could foresee
+                slot = start + place * width
+                other, its = row[slot], row[slot + 1]
+                nearer |= square < its  # from then on all move on, also those that are equally far
+                row[slot] = chosen if nearer else other
+                chosen = other if nearer else chosen
+                row[slot + 1], square = min(square, its), max(square, its)
+        for place in range(start, last + 1, width):
+            nearby = np.int64(row[place])
+            if nearby < 0:
+                row[place : place + width] = _ZERO
+                continue
+            dx, dy = (world.x[nearby] - x) * scale, (world.y[nearby] - y) * scale
             if ahead:
                 dx, dy = turned(world, agent, dx, dy)
-            out[place], out[place + 1] = confined(dx), confined(dy)
+            row[place], row[place + 1] = confined(dx), confined(dy)
             if velocity:
-                vx, vy = (world.vx[chosen] - world.vx[agent]) * pace, (world.vy[chosen] - world.vy[agent]) * pace
+                vx, vy = (world.vx[nearby] - world.vx[agent]) * pace, (world.vy[nearby] - world.vy[agent]) * pace
                 if ahead:
                     vx, vy = turned(world, agent, vx, vy)
-                out[place + 2], out[place + 3] = confined(vx), confined(vy)
-            out[place + width - 1] = _ONE
+                row[place + 2], row[place + 3] = confined(vx), confined(vy)
+            row[place + width - 1] = _ONE
 
-    return Part(
-        f"nearest of kind {kind}", names, low, (1.0,) * len(names), write, places_of_nearest(width, reach, ahead)
-    )
+    places = places_of_nearest(width, reach, ahead)
+    return Part(f"nearest of kind {kind}", names, low, (1.0,) * len(names), ((len(names), write),), places)
 
 
 def touching(kind: int) -> Sense:
@@ -97,7 +95,7 @@ def touching(kind: int) -> Sense:
 
 def _touching_part(constants: Mapping[str, int], kind: int) -> Part:
     @inner
-    def write(world, agent, out):
-        out[0] = np.float32(count_touching(world, agent, kind) > 0)
+    def write(world, agent, row, start):
+        row[start] = np.float32(count_touching(world, agent, kind) > 0)
 
-    return Part(f"touching kind {kind}", (f"touches kind {kind}",), (0.0,), (1.0,), write)
+    return Part(f"touching kind {kind}", (f"touches kind {kind}",), (0.0,), (1.0,), ((1, write),))

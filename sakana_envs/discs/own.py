@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from sakana_envs.core.compose import write_nothing
 from sakana_envs.core.inner import inner
 from sakana_envs.core.names import nearest as nearest_name
 from sakana_envs.discs.senses import Part, Sense, confined, read_fast, turned
@@ -32,55 +31,49 @@ def own(*what: str, fast: float = 1.0) -> Sense:
 
 def _own_part(constants: Mapping[str, int], what: tuple[str, ...], fast: float) -> Part:
     names = tuple(name for word in what for name in _OWN[word][0])
-    write, start = write_nothing, sum(len(_OWN[word][0]) for word in what)
-    for word in reversed(what):
-        start -= len(_OWN[word][0])
-        write = _own_and_then(_OWN[word][1], start, np.float32(1.0 / fast), write)
-    return Part(f"own {', '.join(what)}", names, (-1.0,) * len(names), (1.0,) * len(names), write)
+    writers = tuple((len(_OWN[word][0]), _OWN[word][1](np.float32(1.0 / fast))) for word in what)
+    return Part(f"own {', '.join(what)}", names, (-1.0,) * len(names), (1.0,) * len(names), writers)
 
 
-def _own_and_then(first: Callable, start: int, scale: np.float32, rest: Callable) -> Callable:
+def _velocity(scale: np.float32) -> Callable:
     @inner
-    def write(world, agent, out):
-        first(world, agent, out, start, scale)
-        rest(world, agent, out)
+    def write(world, agent, row, start):
+        row[start] = confined(world.vx[agent] * scale)
+        row[start + 1] = confined(world.vy[agent] * scale)
+
+    return write
+
+
+def _motion(scale: np.float32) -> Callable:
+    @inner
+    def write(world, agent, row, start):
+        ahead, left = turned(world, agent, world.vx[agent] * scale, world.vy[agent] * scale)
+        row[start], row[start + 1] = confined(ahead), confined(left)
 
     return write
 
 
 @inner
-def _velocity(world, agent, out, start, scale):
-    out[start] = confined(world.vx[agent] * scale)
-    out[start + 1] = confined(world.vy[agent] * scale)
+def _position(world, agent, row, start):
+    row[start] = confined(_TWO * world.x[agent] / np.float32(world.width) - _ONE)
+    row[start + 1] = confined(_TWO * world.y[agent] / np.float32(world.height) - _ONE)
 
 
 @inner
-def _motion(world, agent, out, start, scale):
-    ahead, left = turned(world, agent, world.vx[agent] * scale, world.vy[agent] * scale)
-    out[start], out[start + 1] = confined(ahead), confined(left)
+def _heading(world, agent, row, start):
+    row[start], row[start + 1] = confined(world.hx[agent]), confined(world.hy[agent])
 
 
 @inner
-def _position(world, agent, out, start, scale):
-    out[start] = confined(_TWO * world.x[agent] / np.float32(world.width) - _ONE)
-    out[start + 1] = confined(_TWO * world.y[agent] / np.float32(world.height) - _ONE)
+def _spin(world, agent, row, start):
+    row[start] = confined(world.spin[agent] / max(np.float32(world.top_spin), _LEAST))
 
 
-@inner
-def _heading(world, agent, out, start, scale):
-    out[start] = confined(world.hx[agent])
-    out[start + 1] = confined(world.hy[agent])
-
-
-@inner
-def _spin(world, agent, out, start, scale):
-    out[start] = confined(world.spin[agent] / max(np.float32(world.top_spin), _LEAST))
-
-
-_OWN = {
+_OWN: dict[str, tuple[tuple[str, ...], Callable]] = {
     "velocity": (("own velocity: right", "own velocity: up"), _velocity),
     "motion": (("own motion: ahead", "own motion: left"), _motion),
-    "position": (("own position: right", "own position: up"), _position),
-    "heading": (("own heading: right", "own heading: up"), _heading),
-    "spin": (("own spin",), _spin),
+    "position": (("own position: right", "own position: up"), lambda scale: _position),
+    "heading": (("own heading: right", "own heading: up"), lambda scale: _heading),
+    "spin": (("own spin",), lambda scale: _spin),
 }
+"""Of each word the names of its numbers, and what makes its writer, from one over the speed that is a 1."""

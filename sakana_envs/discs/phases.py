@@ -6,6 +6,7 @@ from sakana_envs.core import faults, rng
 from sakana_envs.core.acting import compile_act, storing
 from sakana_envs.core.actions import Actions
 from sakana_envs.core.compose import skip, write_nothing
+from sakana_envs.core.disjoint import outside
 from sakana_envs.core.engine import Phases
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.lives import lives
@@ -69,7 +70,9 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
             unplaced += np.isnan(world.x[disc]) or np.isnan(world.y[disc])
         if unplaced > 0:
             faults.note(world, wrongs.UNPLACED, unplaced, rule)
-        world.has_blocks[0] = world.block.any()
+        for row in range(world.height):
+            for col in range(world.width):
+                world.has_blocks[0] |= world.block[row, col] != 0
 
     @inner
     def intend(world, twin, choices, vectors, row):
@@ -83,10 +86,11 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
     def perceive(world, row, observations):
         """Write every agent's observation into ``observations[row:]``: zeros for a dead one."""
         for agent in range(world.agents):
+            seen = outside(world, observations[np.uint64(row + agent)])
             if lives(world, agent):
-                write(world, agent, observations[np.uint64(row + agent)])
+                write(world, agent, seen)
             else:
-                observations[np.uint64(row + agent)] = 0
+                seen[:] = 0
 
     @inner
     def choose(world, agent, view):

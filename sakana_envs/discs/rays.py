@@ -119,7 +119,8 @@ def _rays_part(
     see_discs = looking_at_discs(*table, begins, scale, ahead, centre, fast)
 
     @inner
-    def write(world, agent, out):
+    def write(world, agent, row, start):
+        out = row[start : start + length]
         for place in range(0, length, width):
             out[place : place + rays] = _ONE
             if moving:
@@ -136,7 +137,8 @@ def _rays_part(
             low += [least] * rays
     places = places_of_rays(*table, width, None if callable(reach) else reach, ahead)
     title = f"rays to {', '.join(map(_label, channels))}"
-    return Part(title, tuple(names), tuple(low), tuple(abs(least) or 1.0 for least in low), write, places)
+    high = tuple(abs(least) or 1.0 for least in low)
+    return Part(title, tuple(names), tuple(low), high, ((length, write),), places)
 
 
 def _constant(value: float) -> Callable:

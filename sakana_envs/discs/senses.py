@@ -29,7 +29,10 @@ class Sense(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a sense writes: its ``title``, its numbers' names and ranges, and ``write(world, agent, out)``, compiled.
+    """What a sense writes: its ``title``, its numbers' names and ranges, and its ``writers``.
+
+    Each is a pair, of how many numbers it writes, and of ``write(world, agent, row, start)``, compiled, which writes
+    them into ``row`` from ``start`` on.
 
     For pictures, ``places(rows, headings, numbers)`` says where that is of which it tells, in NumPy: from what it wrote
     for all agents (agents, length), their headings (agents, 2) and the world's numbers by name, to offsets (agents, n,
@@ -40,7 +43,7 @@ class Part(NamedTuple):
     names: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
-    write: Callable
+    writers: tuple[tuple[int, Callable], ...]
     places: Callable[[np.ndarray, np.ndarray, Mapping[str, float]], np.ndarray] | None = None
 
 
@@ -56,20 +59,26 @@ def parts_of(senses: tuple[Sense, ...], constants: Mapping[str, int]) -> list[Pa
 
 
 def write_all(parts: list[Part], rest: Callable) -> Callable:
-    """A function that writes all parts of a row, and then ``rest``."""
-    sensed = sum(len(part.names) for part in parts)
-    write = inner(lambda world, agent, row: rest(world, agent, row[sensed:]))
-    start = sensed
-    for part in reversed(parts):
-        start -= len(part.names)
-        write = _and_then(part.write, start, start + len(part.names), write)
+    """A function that writes all parts of a row, and then ``rest``, a rule of a world, an agent and what is left."""
+    writers = [writer for part in parts for writer in part.writers]
+    start = sum(length for length, _ in writers)
+    write = _last(rest, start)
+    for length, first in reversed(writers):
+        start -= length
+        write = _and_then(first, np.int64(start), write)
     return write
 
 
-def _and_then(first: Callable, start: int, stop: int, rest: Callable) -> Callable:
+def _last(rest: Callable, start: int) -> Callable:
+    return inner(lambda world, agent, row: rest(world, agent, row[start:]))
+
+
+def _and_then(first: Callable, start: np.int64, rest: Callable) -> Callable:
+    """``start`` isn't a literal of Python's, for each of which Numba would compile ``first`` once more."""
+
     @inner
     def write(world, agent, row):
-        first(world, agent, row[start:stop])
+        first(world, agent, row, start)
         rest(world, agent, row)
 
     return write

@@ -1,14 +1,16 @@
 """What a task's rules can do wrong in a world of discs, see :mod:`sakana_envs.core.faults`."""
 
+from typing import Any
+
 import numpy as np
 
 from sakana_envs.core.faults import FIRST_OF_ENGINE, note
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.discs.world import FARTHEST, FASTEST, KINDS, LARGEST, SMALLEST, STRONGEST
 
-UNPLACED, PLACE, VELOCITY, SHAPE, KIND, HEADING = range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6)
+UNPLACED, PLACE, VELOCITY, SHAPE, KIND, HEADING = map(np.int64, range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6))
 
-SAID = {
+SAID: dict[Any, str] = {
     UNPLACED: "left {agent} discs without a place in world {world}; place_disc and spawn_discs give them one",
     PLACE: "put disc {agent} of world {world} where nothing can be: x and y are finite numbers, at most 2**20 metres",
     VELOCITY: "gave disc {agent} of world {world} a velocity that can't be: it is at most 2**14 metres a second",

@@ -1,5 +1,7 @@
 """What a task's rules can do wrong in a world of cells, see :mod:`sakana_envs.core.faults`."""
 
+from typing import Any
+
 import numpy as np
 
 from sakana_envs.core.faults import FIRST_OF_ENGINE, note
@@ -8,9 +10,9 @@ from sakana_envs.core.lives import lives
 from sakana_envs.grid.tiles import AGENT, CODES, KINDS
 from sakana_envs.grid.world import MOST_PACE
 
-UNPLACED, KIND, PACE, CODE, DISPLACED, GHOSTS = range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6)
+UNPLACED, KIND, PACE, CODE, DISPLACED, GHOSTS = map(np.int64, range(FIRST_OF_ENGINE, FIRST_OF_ENGINE + 6))
 
-SAID = {
+SAID: dict[Any, str] = {
     UNPLACED: "left {agent} agents without a place in world {world}; place each on an empty cell; if there is no "
     "room, pass fewer agents or a larger map",
     KIND: "gave agent {agent} of world {world} the kind {kind}; kinds are 0 to 3",
