@@ -1538,6 +1538,13 @@ FAULTS = [
         "name = None",
         "test_exact.py",
     ),
+    Fault(
+        "a run of rays that ends before its last",
+        "tools/runs.py",
+        "        place = last + period\n",
+        "        place = last + period + (period > 1)\n",
+        "test_describe.py -k run",
+    ),
 ]
 
 
