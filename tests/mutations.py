@@ -1539,6 +1539,13 @@ FAULTS = [
         "test_exact.py",
     ),
     Fault(
+        "worlds of a million discs",
+        "discs/world.py",
+        "_MOST = 2**16",
+        "_MOST = 10**6",
+        "test_disc_tasks.py -k refused",
+    ),
+    Fault(
         "a run of rays that ends before its last",
         "tools/runs.py",
         "        place = last + period\n",
