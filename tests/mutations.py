@@ -1539,6 +1539,20 @@ FAULTS = [
         "test_exact.py",
     ),
     Fault(
+        "numbers of plain Python that stay float32 beside a literal",
+        "core/single.py",
+        "np.float64(value) if kind in (int, float) else value",
+        "value",
+        "test_single.py",
+    ),
+    Fault(
+        "a row that plain Python reads as NumPy does",
+        "core/inner.py",
+        "function(*map(as_singles, arguments))",
+        "function(*arguments)",
+        "test_single.py -k plain",
+    ),
+    Fault(
         "worlds of a million discs",
         "discs/world.py",
         "_MOST = 2**16",
