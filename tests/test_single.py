@@ -16,10 +16,12 @@ from sakana_envs.core import cpu
 from sakana_envs.core.single import Single, as_singles
 from sakana_envs.rules.discs import (
     DISCS,
+    LANDMARK,
     THRUST,
     Field,
     Task,
     distance,
+    distance_to_nearest,
     look_at,
     own,
     sine_cosine,
@@ -114,7 +116,7 @@ def update(world):
 
 
 def reward(world, agent):
-    gap = 0.1 * distance(world, agent, agent + 1)
+    gap = 0.1 * distance(world, agent, agent + 1) - 0.3 * distance_to_nearest(world, agent, LANDMARK)
     return pull(world, agent) - gap + 0.01 * abs(world.vx[agent]) * world.bumped[agent]
 
 
