@@ -13,6 +13,7 @@ from sakana_envs import rules
 from sakana_envs.grid.tiles import MEANINGS
 from sakana_envs.tasks import registry
 from sakana_envs.tools.describe import Description, Quantity, describe
+from sakana_envs.tools.runs import in_runs
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -110,7 +111,7 @@ def task_page(task: str) -> str:
         features=" and ".join(_code(about.features)),
         notes=_NOTES,
         parts={
-            obs: [(_range(part.start, part.stop), part.meaning) for part in seen.parts]
+            obs: [(_range(part.start, part.stop), part.meaning) for part in in_runs(seen.parts)]
             for obs, seen in about.observations.items()
         },
         rewards=_named(about.rewards),

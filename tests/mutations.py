@@ -1580,6 +1580,55 @@ FAULTS = [
         "world.inverse_mass[disc] = 1.0",
         "test_disc_tasks.py -k Transport",
     ),
+    Fault(
+        "helpers that rules call not looked at for what differs between machines",
+        "tasks/check.py",
+        "        for function in reached(rule):\n            for call",
+        "        for function in [python_of(rule)]:\n            for call",
+        "test_exact.py",
+    ),
+    Fault(
+        "any power taken for a whole one",
+        "core/bytecode.py",
+        'name = None if whole else value if instruction.opname in _PLACES else ""',
+        "name = None",
+        "test_exact.py",
+    ),
+    Fault(
+        "numbers of plain Python that stay float32 beside a literal",
+        "core/single.py",
+        "np.float64(value) if kind in (int, float) else value",
+        "value",
+        "test_single.py",
+    ),
+    Fault(
+        "a row that plain Python reads as NumPy does",
+        "core/inner.py",
+        "function(*map(as_singles, arguments))",
+        "function(*arguments)",
+        "test_single.py -k plain",
+    ),
+    Fault(
+        "another rounding of how wide a ray meets a disc",
+        "discs/casting.py",
+        "gap = radius * radius - aside * aside",
+        "gap = (radius - aside) * (radius + aside)",
+        "test_reference_discs.py -k rays",
+    ),
+    Fault(
+        "worlds of a million discs",
+        "discs/world.py",
+        "_MOST = 2**16",
+        "_MOST = 10**6",
+        "test_disc_tasks.py -k refused",
+    ),
+    Fault(
+        "a run of rays that ends before its last",
+        "tools/runs.py",
+        "        place = last + period\n",
+        "        place = last + period + (period > 1)\n",
+        "test_describe.py -k run",
+    ),
 ]
 
 

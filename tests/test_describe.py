@@ -10,11 +10,13 @@ from shipped import SHIPPED
 from worlds import SMALL_OF, kind_of
 
 import sakana_envs
+from sakana_envs.core.engine import Stretch
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.rules import Actions, Task, spawn_uniform
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect, sizes_with_effect
 from sakana_envs.tools.describe import describe
+from sakana_envs.tools.runs import in_runs
 from sakana_envs.tools.tables import print_task
 
 
@@ -37,6 +39,39 @@ def test_parts_cover_an_observation_without_gaps(task):
         edges = [part.start for part in observation.parts] + [observation.parts[-1].stop]
         assert edges[0] == 0 and edges[-1] == observation.shape[0]
         assert [part.stop for part in observation.parts] == edges[1:]
+
+
+@pytest.mark.parametrize("task", [*SHIPPED, *TASKS])
+def test_parts_in_runs_cover_an_observation_too(task):
+    for observation in describe(task).observations.values():
+        runs = in_runs(observation.parts)
+        edges = [run.start for run in runs] + [runs[-1].stop]
+        assert edges[0] == 0 and edges[-1] == observation.shape[0] and len(runs) < 30
+        assert [run.stop for run in runs] == edges[1:]
+
+
+def test_runs_are_of_parts_that_count_up_alone_or_in_turn(capsys):
+    meanings = [
+        "a 1: x",
+        "a 1: y",
+        "a 2: x",
+        "a 2: y",
+        "b 1",
+        "b 2",
+        "b 3",
+        "b 5",
+        "c 5 of 1",
+        "c 6 of 2",
+        "d 1",
+        "d 2",
+    ]
+    parts = [Stretch(n, n + 1, meaning) for n, meaning in enumerate(meanings[:-1])]
+    parts.append(Stretch(11, 20, meanings[-1]))  # of several numbers: it stands alone
+    told = [(0, 4, "a 1 to 2: x; y"), (4, 7, "b 1 to 3"), (7, 8, "b 5"), (8, 9, "c 5 of 1"), (9, 10, "c 6 of 2")]
+    assert in_runs(parts) == [*told, (10, 11, "d 1"), (11, 20, "d 2")]
+    print_task("Waterworld", "flat")
+    assert re.search(r"\n90 to 119 +kind 1: speed, ray 1 to 30, -2 to 2 *\n", capsys.readouterr().out)
+    assert len(describe("Waterworld").observations["flat"].parts) == 242
 
 
 @pytest.mark.parametrize("task", sorted(registry._builtin()))

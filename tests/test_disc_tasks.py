@@ -161,3 +161,9 @@ class TestTransport:
         assert rewards == pytest.approx([1.0], abs=0.1) and not terminated.any()
         assert field("kind").tolist() == [0, GOAL, LOAD, GOAL]
         assert env.step(np.zeros(1, int))[1] == pytest.approx([0.0], abs=1e-5)
+
+
+@pytest.mark.parametrize("sizes", [{"agents": 8, "discs": 65537}, {"agents": 1_000_000, "discs": 1_000_000}])
+def test_a_world_whose_every_tick_would_take_minutes_is_refused(sizes):
+    with pytest.raises(ValueError, match="must be a whole number from 1 to 65536"):
+        gymnasium.make_vec("Sakana/Flock-Discrete-v0", worlds=1, **sizes)

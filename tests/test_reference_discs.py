@@ -8,12 +8,17 @@ import pytest
 import reference_discs_views as views
 from disc_tasks import DRIVES, simulation
 from reference_discs import OF_AGENTS, OF_DISCS, World
+from reference_discs_rays import rays
+from test_rays import CASES, FAST, HEIGHT, REACH, WIDTH, worlds
 from worlds import actions_of, observe, vectors_of
 
+from sakana_envs.core import cpu
 from sakana_envs.core.fields import AGENT_FIELDS, START_FIELDS, WORLD_FIELDS
 from sakana_envs.discs import drives
 from sakana_envs.discs.possible import RANGES
 from sakana_envs.discs.world import FIELDS, NUMBERS, SIZES
+from sakana_envs.tasks import registry
+from sakana_envs.tasks.waterworld import FOOD, POISON, ROCK
 
 PAGE = (Path(__file__).parent.parent / "docs" / "rules_discs.md").read_text(encoding="utf-8")
 WORLDS = {
@@ -88,6 +93,54 @@ def test_starts_agree(setting):
             for name in ("x", "y", "hx", "hy"):
                 assert np.array(getattr(found, name)).tobytes() == np.array(getattr(expected, name)).tobytes(), name
         sim.reset()
+
+
+def all_rays(sim, index):
+    """What the rays of every agent of a world of ``test_rays`` see."""
+    world = World(sim, index)
+    with np.errstate(all="ignore"):
+        for agent in range(sim.agents):
+            for channels, count, angle, ahead, mode in CASES.values():
+                more = {"count": count, "angle": angle, "ahead": ahead, "mode": mode}
+                yield from rays(world, agent, *channels, velocity=True, fast=FAST, **more)
+
+
+@pytest.mark.parametrize("setting", ["anywhere", "no walls", "on lines", "far", "no blocks"])
+def test_rays_agree(setting, random):
+    """Of discs that lie in each other, in blocks and outside, on the lines between blocks, and with a long reach."""
+    numbers = {"no walls": {"walls": 0.0}, "far": {"reach": 40.0}}.get(setting, {"reach": REACH})
+    sim = worlds(int(random.integers(1000)), 6, blocks=0.0 if setting == "no blocks" else 0.2, **numbers)
+    if setting == "on lines":
+        for name, most in (("x", WIDTH), ("y", HEIGHT)):
+            sim.view(name)[:] = random.integers(-1, 2 * most + 2, sim.view(name).shape) / 2
+        sim.view("hx")[:], sim.view("hy")[:] = 0.0, -1.0
+    expected = np.array([[*all_rays(sim, index)] for index in range(6)], np.float32)
+    assert observe(sim).tobytes() == expected.tobytes()
+
+
+def swims(world, agent):
+    """By the senses of Waterworld, in order, but for its feature."""
+    centre = {"count": 30, "mode": "centre"}
+    row = rays(world, agent, ROCK, "walls", **centre)
+    row += rays(world, agent, FOOD, POISON, velocity=True, fast=0.3, **centre)
+    row += rays(world, agent, 0, velocity=True, fast=0.4, **centre)
+    return row + views.touching(world, agent, FOOD)
+
+
+@pytest.mark.parametrize("preset", ["sisl", "toy"])
+def test_waterworlds_rays_agree(preset, random):
+    twin = registry.twin("Waterworld", "Continuous")
+    sim = registry.simulation("Waterworld", twin, worlds=3, mode=cpu.DISABLED, preset=preset)
+    sim.seed(5)
+    sim.reset()
+    near = 0
+    for _ in range(12):
+        observations = sim.step(actions_of(sim, random)).observations
+        worlds = [World(sim, index) for index in range(3)]
+        expected = np.array([swims(world, agent) for world in worlds for agent in range(sim.agents)], np.float32)
+        assert observations[:, :-1].tobytes() == expected.tobytes()
+        near += (expected[:, 30:60] < 1).sum()  # walls
+    assert near > 0
 
 
 def rows_of(*names):

@@ -1,4 +1,4 @@
-"""The names that a function's code loads."""
+"""The names that a function's code loads, and its powers."""
 
 import dis
 from functools import cache
@@ -28,3 +28,22 @@ def names_in(code: CodeType) -> list[tuple[str, ...]]:
             chain = (_PLACES[operation], name) if operation in _PLACES else ()
     nested = [names_in(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
     return [*found, *(name for names in nested for name in names)]
+
+
+def powers_in(code: CodeType) -> list[tuple[str, int]]:
+    """Where code, functions within it included, has ``**`` with an exponent that isn't a whole number in its text.
+
+    Each with its line, and the exponent's name, "" if it is something else than one global name or one of a closure.
+    """
+    found = []
+    name: str | None = ""
+    line = code.co_firstlineno
+    for instruction in dis.get_instructions(code):
+        line = (instruction.positions and instruction.positions.lineno) or line
+        if instruction.opname == "BINARY_OP" and instruction.argrepr in ("**", "**=") and name is not None:
+            found.append((name, line))
+        value = instruction.argval
+        whole = instruction.opname in ("LOAD_CONST", "LOAD_SMALL_INT") and isinstance(value, int)
+        name = None if whole else value if instruction.opname in _PLACES else ""
+    nested = [powers_in(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return [*found, *(power for powers in nested for power in powers)]

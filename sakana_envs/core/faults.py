@@ -159,7 +159,7 @@ def _term(rules: Mapping[str, Callable], view: Callable[[str], np.ndarray], worl
 
 def _place(function: Callable, error: BaseException | None = None) -> str:
     """File, line and text: where the exception arose, if that is known, or where the function begins."""
-    python = getattr(function, "py_func", function)
+    python = inspect.unwrap(getattr(function, "py_func", function))
     file, line = python.__code__.co_filename, python.__code__.co_firstlineno
     frames = traceback.extract_tb(error.__traceback__) if error is not None else []
     if frames and frames[-1].filename == file and frames[-1].lineno:

@@ -1,7 +1,7 @@
 """How the engine compiles what only its kernels call."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, partial, wraps
 from inspect import signature
 from typing import Any
 
@@ -12,6 +12,7 @@ from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
 from sakana_envs.core import operators  # noqa: F401 (what it changes in Numba)
+from sakana_envs.core.single import as_singles
 
 
 class _InnerLibrary(JITCodeLibrary):
@@ -94,7 +95,7 @@ outer = partial(njit, nogil=True, no_cfunc_wrapper=True)
 def rule(function: Callable) -> Any:
     """A task's function, plain or ``@njit``, compiled like the engine's own when it is first called."""
     if config.DISABLE_JIT:
-        return function
+        return wraps(function)(lambda *arguments: function(*map(as_singles, arguments)))
     python = getattr(function, "py_func", function)
     options = {name: value for name, value in getattr(function, "targetoptions", {}).items() if name != "nopython"}
     # In a loop over agents a call costs more than most rules do.

@@ -30,6 +30,7 @@ from sakana_envs.core.disjoint import DisjointArray, array_over, tell_apart
 from sakana_envs.core.inner import inner
 from sakana_envs.core.memory import Layout
 from sakana_envs.core.rng import combine
+from sakana_envs.core.single import as_singles
 from sakana_envs.core.structure import TABLES, Structure
 
 _TABLES = {name: from_dtype(np.dtype(dtype)) for name, dtype in TABLES.items()}
@@ -248,6 +249,6 @@ def _python_view(structure: Structure):
             values[name] = header[start : start + length].view(TABLES.get(name, np.int64))
         for name, field in structure.rows.items():
             values[name] = values[field].reshape(-1)
-        return SimpleNamespace(**values)
+        return SimpleNamespace(**{name: as_singles(value) for name, value in values.items()})
 
     return view

@@ -10,9 +10,10 @@ import numpy as np
 from numba import config
 
 from sakana_envs.core.inner import inner
+from sakana_envs.core.single import single
 
 _ONE, _HALF = np.float32(1.0), np.float32(0.5)
-_QUARTERS = np.float32(2.0 / np.pi)
+_QUARTERS = single(2.0 / np.pi)
 _ROUNDER = np.float32(1.5 * 2**23)
 """Adding and subtracting it rounds a float32 below 2**22 to the nearest whole number, halves to even."""
 
@@ -27,7 +28,7 @@ _COSINE = tuple(map(np.float32, (4.166664568298827e-2, -1.388731625493765e-3, 2.
 _SATURATED = np.float32(9.0)
 _ODD = (4.89352455891786e-03, 6.37261928875436e-04, 1.48572235717979e-05, 5.12229709037114e-08)
 _ODD_2 = (-8.60467152213735e-11, 2.00018790482477e-13, -2.76076847742355e-16)
-_T1, _T3, _T5, _T7, _T9, _T11, _T13 = map(np.float32, _ODD + _ODD_2)
+_T1, _T3, _T5, _T7, _T9, _T11, _T13 = map(single, _ODD + _ODD_2)
 _U0, _U2, _U4, _U6 = map(
     np.float32, (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06)
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from sakana_envs.core import rng
 from sakana_envs.core.inner import inner, seldom
+from sakana_envs.core.single import single
 from sakana_envs.core.trig import sine_cosine, square_root
 from sakana_envs.discs import streams
 
@@ -59,7 +60,7 @@ def distance_to_nearest(world, disc, kind):
         dx, dy = world.x[other] - x, world.y[other] - y
         bits = np.float32(dx * dx + dy * dy).view(np.int32)
         least = min(least, bits if (world.kind[other] == kind) & (other != disc) else _INFINITE_BITS)
-    return square_root(np.int32(least).view(np.float32))
+    return square_root(single(np.int32(least).view(np.float32)))
 
 
 @inner

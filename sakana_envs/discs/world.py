@@ -25,9 +25,12 @@ STRONGEST = 1e18
 SMALLEST = float(np.float32(1e-30))
 """What a radius, and an inverse mass that isn't 0, is at least: with less, impulses weren't finite."""
 
+_MOST = 2**16
+"""Discs of a world: some rules look at all of them for each, which takes seconds with so many, and hours with more."""
+
 SIZES = {
-    "agents": Number(8, 1, 1_000_000, "agents per world"),
-    "discs": Number(8, 1, 1_000_000, "all discs, agents first"),
+    "agents": Number(8, 1, _MOST, "agents per world"),
+    "discs": Number(8, 1, _MOST, "all discs, agents first"),
     "height": Number(2, 1, 4096, "metres from the lower wall to the upper one"),
     "width": Number(2, 1, 4096, "metres from the left wall to the right one"),
     "substeps": Number(1, 1, 64, "steps of motion in a tick"),

@@ -3,6 +3,7 @@
 import inspect
 import linecache
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,7 @@ from sakana_envs.core.faults import label
 from sakana_envs.core.fingerprint import UnknownValueError, fingerprint
 from sakana_envs.core.record import WorldType
 from sakana_envs.tasks.effect import python_of, reached
+from sakana_envs.tasks.exact import library_calls
 from sakana_envs.tasks.names import nearest
 
 if TYPE_CHECKING:
@@ -29,12 +31,19 @@ class RuleError(TypeError):
     """A rule of a task that can't be compiled, or that returns the wrong thing."""
 
 
+class RuleWarning(UserWarning):
+    """A rule of a task that compiles, and doesn't keep what its kind of world promises."""
+
+
 def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
     """Compile each of a task's rules. Raises :class:`RuleError` for the first that can't be.
 
     What was once found right is remembered on disk, and isn't compiled again for as long as nothing of it changes.
-    ``vocabulary`` are names that a rule may have meant when it uses one that isn't defined.
+    ``vocabulary`` are names that a rule may have meant when it uses one that isn't defined. If sine and cosine are
+    among them, such worlds are to be the same on all machines: :class:`RuleWarning` says what in a rule isn't.
     """
+    if "sine_cosine" in vocabulary:
+        _warn_of_library(task)
     if config.DISABLE_JIT:
         return
     engine = task.engine
@@ -62,6 +71,24 @@ def check_rules(task: "Task", vocabulary: Sequence[str] = ()) -> None:
         _check(task, world, vocabulary, *check)
     if name:
         disk_cache.save(name, b"")
+
+
+def _warn_of_library(task: "Task") -> None:
+    said = set()
+    for name, rule in task.functions().items():
+        for function in reached(rule):
+            for call, instead, line in library_calls(function):
+                if (function, call) in said:
+                    continue
+                said.add((function, call))
+                helper = "" if function is python_of(rule) else f" in {function.__name__}"
+                place = _quote(function, line or _first_line_with(call, function))
+                warnings.warn(
+                    f"task {task.name}: {name} calls {call}{helper}, whose last bits differ between machines, and "
+                    f"so will worlds; use {instead}\n{place}",
+                    RuleWarning,
+                    stacklevel=4,
+                )
 
 
 _RETURNS = {

@@ -22,7 +22,7 @@ TWINS = {"Discrete": True, "Continuous": False}
 MULTIDISCRETE = "MultiDiscrete"
 """Name of a third one, of tasks whose actions have a table for each coordinate."""
 
-_INFRASTRUCTURE = {"check", "effect", "ids", "members", "names", "references", "registry", "settings", "task"}
+_INFRASTRUCTURE = {"check", "effect", "exact", "ids", "members", "names", "references", "registry", "settings", "task"}
 _PROBES = "probes"
 """The folder of those that are listed apart, with what they share."""
 _SHARED_BY_PROBES = {"choices"}

@@ -14,6 +14,7 @@ from sakana_envs.grid.motion import MOVES
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.references import Reference, References
 from sakana_envs.tools.describe import Action, Description, describe
+from sakana_envs.tools.runs import in_runs
 
 _PIPED_WIDTH = 120
 _WIDE = 96
@@ -101,7 +102,7 @@ def print_task(name: str, obs: str) -> None:
     console.print(_compass(console, task.actions, coordinates))
     _heading(console, "Observations", f"obs={obs!r} in detail")
     console.print(_rows(console, ["obs", "space"], [(kind, each.space) for kind, each in task.observations.items()]))
-    parts = [(_span(part.start, part.stop), part.meaning) for part in task.observations[obs].parts]
+    parts = [(_span(part.start, part.stop), part.meaning) for part in in_runs(task.observations[obs].parts)]
     console.print(_rows(console, ["at", "what"], parts))
     _heading(console, "Episode")
     facts = {
