@@ -13,9 +13,9 @@ from worlds import USER_IDS
 import sakana_envs
 from sakana_envs.tasks import references, registry
 from sakana_envs.tasks.references import Reference, References
-from sakana_envs.tools.check.intervals import interval
 from sakana_envs.tools.check.plays import play
 from sakana_envs.tools.check.references import POLICIES, measure
+from sakana_envs.tools.intervals import interval
 
 SCRIPT = Path(__file__).resolve().parent.parent / "docs" / "make_references.py"
 CASES = [
