@@ -6,7 +6,7 @@ import typer
 
 from sakana_envs.tools.watching import Id, Seed, Settings, named, read_settings
 
-_OPTIONS = ("policy", "episodes", "levels", "split", "seed", "deterministic", "name", "steps", "as_json")
+_OPTIONS = ("policy", "episodes", "levels", "split", "seed", "deterministic", "name", "steps", "json")
 
 
 def evaluate(

@@ -22,7 +22,7 @@ def find_policy(word: str) -> Any:
     if ":" not in word and not word.endswith(".py"):
         hint = "; settings of the world come before --policy" if "=" in word else ""
         raise ValueError(
-            f"--policy must be {', '.join(POLICIES)}, a .zip file of Stable-Baselines3, or a place such as mine.py:act; "
+            f"--policy must be {', '.join(POLICIES)}, a .zip file of Stable-Baselines3, or a place as mine.py:act is; "
             f"got {word!r}{nearest(word, POLICIES)}{hint}"
         )
     found = find_object(word, _NAME, "a policy is a function from observations to actions, or has predict")
