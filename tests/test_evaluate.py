@@ -148,6 +148,15 @@ def test_the_same_seed_makes_the_same_in_any_batch_and_on_any_number_of_threads(
     assert np.array_equal(first, scores())
 
 
+def test_early_ends_count_and_what_follows_them_does_not(monkeypatch):
+    """A world whose episode is over begins another one while others still run; alone it doesn't."""
+    together = evaluate("random", "Squared", episodes=24)
+    monkeypatch.setattr(run, "_ROWS", 1)
+    alone = evaluate("random", "Squared", episodes=24)
+    assert len(set(alone.lengths[0])) > 2 and len(set(alone.scores[0])) > 1
+    assert np.array_equal(together.lengths, alone.lengths) and np.array_equal(together.scores, alone.scores)
+
+
 def test_scores_are_normalised_by_stored_figures_or_by_the_same_episodes():
     stored = evaluate(east, "Forage", episodes=2, preset="default")
     assert stored.scale == sakana_envs.references("Forage")

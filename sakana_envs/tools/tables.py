@@ -137,13 +137,14 @@ def print_task(name: str, obs: str) -> None:
 
 
 def _references(console: Console, task: Description) -> RenderableType:
-    """A row for each preset and group, a column for each policy, and for each twin if they differ."""
+    """A row for each preset and group, a column for each policy that all have, and for each twin if they differ."""
     rows = []
-    titles: list[str] = []
+    every = [twins for groups in task.references.values() for twins in groups.values()]
+    in_all = [policy for policy in every[0]["Discrete"] if all(policy in twins["Discrete"] for twins in every)]
+    shown = [(policy, twin) for policy in in_all for twin in _twins_of(policy)]
+    titles = [policy if _twins_of(policy) == ["Discrete"] else f"{policy}\n{twin}" for policy, twin in shown]
     for preset, groups in task.references.items():
         for group, twins in groups.items():
-            shown = [(each, twin) for each in twins["Discrete"] for twin in _twins_of(each)]
-            titles = [policy if _twins_of(policy) == ["Discrete"] else f"{policy}\n{twin}" for policy, twin in shown]
             cells = [_interval(twins[twin][policy], twins[twin]) for policy, twin in shown]
             rows.append((f"{preset} {group}" if len(task.groups) > 1 else preset, *cells))
     return _rows(console, ["preset", *titles], rows, flowing=None)

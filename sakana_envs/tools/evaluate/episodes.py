@@ -54,8 +54,8 @@ def _play_batch(rollout: Rollout, seeds: list[int], begin: int, levels: np.ndarr
         observations = seats.seen(transition)
         ended = (transition.outcome == cpu.ENDED) & running
         if ended.any():
-            found.scores[ended] = simulation.view("score")[ended][:, mine].mean(axis=1)
-            found.returns[ended] = simulation.view("episode_return")[ended][:, mine].mean(axis=1)
+            for values, field in ((found.scores, "score"), (found.returns, "episode_return")):
+                values[ended] = simulation.view(field)[ended][:, mine].mean(axis=1, dtype=np.float64)
             found.lengths[ended] = simulation.view("episode_length")[ended, 0]
             running &= ~ended
     return found
