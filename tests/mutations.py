@@ -1337,9 +1337,9 @@ FAULTS = [
     ),
     Fault(
         "a policy that remembers what it saw before its evaluation",
-        "tools/probe/evaluate.py",
-        '    getattr(policy, "reset", lambda: None)()\n',
-        "",
+        "tools/record/rollout.py",
+        "            self._policy.reset()\n",
+        "            pass\n",
         "test_probes.py -k memory",
     ),
     Fault(

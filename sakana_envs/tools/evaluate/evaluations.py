@@ -33,8 +33,8 @@ def to_json(evaluations: Iterable[Evaluation], steps: int = 0) -> str:
 
     Environment, task, algorithm, run: there ``absolute_metrics`` has the ``score``, ``normalised`` score (if there is a
     scale), ``return`` and ``length`` of each episode; ``step_1`` the same metrics' means, and ``step_count``, which is
-    ``steps``: after how many agent-steps of training this was. All names are lower case, which marl-eval wants.
-    Raises ``ValueError`` if two evaluations have the same task, preset, group and name.
+    ``steps``: after how many agent-steps of training this was. Tasks and metrics are in lower case, as
+    marl-eval looks them up. Raises ``ValueError`` if two evaluations have the same task, preset, group and name.
     """
     tasks: dict[str, dict[str, Any]] = {}
     for each in evaluations:

@@ -95,9 +95,10 @@ class Rollout:
         draws; both are the rollout's seed unless given.
         """
         observations = self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)
-        for name, given in (("seed", [self.seed if draws is None else draws]), ("reset", [])):
-            if not isinstance(self._policy, str) and hasattr(self._policy, name):
-                getattr(self._policy, name)(*given)
+        if hasattr(self._policy, "seed"):
+            self._policy.seed(self.seed if draws is None else draws)
+        if hasattr(self._policy, "reset"):
+            self._policy.reset()
         return observations
 
     def ticks(self, count: int | None = None, episodes: int = 1) -> Iterator[list[Scene]]:
