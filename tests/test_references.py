@@ -118,7 +118,7 @@ def test_order(task, preset, group, twin):
     for policy in unseeing:
         upper = measured[policy].score_interval[1]
         assert upper < measured["scripted"].score_interval[0], policy
-        if preset in TELLING:
+        if preset in TELLING and policy in LAZY:
             assert upper <= 0.3, policy
             assert upper < 0.5 * measured["scripted"].score_interval[0], policy
 
