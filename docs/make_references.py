@@ -2,6 +2,7 @@
 
     python docs/make_references.py                                    # everything
     python docs/make_references.py --tasks Forage --presets default   # these anew, the rest of the file stays
+    python docs/make_references.py --policies blind open-loop         # of all tasks, only these
 
 How is what :mod:`sakana_envs.tools.check.references` says. Policies made of discrete actions play the same trajectories
 in both twins, bit for bit, so they are measured once; random actions differ.
@@ -16,10 +17,11 @@ from sakana_envs.tasks import references, registry
 from sakana_envs.tools.check.references import POLICIES, measure
 
 
-def entries_of(task, preset, group):
+def entries_of(task, preset, group, chosen):
     """The file's entries for one task, preset and group, by policy."""
     entries = {}
-    for twin, policies in {"Discrete": POLICIES, "Continuous": ("random",)}.items():
+    for twin, every in {"Discrete": POLICIES, "Continuous": ("random",)}.items():
+        policies = tuple(policy for policy in every if policy in chosen)
         for policy, figures in measure(registry.get(task), preset, twin, group, policies).items():
             name = f"random {twin}" if policy == "random" else policy
             entries[name] = {
@@ -51,12 +53,14 @@ def main():
         "--tasks", nargs="*", default=registry.all_names(), choices=registry.all_names(), metavar="TASK"
     )
     parser.add_argument("--presets", nargs="*", default=[*dict.fromkeys(every)], choices=every, metavar="PRESET")
+    parser.add_argument("--policies", nargs="*", default=POLICIES, choices=POLICIES, metavar="POLICY")
     arguments = parser.parse_args()
     measured = json.loads(references.FILE.read_text())["tasks"] if references.FILE.exists() else {}
     for preset in arguments.presets:
         for task in (task for task in arguments.tasks if preset in registry.get(task).presets):
-            entries = {group: entries_of(task, preset, group) for group in registry.get(task).agent_names}
-            measured.setdefault(task, {})[preset] = entries
+            groups = measured.setdefault(task, {}).setdefault(preset, {})
+            for group in registry.get(task).agent_names:
+                groups.setdefault(group, {}).update(entries_of(task, preset, group, arguments.policies))
             write(measured)
 
 

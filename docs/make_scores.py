@@ -123,6 +123,23 @@ def table(runs):
                     ppo = _over_seeds(scores, measured) if scores else ""
                     name = task if len(groups) == 1 else f"{task}, {group}"
                     lines.append(f"| {name} | {preset} | {twin} | {' | '.join(cells)} | {ppo} |")
+    lines += [
+        "",
+        "## Without looking",
+        "",
+        "Of default presets: the best of 32 mixtures of actions (blind), and of 32 plans (open loop), both in either",
+        "twin; [Evaluate](evaluating.md#what-can-be-had-without-looking) says more. Random agents are those of the",
+        "discrete twin, to whom scores are normalised.",
+        "",
+        "| task | random | blind | open-loop | scripted |",
+        "|---|---|---|---|---|",
+    ]
+    for task in sorted({*measured_of} - {*registry.probe_names()}):
+        for group in measured_of[task]["default"]:
+            measured = sakana_envs.references(task, group=group)
+            cells = [_interval(measured, policy) for policy in ("random", "blind", "open-loop", "scripted")]
+            name = task if len(measured_of[task]["default"]) == 1 else f"{task}, {group}"
+            lines.append(f"| {name} | {' | '.join(cells)} |")
     timed = [run for run in runs if "cpu_seconds" in run]
     if timed:
         lines += [

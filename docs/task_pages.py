@@ -31,7 +31,7 @@ REPLAYS = {
 }
 VERSIONS = {"v0": "the first version"}
 """What changed in the results of a task's ids, for all tasks alike."""
-POLICIES = ("still", "spinning", "corner", "random", "scripted")
+POLICIES = ("still", "spinning", "corner", "random", "blind", "open-loop", "scripted")
 _NOTES = {
     "flat": "the default, which every trainer takes",
     "planes": "channels first, for convolutions",
@@ -209,7 +209,7 @@ def _references(about: Description) -> list[tuple[str, ...]]:
     for preset, groups in about.references.items():
         for group, twins in groups.items():
             what = preset if len(groups) == 1 else f"{preset}, {group}"
-            for policy in POLICIES:
+            for policy in (each for each in POLICIES if each in twins["Discrete"]):
                 figures = {twin: _figures(measured[policy], measured) for twin, measured in twins.items()}
                 if len({(score, total) for score, _, total in figures.values()}) == 1:
                     score, _, total = figures["Discrete"]

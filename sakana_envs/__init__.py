@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
     from sakana_envs.tools.check.references import references
     from sakana_envs.tools.check.run import check
+    from sakana_envs.tools.evaluate import Evaluation, evaluate
     from sakana_envs.tools.warmup import warmup
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
 __all__ = [
     "Curriculum",
+    "Evaluation",
     "Field",
     "Number",
     "SB3VecEnv",
     "Task",
     "__version__",
     "check",
+    "evaluate",
     "parallel_env",
     "probe_names",
     "references",
@@ -42,6 +45,8 @@ __all__ = [
 _LAZY = {
     "check": "sakana_envs.tools.check.run",
     "Curriculum": "sakana_envs.core.levels",
+    "Evaluation": "sakana_envs.tools.evaluate.evaluation",
+    "evaluate": "sakana_envs.tools.evaluate.run",
     "Field": "sakana_envs.core.structure",
     "Number": "sakana_envs.core.structure",
     "Task": "sakana_envs.tasks.task",

@@ -49,9 +49,10 @@ SUBJECTS = {
     "page": set(),
     "record": {"page"},
     "play": {"record"},
-    "probe": set(),
+    "evaluate": {"record"},
+    "probe": {"evaluate", "record"},
 }
-COMMANDS = {"checking", "command_line", "probing", "watching"}
+COMMANDS = {"checking", "command_line", "evaluating", "probing", "watching"}
 
 
 def room(file):

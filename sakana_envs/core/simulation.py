@@ -238,9 +238,14 @@ class Simulation(Restorable):
 
     def random_actions(self) -> np.ndarray:
         """Uniform random actions in the twin's own form; they depend on each world's seed, episode and clock."""
+        return random_actions(self.noise(), self.actions, self.twin)
+
+    def noise(self) -> np.ndarray:
+        """Random bits of each agent, uint64 (rows, 1 for two coordinates of an action), of which random actions are
+        made; they depend on each world's seed, episode and clock."""
         bits = np.empty((self.rows, self._words), dtype=np.uint64)
         self._run(self.program.kernels.noise, bits)
-        return random_actions(bits, self.actions, self.twin)
+        return bits
 
     def __setstate__(self, attributes: dict[str, Any]) -> None:
         """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""

@@ -58,10 +58,12 @@ class References(dict[str, Reference]):
 
 
 def references(task: str, preset: str = "default", twin: str | None = None, group: str | None = None) -> References:
-    """Figures of the policies ``"still"``, ``"spinning"``, ``"corner"``, ``"random"`` and ``"scripted"``.
+    """Figures of the policies ``"still"``, ``"spinning"``, ``"corner"``, ``"random"``, ``"scripted"``, and, in default
+    presets, ``"blind"`` and ``"open-loop"``.
 
-    Spinning goes through the eight directions in turn, corner always north-west. Only ``"random"`` depends on the twin;
-    the others make the same trajectories in both. ``task`` is a task or an id, such as ``"Forage"`` or
+    Spinning goes through the eight directions in turn, corner always north-west. Blind agents draw from the best of 32
+    mixtures of actions, those of the open loop follow the best of 32 plans; neither looks. Only ``"random"`` depends on
+    the twin; the others make the same trajectories in both. ``task`` is a task or an id, such as ``"Forage"`` or
     ``"Sakana/Forage-Continuous-v0"``; ``twin`` the id's unless given, of a task alone the discrete one. ``group`` is
     needed where a task has several, as ``"predator"``: figures are then those of its agents against scripted others.
 

@@ -8,6 +8,7 @@ import traceback
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from sakana_envs.registration import register
 from sakana_envs.tasks import registry
@@ -40,6 +41,19 @@ def find(word: str) -> tuple[str, str | None]:
     task = _choose(source, name.removeprefix("Sakana/"))
     register(task)
     return task.name, twin and twin.capitalize()
+
+
+def find_object(place: str, default: str, what: str) -> Any:
+    """What a place such as ``trainers/mine.py:train`` names; without a name the one called ``default``.
+
+    ``what`` says what is wanted. Raises ``FileNotFoundError`` or ``ValueError`` for what isn't there.
+    """
+    source, _, name = place.rpartition(":") if ":" in place else (place, "", default)
+    module = load(source or place)
+    known = [label for label, value in vars(module).items() if callable(value) and not label.startswith("_")]
+    if not hasattr(module, name):
+        raise ValueError(f"{source} has no {name!r}{nearest(name, known)}; {what}")
+    return getattr(module, name)
 
 
 def _is_source(place: str) -> bool:

@@ -21,6 +21,8 @@ _WIDE = 96
 _GAP = 3
 _LEAST_FLOW = 20
 """Columns that running text in a table has at least."""
+_OF_FEW = ("blind", "open-loop")
+"""Policies that were measured in default presets only."""
 _COMPASS = ((8, 1, 2), (7, 0, 3), (6, 5, 4))
 """The actions as they lie around an agent."""
 
@@ -138,15 +140,22 @@ def print_task(name: str, obs: str) -> None:
 
 
 def _references(console: Console, task: Description) -> RenderableType:
-    """A row for each preset and group, a column for each policy, and for each twin if they differ."""
+    """The policies that all presets have, and below them those that few have, which would make the table too wide."""
+    every = [policy for twins in next(iter(task.references.values())).values() for policy in twins["Discrete"]]
+    both = [[policy for policy in dict.fromkeys(every) if (policy in _OF_FEW) == few] for few in (False, True)]
+    return Group(*(_scores_of(console, task, policies) for policies in both))
+
+
+def _scores_of(console: Console, task: Description, policies: list[str]) -> RenderableType:
+    """A row for each preset and group that has all of them, a column for each policy, and each twin if they differ."""
+    shown = [(policy, twin) for policy in policies for twin in _twins_of(policy)]
+    titles = [policy if _twins_of(policy) == ["Discrete"] else f"{policy}\n{twin}" for policy, twin in shown]
     rows = []
-    titles: list[str] = []
     for preset, groups in task.references.items():
         for group, twins in groups.items():
-            shown = [(each, twin) for each in twins["Discrete"] for twin in _twins_of(each)]
-            titles = [policy if _twins_of(policy) == ["Discrete"] else f"{policy}\n{twin}" for policy, twin in shown]
-            cells = [_interval(twins[twin][policy], twins[twin]) for policy, twin in shown]
-            rows.append((f"{preset} {group}" if len(task.groups) > 1 else preset, *cells))
+            if twins["Discrete"].keys() >= {*policies}:
+                cells = [_interval(twins[twin][policy], twins[twin]) for policy, twin in shown]
+                rows.append((f"{preset} {group}" if len(task.groups) > 1 else preset, *cells))
     return _rows(console, ["preset", *titles], rows, flowing=None)
 
 

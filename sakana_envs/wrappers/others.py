@@ -54,13 +54,13 @@ class Seated(NamedTuple):
         answer = getattr(self.policy, "predict", self.policy)(observations)  # type: ignore[operator]
         rows = len(observations)
         try:
-            given = _without_state(answer, form(actions, twin, rows).shape)
+            given = without_state(answer, form(actions, twin, rows).shape)
             return check_actions(clip(given, actions, rows) if clips else given, actions, twin, rows)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{self.title} must return an action for each observation: {error}") from None
 
 
-def _without_state(answer: Any, shape: tuple[int, ...]) -> Any:
+def without_state(answer: Any, shape: tuple[int, ...]) -> Any:
     """The actions of an answer, which may be a pair of actions and None; two agents' actions are a pair as well."""
     if isinstance(answer, tuple) and len(answer) == 2:
         actions, state = answer

@@ -1,4 +1,4 @@
-"""A policy from a file of Stable-Baselines3."""
+"""A policy of Stable-Baselines3, from a file or from a model."""
 
 import warnings
 import zipfile
@@ -14,33 +14,40 @@ from sakana_envs.core.files import quoted
 
 
 class SB3Policy:
-    """The policy of a model that ``model.save(path)`` of Stable-Baselines3 wrote, of any algorithm.
+    """The policy of a model of Stable-Baselines3, or of one that ``model.save(path)`` wrote, of any algorithm.
 
     Loading runs code that the file names: **load only files that you trust**. Policies with a memory aren't supported.
     Raises ``FileNotFoundError``, and ``ValueError`` for a file that is no such model.
 
     Parameters
     ----------
-    path : the ``.zip`` file.
+    source : the ``.zip`` file, or the model.
     deterministic : whether to take the likeliest action instead of drawing one.
     """
 
-    def __init__(self, path: str | Path, deterministic: bool = False) -> None:
-        path = Path(path)
+    def __init__(self, source: Any, deterministic: bool = False) -> None:
+        self.deterministic = deterministic
+        if isinstance(source, (str, Path)):
+            self._policy, self.observation_space, self.action_space = self._read(Path(source))
+        else:
+            self._policy = source.policy
+            self.observation_space, self.action_space = source.observation_space, source.action_space
+        self.seed(0)
+
+    @classmethod
+    def _read(cls, path: Path) -> tuple[Any, spaces.Space, spaces.Space]:
         if not path.is_file():
             raise FileNotFoundError(f"there is no policy file {str(path)!r}")
         if not zipfile.is_zipfile(path):
             raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: it is no zip file")
-        self.deterministic = deterministic
         try:
             # What can't be loaded may not be needed; Stable-Baselines3 warns of it in the file's own words.
             with warnings.catch_warnings(record=True, action="always") as warned:
-                self._policy, self.observation_space, self.action_space = self._load(path)
+                return cls._load(path)
         except Exception as error:  # what a file names can fail in any way
             said = [f"{type(error).__name__}: {error}", *(str(warning.message) for warning in warned)]
             reasons = "; ".join(map(quoted, said[:3]))
             raise ValueError(f"{str(path)!r} is not a model of Stable-Baselines3: {reasons}") from None
-        self.seed(0)
 
     @staticmethod
     def _load(path: Path) -> tuple[Any, spaces.Space, spaces.Space]:

@@ -6,7 +6,7 @@ is told apart by what was seen, such as by whether a plan made beforehand does w
 
 from collections.abc import Iterator
 
-from sakana_envs.tools.check.policies import BLIND, OPEN_LOOP
+from sakana_envs.tools.check.policies import OPEN_LOOP, SIMPLE
 from sakana_envs.tools.check.report import Finding, Group, Report
 
 _AT_CLIP = 0.95
@@ -78,7 +78,7 @@ def _needs_no_sight(report: Report) -> bool:
 
     Where nobody sees anything, the scripted policy doesn't look either.
     """
-    blind = (*BLIND, OPEN_LOOP, *(["scripted"] if report.senses.changing == 0 else []))
+    blind = (*SIMPLE, OPEN_LOOP, *(["scripted"] if report.senses.changing == 0 else []))
     return all(
         max(group.scores[policy].score for policy in blind) >= _WELL or group.blind_share >= _SOLVED
         for group in report.groups
@@ -208,7 +208,7 @@ def _teams(report: Report) -> _Found:
 def _scores(report: Report) -> _Found:
     for group in report.groups:
         scripted = group.scores["scripted"].score
-        blind = max((*BLIND, OPEN_LOOP), key=lambda policy: group.scores[policy].score)
+        blind = max((*SIMPLE, OPEN_LOOP), key=lambda policy: group.scores[policy].score)
         reached = group.scores[blind].score
         if report.has_scripted and reached >= _SOLVED * scripted > 0.0:
             yield (

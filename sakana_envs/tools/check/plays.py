@@ -8,7 +8,9 @@ import numpy as np
 from sakana_envs.core import cpu
 from sakana_envs.core.program import Transition
 from sakana_envs.core.simulation import Simulation
-from sakana_envs.tools.check.policies import plan
+from sakana_envs.tools.check.policies import Mixture, plan
+
+Policy = str | np.ndarray | Mixture
 
 
 class Observer(Protocol):
@@ -38,7 +40,7 @@ class Play(NamedTuple):
 
 def play(
     simulation: Simulation,
-    policy: str | np.ndarray,
+    policy: Policy,
     ticks: int,
     seed: int,
     members: np.ndarray | None = None,
@@ -46,7 +48,8 @@ def play(
 ) -> Play:
     """Let the agents ``members`` (agents,) bool, all by default, follow a policy for some ticks; others are scripted.
 
-    ``policy`` is ``"scripted"``, one of ``policies.BLIND``, or plans (ticks,) for all worlds, or (ticks, worlds).
+    ``policy`` is ``"scripted"``, one of ``policies.SIMPLE``, plans (ticks,) for all worlds, or (ticks, worlds), or a
+    mixture.
     Worlds whose episode ends begin the next one. Without an end the score is the one so far, NaN where there is none.
     """
     worlds, agents = simulation.worlds, simulation.agents
@@ -76,15 +79,15 @@ def play(
     return Play(scores, returns, ended)
 
 
-def _actions(
-    simulation: Simulation, policy: str | np.ndarray, observations: np.ndarray, rows: np.ndarray
-) -> np.ndarray:
+def _actions(simulation: Simulation, policy: Policy, observations: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """What everybody does in a tick, in the twin's own form."""
     actions, twin = simulation.actions, simulation.twin
     if isinstance(policy, str) and policy == "random":
         own = simulation.random_actions()
     elif isinstance(policy, str) and policy == "scripted":
         return actions.of_rows(simulation.scripted_actions(observations), twin)
+    elif isinstance(policy, Mixture):
+        own = actions.of_rows(policy.draw(simulation), twin)
     else:
         decided = plan(policy, actions) if isinstance(policy, str) else policy
         clock = simulation.view("clock")[:, 0] % len(decided)

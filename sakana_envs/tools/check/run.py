@@ -12,14 +12,15 @@ from sakana_envs.tasks.check import check_rules
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import Reference
 from sakana_envs.tasks.task import Task
+from sakana_envs.tools.check.blind import best_plan
 from sakana_envs.tools.check.findings import judge
 from sakana_envs.tools.check.inputs import Inputs
-from sakana_envs.tools.check.intervals import interval
 from sakana_envs.tools.check.places import Maps, Places
 from sakana_envs.tools.check.plays import Observer, Play, play
-from sakana_envs.tools.check.policies import BLIND, OPEN_LOOP, PLANS, plans
+from sakana_envs.tools.check.policies import OPEN_LOOP, SIMPLE
 from sakana_envs.tools.check.report import Endings, Gain, Group, MapState, Pay, Report, Room, Senses
 from sakana_envs.tools.check.rewards import Ends, Rewards
+from sakana_envs.tools.intervals import interval
 from sakana_envs.wrappers.images import read_source
 
 _SEED = 31
@@ -116,7 +117,7 @@ class _Check:
 
     def _play(self, name: str, members: np.ndarray) -> None:
         """Play by all policies, which a group's agents follow."""
-        for policy in (*BLIND, OPEN_LOOP, "scripted"):
+        for policy in (*SIMPLE, OPEN_LOOP, "scripted"):
             rewards = Rewards(members)
             observers: list[Observer] = [rewards, self._inputs, self._ends, self._maps]
             if policy == "random":
@@ -139,24 +140,14 @@ class _Check:
         means = [each.of(members)[1].mean() for each in every]
         returns = np.concatenate([each.returns[:, members].ravel() for each in every])
         low, high = returns.min(), returns.max()
-        blind = max(scores[policy].episode_return for policy in (*BLIND, OPEN_LOOP))
+        blind = max(scores[policy].episode_return for policy in (*SIMPLE, OPEN_LOOP))
         share = float((blind - low) / (high - low)) if high > low else 0.0
         gain = _gain(figures, self._task)
         return Group(name, scores, self._pay[name], gain, float(max(means) - min(means)), share)
 
     def _best_plan(self, members: np.ndarray) -> np.ndarray:
         """The plan that brings the best score, and of those the best return, in other worlds than the rest."""
-        simulation = self._simulation
-        tried = plans(simulation.actions, self._ticks)
-        scores, returns, counts = np.zeros(PLANS), np.zeros(PLANS), np.zeros(PLANS)
-        for batch in range(_BATCHES):
-            numbers = (np.arange(simulation.worlds) + batch * simulation.worlds) % PLANS
-            result = play(simulation, tried[:, numbers], self._ticks, _SEED + 1 + batch, members)
-            for total, values in zip((scores, returns), result.of(members), strict=True):
-                np.add.at(total, numbers, np.nan_to_num(values))
-            np.add.at(counts, numbers, 1)
-        counts = np.maximum(counts, 1)
-        return tried[:, np.lexsort((returns / counts, (scores / counts).round(3)))[-1]]
+        return best_plan(self._simulation, self._ticks, _SEED, members, _BATCHES)
 
     def _random_for_longer(self, members: np.ndarray) -> Pay:
         """Random play again, for longer: what is found once in a million steps can be learned."""

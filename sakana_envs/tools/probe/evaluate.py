@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import gymnasium
-import numpy as np
+from sakana_envs.tools.evaluate.episodes import play
+from sakana_envs.tools.record.rollout import Rollout
 
 WORLDS = 256
 SEED = 1_000_000
@@ -20,25 +20,9 @@ def evaluate(env_id: str, policy: Any, worlds: int = WORLDS, seed: int = SEED) -
 
     Raises ``TypeError`` for what is no policy, and ``ValueError`` for an answer that isn't allowed.
     """
-    act = getattr(policy, "predict", policy)
-    if not callable(act):
+    if not callable(getattr(policy, "predict", policy)):
         raise TypeError(
             f"train must return a policy, a function from observations to actions or an object with predict, "
             f"got {policy!r}"
         )
-    env = gymnasium.make_vec(env_id, worlds=worlds)
-    observations, _ = env.reset(seed=seed)
-    getattr(policy, "reset", lambda: None)()
-    scores = np.full(env.num_envs, np.nan)
-    while np.isnan(scores).any():
-        answer = act(observations)
-        actions = answer[0] if isinstance(answer, tuple) and len(answer) == 2 and answer[1] is None else answer
-        try:
-            observations, _, _, _, info = env.step(actions)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{env_id}: the policy must give an action for each observation: {error}") from error
-        if "score" in info:
-            ended = info["_score"] & np.isnan(scores)
-            scores[ended] = info["score"][ended]
-    env.close()
-    return float(scores.mean())
+    return float(play(Rollout(env_id, policy=policy, worlds=worlds, seed=seed), worlds).scores.mean())

@@ -40,8 +40,8 @@ def probe(
 ) -> Iterator[Result]:
     """Train on each of ``probes`` in each of ``twins``, and measure what was learnt in worlds of another seed.
 
-    ``train(env_id, seed)`` makes environments of the id, by any face, and returns a policy as :func:`.evaluate` takes
-    it. What is raised in it comes out.
+    ``train(env_id, seed)`` makes environments of the id, by any face, and returns a policy, as
+    :func:`sakana_envs.tools.probe.evaluate.evaluate` takes it. What is raised in it comes out.
     """
     for name in probes:
         for twin in twins:

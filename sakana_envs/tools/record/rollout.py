@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sakana_envs.core import cpu
+from sakana_envs.core.allowed import form
 from sakana_envs.core.scalars import is_whole, plain
+from sakana_envs.core.start import Start
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.names import nearest
-from sakana_envs.wrappers.seats import POLICIES, Seats
+from sakana_envs.wrappers.others import POLICIES, Model, without_state
+from sakana_envs.wrappers.seats import Seats
 
-Policy = str | Path | Callable[[np.ndarray], Any]
+Policy = str | Path | Callable[[np.ndarray], Any] | Model
 
 
 class Outcome(NamedTuple):
@@ -32,11 +35,12 @@ class Rollout:
     Parameters
     ----------
     id_or_task : ``"Sakana/Forage-Discrete-v0"``, ``"Forage-Discrete"``, or ``"Forage"`` for its discrete twin.
-    policy : ``"scripted"``, ``"random"``, ``"still"``, the path of a ``.zip`` file of Stable-Baselines3, or a function
-        from observations (rows, ...) to actions (rows, ...). **Load only files that you trust**: they can run any code.
+    policy : ``"scripted"``, ``"random"``, ``"still"``, a model of Stable-Baselines3 or the path of its ``.zip`` file, a
+        function from observations (rows, ...) to actions (rows, ...), or an object whose ``predict`` is one. If it has
+        ``reset()``, that is called as worlds begin. **Load only files that you trust**: they can run any code.
     worlds : how many.
     seed : of the worlds, and of what the policy draws; the same makes the same.
-    deterministic : whether a policy from a file takes the likeliest action instead of drawing one.
+    deterministic : whether a policy of Stable-Baselines3 takes the likeliest action instead of drawing one.
     settings : sizes and numbers of the world, ``preset``, ``map``; ``learners`` and ``others``, if the policy is to act
         for some agents only; ``obs``, which a policy from a file chooses by itself.
 
@@ -60,7 +64,7 @@ class Rollout:
         self.id = id_of(self.task, self.twin)
         self.seed = plain(seed)
         self.outcomes: list[Outcome] = []
-        self._policy: Any = policy if callable(policy) else _read_policy(policy, deterministic)
+        self._policy: Any = _read_policy(policy, deterministic)
 
         def seats(**more: Any) -> Seats:
             return Seats(self.task, registry.twin(self.task, self.twin), worlds=worlds, **{**settings, **more})
@@ -84,6 +88,19 @@ class Rollout:
             f"{' or '.join(known)} and actions {self.seats.action_space}"
         )
 
+    def begin(self, seeds: Any = None, start: Start | None = None, draws: int | None = None) -> np.ndarray:
+        """Begin episodes in all worlds, seeded anew, from ``start``; the learners' observations.
+
+        ``seeds`` is an int for the batch or one for each world; ``draws`` seeds what a policy of Stable-Baselines3
+        draws; both are the rollout's seed unless given.
+        """
+        observations = self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)
+        if hasattr(self._policy, "seed"):
+            self._policy.seed(self.seed if draws is None else draws)
+        if hasattr(self._policy, "reset"):
+            self._policy.reset()
+        return observations
+
     def ticks(self, count: int | None = None, episodes: int = 1) -> Iterator[list[Scene]]:
         """The worlds' scenes as the first episode begins, then after each of ``count`` ticks, a list each time.
 
@@ -93,9 +110,7 @@ class Rollout:
         """
         check_whole("the number of ticks", 0 if count is None else count, 0)
         check_whole("the number of episodes", episodes, 1)
-        observations = self.seats.reset(self.seed, np.random.default_rng(0))
-        if hasattr(self._policy, "seed"):
-            self._policy.seed(self.seed)
+        observations = self.begin()
         self.outcomes = []
         yield self.scenes()
         ended = np.zeros(self.simulation.worlds, dtype=np.int64)
@@ -117,9 +132,10 @@ class Rollout:
 
     def actions(self, observations: np.ndarray) -> Any:
         """What the policy does, as ``seats.step`` takes it, for the observations as the worlds stand."""
-        if callable(self._policy):
-            return self._policy(observations)
-        return self.seats.policy_actions(self._policy)[self.seats.learners]
+        if isinstance(self._policy, str):
+            return self.seats.policy_actions(self._policy)[self.seats.learners]
+        answer = getattr(self._policy, "predict", self._policy)(observations)
+        return without_state(answer, form(self.seats.actions, self.simulation.twin, self.seats.rows).shape)
 
     @property
     def groups(self) -> list[str]:
@@ -144,12 +160,13 @@ def check_whole(what: str, value: Any, low: int) -> None:
         raise ValueError(f"{what} must be a whole number from {low}, got {value!r}")
 
 
-def _read_policy(policy: str | Path, deterministic: bool) -> Any:
-    if policy in POLICIES:
-        return policy
-    if Path(policy).suffix != ".zip":
+def _read_policy(policy: Any, deterministic: bool) -> Any:
+    of_sb3 = hasattr(policy, "policy_class") or (isinstance(policy, (str, Path)) and Path(policy).suffix == ".zip")
+    if not of_sb3:
+        if callable(policy) or hasattr(policy, "predict") or (isinstance(policy, str) and policy in POLICIES):
+            return policy
         raise ValueError(
-            f"policy must be {', '.join(POLICIES)}, a .zip file of Stable-Baselines3, or a function, "
+            f"policy must be {', '.join(POLICIES)}, a .zip file or a model of Stable-Baselines3, or a function, "
             f"got {str(policy)!r}{nearest(str(policy), POLICIES)}"
         )
     try:

@@ -1,0 +1,32 @@
+"""Policies that the command line is given."""
+
+import inspect
+from typing import Any
+
+from sakana_envs.tasks.names import nearest
+from sakana_envs.tools.own_tasks import find_object
+from sakana_envs.wrappers.others import POLICIES
+
+_NAME = "policy"
+
+
+def find_policy(word: str) -> Any:
+    """The policy that a word names: ``scripted``, ``random``, ``still``, a ``.zip`` file, or a place.
+
+    A place is a Python file or a module, a colon, and what there is a policy: ``mine.py:act``; without a name it is the
+    one called ``policy``. Of a class an object is made. Raises ``FileNotFoundError`` or ``ValueError`` that says what
+    is wrong with the word or the module.
+    """
+    if word in POLICIES or word.endswith(".zip"):
+        return word
+    if ":" not in word and not word.endswith(".py"):
+        hint = "; settings of the world come before --policy" if "=" in word else ""
+        raise ValueError(
+            f"--policy must be {', '.join(POLICIES)}, a .zip file of Stable-Baselines3, or a place as mine.py:act is; "
+            f"got {word!r}{nearest(word, POLICIES)}{hint}"
+        )
+    found = find_object(word, _NAME, "a policy is a function from observations to actions, or has predict")
+    policy = found() if inspect.isclass(found) else found
+    if not callable(getattr(policy, "predict", policy)):
+        raise ValueError(f"{word} is no policy, a function from observations to actions, but {policy!r}")
+    return policy
