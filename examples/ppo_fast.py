@@ -28,9 +28,10 @@ from pathlib import Path
 import gymnasium
 import numpy as np
 import torch
+from cell_features import CellFeatures, layout
 from torch import nn
-from torch.distributions import Beta, Categorical, Normal
-from torch.nn.functional import embedding_bag, softplus
+from torch.distributions import Beta, Normal
+from torch.nn.functional import softplus
 
 import sakana_envs  # noqa: F401, registers the ids
 
@@ -44,8 +45,8 @@ class Settings:
     steps: int = 10_000_000  # of all agents that learn
     worlds: int = 0  # 0: as many as have 2048 agents that learn
     ticks: int = 32  # between two updates
-    epochs: int = 3
-    minibatch: int = 8192
+    epochs: int = 2
+    minibatch: int = 4096
     learning_rate: float = 1e-3  # falls to 0 evenly, and so does the weight of the entropy
     gamma: float = 0.99
     gae_lambda: float = 0.95
@@ -65,58 +66,6 @@ class Settings:
     tensorboard: bool = False
 
 
-class CellSum(torch.autograd.Function):
-    """The sum of the weights (rows, hidden) of what each row has; ``row`` and ``feature`` list that, row after row."""
-
-    @staticmethod
-    def forward(ctx, weight, row, feature, rows):
-        ctx.save_for_backward(row, feature)
-        ctx.features = len(weight)
-        return embedding_bag(feature, weight, torch.searchsorted(row, torch.arange(rows).to(row)), mode="sum")
-
-    @staticmethod
-    def backward(ctx, gradient):
-        """The other way round: for each feature the sum of the gradients of the rows that have it."""
-        row, feature = ctx.saved_tensors
-        # Short numbers sort four times as fast.
-        feature, order = feature.to(torch.int16 if ctx.features < 2**15 else torch.int32).sort(stable=True)
-        first = torch.searchsorted(feature, torch.arange(ctx.features).to(feature))
-        return embedding_bag(row[order], gradient.contiguous(), first, mode="sum"), None, None, None
-
-
-class Extractor(nn.Module):
-    """A linear layer over one-hot cells, (rows, n) to (rows, features_dim), that reads only those that aren't empty.
-
-    ``layout`` says of what observations consist, ((length, categories), ...), windows first, 0 categories for numbers.
-    Without, it is one window of cell codes. Stable-Baselines3 takes it in ``policy_kwargs`` as features_extractor_class.
-    """
-
-    def __init__(self, observation_space, layout=None, features_dim=128):
-        super().__init__()
-        self.features_dim, self.scale = features_dim, 1 / 255 if observation_space.dtype == np.uint8 else 1.0
-        layout = layout or ((observation_space.shape[0], 7),)
-        categories = np.concatenate([np.full(length, count) for length, count in layout])
-        cells, numbers = np.flatnonzero(categories), np.flatnonzero(categories == 0)
-        ends = np.cumsum(categories[cells] - 1)  # code 0 has no weights: an empty cell adds nothing
-        first = ends - categories[cells]
-        for name, columns in (("cells", cells), ("numbers", numbers), ("first", first)):
-            self.register_buffer(name, torch.from_numpy(columns), persistent=False)
-        self.weight = nn.Parameter(torch.randn(ends.max(initial=0), features_dim) / 4)
-        self.linear = nn.Linear(len(numbers), features_dim)
-
-    def forward(self, observations):
-        features = self.linear(observations[:, self.numbers].float() * self.scale)
-        if len(self.cells) == 0:
-            return features
-        width = len(self.cells)
-        codes = observations[:, :width].byte().flatten()
-        filled = codes != 0
-        place = filled.nonzero().squeeze(1) if codes.is_cuda else torch.from_numpy(np.flatnonzero(filled.numpy()))
-        row = place // width
-        feature = self.first[place - row * width] + codes[place]
-        return features + CellSum.apply(self.weight, row, feature, len(observations))
-
-
 class Head(nn.Module):
     """What outputs mean: a distribution, what is drawn from it, and the action that this becomes."""
 
@@ -128,27 +77,32 @@ class Head(nn.Module):
         for name, values in (("low", low), ("high", high), ("table", table)):
             self.register_buffer(name, torch.tensor(values), persistent=False)
 
-    def distributions(self, output):
-        if self.kind == "categorical":
-            return [Categorical(logits=each, validate_args=False) for each in output.split(self.sizes, 1)]
-        if self.kind == "beta":  # both parameters above 1: it has one mode
-            return [Beta(*(softplus(output) + 1).chunk(2, 1), validate_args=False)]
-        return [Normal(output, self.log_deviation.exp(), validate_args=False)]
+    def distribution(self, output):
+        if self.kind == "beta":  # both parameters are above 1: it has one mode
+            return Beta(*(softplus(output) + 1).chunk(2, 1), validate_args=False)
+        return Normal(output, self.log_deviation.exp(), validate_args=False)
 
     def draw(self, output, greedy=False):
-        drawn = [each.mode if greedy else each.sample() for each in self.distributions(output)]
-        return torch.stack(drawn, 1) if self.kind == "categorical" else drawn[0]
+        if self.kind != "categorical":
+            return self.distribution(output).mean if greedy else self.distribution(output).sample()
+        parts = output.split(self.sizes, 1)
+        if greedy:
+            return torch.stack([each.argmax(1) for each in parts], 1)
+        sums = [each.softmax(1)[:, :-1].cumsum(1) for each in parts]
+        return torch.stack([(each < torch.rand_like(each[:, :1])).sum(1) for each in sums], 1)
 
     def judge(self, output, drawn):
-        """Log-probabilities of what was drawn, and the entropy. Squashing changes the first by what ratios don't show."""
-        kinds = self.distributions(output)
+        """Log-probabilities of what was drawn, and entropies. Squashing changes the first by what ratios don't show."""
         if self.kind == "categorical":
-            return sum(each.log_prob(drawn[:, n]) for n, each in enumerate(kinds)), sum(each.entropy() for each in kinds)
-        entropy = kinds[0].entropy()
+            logs = [each.log_softmax(1) for each in output.split(self.sizes, 1)]
+            chosen = [each.gather(1, drawn[:, [n]]).squeeze(1) for n, each in enumerate(logs)]
+            return sum(chosen), -sum((each.exp() * each).sum(1) for each in logs)
+        distribution = self.distribution(output)
+        entropy = distribution.entropy()
         if self.kind == "squashed":
-            sample = kinds[0].rsample()
+            sample = distribution.rsample()
             entropy = entropy - 2 * (sample + softplus(-2 * sample))  # + log(1 - tanh(sample)²), but for a constant
-        return kinds[0].log_prob(drawn).sum(1), entropy.sum(1)
+        return distribution.log_prob(drawn).sum(1), entropy.sum(1)
 
     def actions(self, drawn):
         if self.kind == "categorical":
@@ -161,33 +115,29 @@ class Head(nn.Module):
         return (away[:, :, :2].sum(2) + 1000 * away[:, :, 2:].sum(2)).argmin(1)  # buttons, behind the motion, first
 
 
-def layer(inputs, outputs, gain=2**0.5):
-    linear = nn.Linear(inputs, outputs)
-    nn.init.orthogonal_(linear.weight, gain)
-    nn.init.zeros_(linear.bias)
-    return linear
-
-
 class Policy(nn.Module):
-    """Features, a memory of them if it has one, and behind that a hidden layer for the actions and one for the value."""
+    """Features, then a memory or a hidden layer, then the outputs for the head and the value."""
 
     def __init__(self, dtype, layout, head, hidden, recurrent):
         super().__init__()
-        self.hidden, self.head = hidden, Head(**head)
-        self.extractor = Extractor(gymnasium.spaces.Box(0, 1, (1,), dtype), layout, hidden)
-        self.memory = nn.GRUCell(hidden, hidden) if recurrent else None
-        self.actor = nn.Sequential(layer(hidden, hidden), nn.Tanh(), layer(hidden, self.head.outputs, 0.01))
-        self.critic = nn.Sequential(layer(hidden, hidden), nn.Tanh(), layer(hidden, 1, 1.0))
+        self.hidden, self.recurrent, self.head = hidden, recurrent, Head(**head)
+        self.features = CellFeatures(gymnasium.spaces.Box(0, 1, (1,), dtype), layout, hidden)
+        self.inner = nn.GRUCell(hidden, hidden) if recurrent else nn.Linear(hidden, hidden)
+        self.actor, self.critic = nn.Linear(hidden, self.head.outputs), nn.Linear(hidden, 1)
+        for layer, gain in ((self.inner, 2**0.5), (self.actor, 0.01), (self.critic, 1.0)):
+            for name, each in layer.named_parameters():
+                nn.init.zeros_(each) if "bias" in name else nn.init.orthogonal_(each, gain)
 
     def forward(self, observations, state, fresh):
         """Outputs, values and the state (rows, hidden) behind (ticks * rows, n); of ``fresh`` (ticks, rows) it is lost."""
-        features = self.extractor(observations).tanh()
-        if self.memory is not None:
-            ticks = []
+        features = self.features(observations).relu()
+        if not self.recurrent:
+            features = self.inner(features).relu()
+        else:
+            ticks = [state]
             for seen, begins in zip(features.view(*fresh.shape, self.hidden), fresh, strict=True):
-                state = self.memory(seen, state * ~begins[:, None])
-                ticks.append(state)
-            features = torch.cat(ticks)
+                ticks.append(self.inner(seen, ticks[-1] * ~begins[:, None]))
+            features, state = torch.cat(ticks[1:]), ticks[-1]
         return self.actor(features), self.critic(features).squeeze(1), state
 
 
@@ -223,36 +173,28 @@ def load(folder, greedy=False):
     return Player(policy, card, greedy)
 
 
-def make_envs(settings, worlds):
+def make_envs(settings, worlds, **given):
     """Worlds of which each agent that learns is a row."""
-    given = {name: json.loads(value) for name, value in (each.split("=", 1) for each in settings.set)}
+    given |= {name: json.loads(value) for name, value in (each.split("=", 1) for each in settings.set)}
     given |= {name: value for name, value in (("preset", settings.preset), ("learners", settings.group)) if value}
     return gymnasium.make_vec(settings.env_id, worlds=worlds, obs=settings.obs, **given)
 
 
-def describe(envs, settings):
-    """What the policy must know of the worlds: arguments of :class:`Policy`, for JSON."""
-    seats, space = envs.unwrapped.seats, envs.single_action_space
-    layers = [7, *seats.task.sensed.layers.values()] if settings.obs == "bytes" else []
-    parts = seats.simulation.program.views[settings.obs].parts
-    lengths = [part.stop - part.start for part in parts]
-    layout = [*zip(lengths, layers, strict=False), (sum(lengths[len(layers) :]), 0)]
-    if settings.head in ("", "categorical") and not isinstance(space, gymnasium.spaces.Box):
-        sizes = [int(space.n)] if isinstance(space, gymnasium.spaces.Discrete) else space.nvec.tolist()
-        head = {"kind": "categorical", "sizes": sizes}
+def about_policy(envs, settings):
+    """The arguments of :class:`Policy` for some worlds, as JSON may have them."""
+    space, actions = envs.single_action_space, envs.unwrapped.seats.actions
+    boxed = isinstance(space, gymnasium.spaces.Box)
+    head = {"kind": settings.head or ("gaussian" if boxed else "categorical")}
+    if head["kind"] not in (("gaussian", "squashed", "beta") if boxed else ("categorical", "snapped")):
+        raise ValueError(f"{settings.env_id} has actions {space}, which no head {head['kind']!r} makes")
+    if head["kind"] == "categorical":
+        head["sizes"] = [int(space.n)] if isinstance(space, gymnasium.spaces.Discrete) else space.nvec.tolist()
     else:
-        actions = seats.actions
-        head = {"kind": settings.head or "gaussian", "deviation": settings.deviation}
         head |= {name: getattr(actions, name).tolist() for name in ("low", "high", "table")}
-        if (head["kind"] == "snapped") != isinstance(space, gymnasium.spaces.Discrete):
-            raise ValueError(f"{settings.env_id} has actions {space}, which a head {head['kind']!r} doesn't make")
-    return {
-        "dtype": str(envs.single_observation_space.dtype),
-        "layout": layout,
-        "head": head,
-        "hidden": settings.hidden,
-        "recurrent": settings.recurrent,
-    }
+        head["deviation"] = settings.deviation
+    dtype = str(envs.single_observation_space.dtype)
+    sizes = {"hidden": settings.hidden, "recurrent": settings.recurrent}
+    return {"dtype": dtype, "layout": layout(envs), "head": head, **sizes}
 
 
 def score(player, settings, worlds=32, seed=1_000_000):
@@ -288,52 +230,51 @@ class Trainer:
     """Worlds, a policy, and what lies between two updates."""
 
     def __init__(self, settings):
-        self.settings, on = settings, {"device": settings.device}
+        self.settings, device = settings, settings.device
         torch.manual_seed(settings.seed)
         torch.set_num_threads(settings.threads)
-        envs = self.envs = make_envs(settings, settings.worlds or -(-2048 // make_envs(settings, 1).num_envs))
-        about = describe(envs, settings)
-        self.card = {"command": " ".join(sys.argv), "settings": asdict(settings), "policy": about}
-        self.policy = Policy(**about).to(settings.device)
+        envs = self.envs = make_envs(settings, settings.worlds or -(-2048 // make_envs(settings, 1).num_envs), stagger=True)
+        self.card = {"settings": asdict(settings), "policy": about_policy(envs, settings)}
+        self.policy = Policy(**self.card["policy"]).to(device)
         self.optimizer = torch.optim.Adam(self.policy.parameters(), lr=settings.learning_rate, eps=1e-5, fused=True)
-        shape, pinned = (settings.ticks, envs.num_envs), settings.device != "cpu"
+        ticks, rows, pinned = settings.ticks, envs.num_envs, device != "cpu"
         dtype = torch.uint8 if settings.obs == "bytes" else torch.float32
-        self.seen = torch.zeros((shape[0] + 1, *envs.observation_space.shape), dtype=dtype, pin_memory=pinned)
-        self.rewards = torch.zeros(shape, pin_memory=pinned)
-        self.terminated, self.truncated = torch.zeros((2, *shape), dtype=torch.bool, pin_memory=pinned)
-        self.observations, self.values = self.seen.to(settings.device), torch.zeros((shape[0] + 1, shape[1]), **on)
+        self.seen = torch.zeros((ticks + 1, *envs.observation_space.shape), dtype=dtype, pin_memory=pinned)
+        self.rewards = torch.zeros((ticks, rows), pin_memory=pinned)
+        self.terminated, self.truncated = torch.zeros((2, ticks, rows), dtype=torch.bool, pin_memory=pinned)
+        self.observations, self.values = self.seen.to(device), torch.zeros((ticks + 1, rows), device=device)
         self.kept = {  # from one update to the next, and in a checkpoint
-            "observations": self.seen[-1],
-            "over": torch.zeros(shape[1], dtype=torch.bool),  # the next tick is no transition
-            "fresh": torch.ones(shape[1], dtype=torch.bool),  # an episode begins
-            "state": torch.zeros(shape[1], settings.hidden, **on),
-            "discounted": torch.zeros(shape[1]),  # the sum of rewards so far, as it is worth now
-            "sums": torch.zeros(3, dtype=torch.float64),  # of its powers 0, 1 and 2
+            "seen": self.seen[-1],
+            "over": torch.zeros(rows, dtype=torch.bool),  # the next tick is no transition
+            "fresh": torch.ones(rows, dtype=torch.bool),  # an episode begins
+            "state": torch.zeros(rows, settings.hidden, device=device),
+            "discounted": torch.zeros(rows),  # the rewards so far, as much as they are worth now
+            "sums": torch.zeros(3, dtype=torch.float64),  # of the powers of that
             "progress": torch.zeros(3, dtype=torch.float64),  # updates, seconds, seconds in the worlds
         }
         envs.unwrapped.write_into(observations=self.seen[-1].numpy())
         envs.reset(seed=settings.seed)
+        self.folder = Path(settings.out)
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     @torch.no_grad()
     def collect(self):
         """Play on for some ticks; the batch, and the scores of the episodes that ended."""
         settings, kept, head = self.settings, self.kept, self.policy.head
-        self.seen[0] = self.seen[-1]
         batch, scores = {"state": kept["state"], "drawn": [], "logs": [], "fresh": [], "real": []}, []
+        self.seen[0] = self.seen[-1]
         for tick in range(settings.ticks + 1):
-            observations = self.observations[tick]
-            if observations.is_cuda:
-                observations.copy_(self.seen[tick], non_blocking=True)
-            fresh = kept["fresh"][None].to(settings.device)
-            output, self.values[tick], state = self.policy(observations, kept["state"], fresh)
+            if settings.device != "cpu":
+                self.observations[tick].copy_(self.seen[tick], non_blocking=True)
+            fresh = kept["fresh"].to(settings.device)
+            output, self.values[tick], state = self.policy(self.observations[tick], kept["state"], fresh[None])
             if tick == settings.ticks:
                 break
             kept["state"], drawn = state, head.draw(output)
-            actions = head.actions(drawn).cpu().numpy()
-            for name, each in (("drawn", drawn), ("logs", head.judge(output, drawn)[0]), ("fresh", fresh[0])):
+            now = {"drawn": drawn, "logs": head.judge(output, drawn)[0], "fresh": fresh, "real": ~kept["over"]}
+            for name, each in now.items():
                 batch[name].append(each)
-            batch["real"].append(~kept["over"])
-            began = time.perf_counter()
+            actions, began = head.actions(drawn).cpu().numpy(), time.perf_counter()
             given = {name: getattr(self, name)[tick].numpy() for name in ("rewards", "terminated", "truncated")}
             self.envs.unwrapped.write_into(observations=self.seen[tick + 1].numpy(), **given)
             info = self.envs.step(actions)[4]
@@ -344,81 +285,114 @@ class Trainer:
             if "score" in info:
                 scores.append(info["score"][info["_score"]].mean())
             kept["discounted"] = settings.gamma * kept["discounted"] * ~kept["fresh"] + self.rewards[tick]
-            kept["sums"] += torch.stack([(kept["discounted"].double() ** power).sum() for power in range(3)])
-        return {name: torch.stack(each) if name != "state" else each for name, each in batch.items()}, scores
+            kept["sums"] += torch.stack([kept["discounted"].double().pow(power).sum() for power in range(3)])
+        return {name: each if name == "state" else torch.stack(each) for name, each in batch.items()}, scores
 
     def learn(self, batch, left):
-        """Several passes over a batch; ``left`` is the share of the steps that is to come. Means of what was seen."""
-        settings, device = self.settings, self.settings.device
+        """Several passes over a batch; ``left`` is the share of the steps to come. Means of entropy, error and change."""
+        settings, told = self.settings, []
         powers = self.kept["sums"] / self.kept["sums"][0]
         scale = (powers[2] - powers[1].square()).sqrt().clamp(min=1e-4).float()
-        real, rewards, over = (each.to(device) for each in (batch["real"], self.rewards / scale, self.terminated))
-        gain = advantages(rewards, self.values, over, real, settings.gamma, settings.gae_lambda).flatten()
-        goals, real = gain + self.values[:-1].flatten(), real.flatten()
-        gain = (gain - gain[real].mean()) / (gain[real].std() + 1e-8)
-        observations, drawn = self.observations[:-1].flatten(0, 1), batch["drawn"].flatten(0, 1)
-        logs, rows, told = batch["logs"].flatten(), self.envs.num_envs, []
+        real, rewards, over = (each.to(settings.device) for each in (batch["real"], self.rewards / scale, self.terminated))
+        gain = advantages(rewards, self.values, over, real, settings.gamma, settings.gae_lambda)
+        goals, gain = gain + self.values[:-1], (gain - gain[real].mean()) / (gain[real].std() + 1e-8)
+        every = (self.observations[:-1], batch["drawn"], batch["logs"], gain, goals, real.float())
+        if settings.recurrent:  # whole sequences of some rows
+            rows = torch.randperm(len(real[0])).split(max(settings.minibatch // settings.ticks, 1))
+            parts = [([x[:, some].flatten(0, 1) for x in every], batch["state"][some], batch["fresh"][:, some]) for some in rows]
+        else:
+            places = real.flatten().nonzero().squeeze(1)
+            some = places[torch.randperm(len(places))].split(settings.minibatch)
+            parts = [([x.flatten(0, 1)[chosen] for x in every], None, None) for chosen in some]
         for group in self.optimizer.param_groups:
             group["lr"] = settings.learning_rate * left
-        for _ in range(settings.epochs):
-            for chosen, sequences in self.minibatches(real, rows):
-                state, fresh = batch["state"][sequences], batch["fresh"][:, sequences]
-                output, value, _ = self.policy(observations[chosen], state, fresh)
-                log, entropy = self.policy.head.judge(output, drawn[chosen])
-                ratio, mask = (log - logs[chosen]).exp(), real[chosen] / real[chosen].sum()
-                gained = torch.minimum(ratio * gain[chosen], ratio.clamp(1 - settings.clip, 1 + settings.clip) * gain[chosen])
-                error = (value - goals[chosen]).square()
-                loss = ((0.25 * error - gained - settings.entropy * left * entropy) * mask).sum()
-                self.optimizer.zero_grad()
-                loss.backward()
-                nn.utils.clip_grad_norm_(self.policy.parameters(), 0.5, foreach=True)
-                self.optimizer.step()
-                told.append(torch.stack([(each.detach() * mask).sum() for each in (entropy, error, ratio - 1 - ratio.log())]))
+        for (observations, drawn, logs, gain, goals, mask), state, fresh in parts * settings.epochs:
+            output, value, _ = self.policy(observations, state, fresh)
+            log, entropy = self.policy.head.judge(output, drawn)
+            ratio = (log - logs).exp()
+            gained = torch.minimum(ratio * gain, ratio.clamp(1 - settings.clip, 1 + settings.clip) * gain)
+            means = torch.stack([entropy, (value - goals).square(), (log - logs).square() / 2, gained]) @ mask / mask.sum()
+            self.optimizer.zero_grad()
+            (0.25 * means[1] - means[3] - settings.entropy * left * means[0]).backward()
+            nn.utils.clip_grad_norm_(self.policy.parameters(), 0.5, foreach=True)
+            self.optimizer.step()
+            told.append(means.detach())
         return torch.stack(told).mean(0).tolist()
 
-    def minibatches(self, real, rows):
-        """Indices into a batch, and those of the rows if they are whole sequences, as a memory needs them."""
-        if not self.settings.recurrent:
-            for chosen in real.nonzero().squeeze(1)[torch.randperm(int(real.sum()))].split(self.settings.minibatch):
-                yield chosen, slice(0, 0)
-        else:
-            ticks = torch.arange(self.settings.ticks)[:, None] * rows
-            for some in torch.randperm(rows).split(max(self.settings.minibatch // self.settings.ticks, 1)):
-                yield (ticks + some).flatten(), some
-
     def run(self):
-        """Collect and learn in turn, up to the last step; what is left behind is in the folder ``out``."""
+        """Collect and learn in turn, up to the last step; a policy, and its card, are left in the folder."""
         settings, progress = self.settings, self.kept["progress"]
-        batch_steps = settings.ticks * self.envs.num_envs
-        updates = -(-settings.steps // batch_steps)
-        folder = Path(settings.out)
-        folder.mkdir(parents=True, exist_ok=True)
-        begun, told = time.perf_counter() - float(progress[1]), time.perf_counter()
-        recent = []
+        of_update, recent, said = settings.ticks * self.envs.num_envs, [], time.perf_counter()
+        updates = -(-settings.steps // of_update)
         while progress[0] < updates:
+            began = time.perf_counter()
             batch, scores = self.collect()
-            entropy, error, change = self.learn(batch, 1 - float(progress[0]) / updates)
-            progress[:2] = torch.tensor([progress[0] + 1, time.perf_counter() - begun])
-            recent = (recent + scores)[-100:]
-            print(f"{int(progress[0]) * batch_steps:>11,} steps  score {np.mean(recent or [np.nan]):.3f}  entropy {entropy:.2f}  error {error:.3f}  kl {change:.4f}  {progress[0]*batch_steps/progress[1]:,.0f} steps/s, {progress[2]/progress[1]:.1%} in the worlds")
+            entropy, error, change, _ = self.learn(batch, 1 - float(progress[0]) / updates)
+            progress += torch.tensor([1, time.perf_counter() - began, 0])
+            recent = (recent + scores)[-self.settings.ticks :]
+            done, seconds, inside = progress.tolist()
+            figures = {"score": float(np.mean(recent)) if recent else None, "entropy": entropy, "error": error, "kl": change}
+            figures |= {"steps/s": done * of_update / seconds, "in the worlds": inside / seconds}
+            if time.perf_counter() > said + 5 or done == updates:
+                said = time.perf_counter()
+                self.card |= {"steps": int(done) * of_update, "seconds": round(seconds, 1), "score": figures["score"]}
+                print(f"{int(done) * of_update:>11,} ", *(f"{name} {value:,.3g}" for name, value in figures.items() if value is not None), flush=True)
+                self.save()
+
+    def save(self):
+        Player(self.policy, self.card).save(self.folder)
+        arrays = {f"kept.{name}": each for name, each in self.kept.items()} | {"random": torch.get_rng_state()}
+        arrays |= {f"policy.{name}": each for name, each in self.policy.state_dict().items()}
+        for number, moments in self.optimizer.state_dict()["state"].items():
+            arrays |= {f"moments.{number}.{name}": each for name, each in moments.items()}
+        arrays = {name: each.cpu().numpy() for name, each in arrays.items()}
+        arrays |= {f"worlds.{name}": each for name, each in self.envs.unwrapped.get_state().items()}
+        np.savez(self.folder / "writing.npz", **arrays)
+        os.replace(self.folder / "writing.npz", self.folder / "checkpoint.npz")
+
+    def resume(self):
+        """Go on from the folder's checkpoint, as if nothing had been between."""
+        with np.load(self.folder / "checkpoint.npz", allow_pickle=False) as arrays:
+            of = {}
+            for name in arrays.files:
+                group, _, rest = name.partition(".")
+                of.setdefault(group, {})[rest] = arrays[name]
+        self.envs.unwrapped.set_state(of["worlds"])
+        tensors = {name: torch.from_numpy(each) for name, each in of["policy"].items()}
+        self.policy.load_state_dict(tensors)
+        state = self.optimizer.state_dict()
+        moments = {}
+        for name, each in of["moments"].items():
+            number, _, kind = name.partition(".")
+            moments.setdefault(int(number), {})[kind] = torch.from_numpy(each)
+        self.optimizer.load_state_dict(state | {"state": moments})
+        for name, each in of["kept"].items():
+            self.kept[name].copy_(torch.from_numpy(each))
+        torch.set_rng_state(torch.from_numpy(of["random"][""]))
+
+
+def train(env_id, seed, **changes):
+    """What ``sakana probe examples/ppo_fast.py`` calls."""
+    trainer = Trainer(Settings(env_id=env_id, seed=seed, **{"obs": "flat", "recurrent": True, **changes}))
+    trainer.run()
+    return Player(trainer.policy, trainer.card)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--resume", action="store_true", help="go on where the run in --out stopped")
     for field in fields(Settings):
-        if field.type is bool:
-            parser.add_argument(f"--{field.name}", action="store_true")
-        elif field.type is tuple:
-            parser.add_argument(f"--{field.name}", nargs="*", default=())
-        else:
-            parser.add_argument(f"--{field.name}", type=field.type, default=field.default)
-    settings = Settings(**vars(parser.parse_args()))
-    trainer = Trainer(settings)
+        kinds = {bool: {"action": "store_true"}, tuple: {"nargs": "*", "default": ()}}
+        parser.add_argument(f"--{field.name}", **kinds.get(field.type, {"type": field.type, "default": field.default}))
+    arguments = vars(parser.parse_args())
+    resume = arguments.pop("resume")
+    trainer = Trainer(Settings(**arguments))
+    if resume:
+        trainer.resume()
     trainer.run()
-    player = Player(trainer.policy.cpu(), trainer.card)
-    print("sampled", score(player, settings))
-    player.greedy = True
-    print("greedy", score(player, settings))
+    for greedy in (False, True):
+        player = load(arguments["out"], greedy)
+        print("greedy" if greedy else "drawn", score(player, trainer.settings))
 
 
 if __name__ == "__main__":
