@@ -28,7 +28,7 @@ from torch.nn.functional import embedding_bag, softplus
 
 def parts_of(envs):
     """What observations of a batch consist of, [(length, categories), ...] in turn; 0 categories are numbers."""
-    seats = getattr(envs, "unwrapped", envs).seats
+    seats = getattr(envs.unwrapped, "env", envs.unwrapped).seats  # SB3VecEnv has what make_vec makes within
     counts = [7, *seats.task.sensed.layers.values()] if seats.obs == "bytes" else []
     lengths = [part.stop - part.start for part in seats.simulation.program.views[seats.obs].parts]
     windows = list(zip(lengths, counts, strict=False))
@@ -65,7 +65,7 @@ class CellFeatures(nn.Module):
     def __init__(self, observation_space, parts=None, features_dim=128):
         super().__init__()
         self.features_dim, self.scale = features_dim, 1 / 255 if observation_space.dtype == np.uint8 else 1.0
-        parts = parts or [(observation_space.shape[0], 7)]
+        parts = self.parts = parts or [(observation_space.shape[0], 7)]
         categories = np.concatenate([np.full(length, count) for length, count in parts])
         cells, numbers = np.flatnonzero(categories), np.flatnonzero(categories == 0)
         ends = np.cumsum(categories[cells] - 1)  # code 0 has no weights: an empty cell adds nothing
@@ -99,7 +99,7 @@ class Head(nn.Module):
         super().__init__()
         self.kind, self.sizes = kind, sizes
         self.outputs = sum(sizes) or len(low) * (2 if kind == "beta" else 1)
-        self.log_deviation = nn.Parameter(torch.full((len(low),), float(deviation)).log())
+        self.log_deviation = nn.Parameter(torch.full((0 if kind == "beta" else len(low),), float(deviation)).log())
         for name, values in (("low", low), ("high", high), ("table", table)):
             self.register_buffer(name, torch.tensor(values), persistent=False)
 
@@ -214,3 +214,29 @@ def about_policy(envs, settings):
         head["deviation"] = settings.deviation
     about = {"dtype": str(envs.single_observation_space.dtype), "parts": parts_of(envs), "head": head}
     return about | {"hidden": settings.hidden, "recurrent": settings.recurrent}
+
+
+def dense_layers(policy, ranges=()):
+    """Weights (inputs, outputs) and biases of the layers from observations of ``obs="flat"`` to the head's outputs.
+
+    Between them is a maximum with 0. ``ranges`` are the (low, high) of the last features, those that only ``obs="bytes"``
+    shows as bytes. Raises ``ValueError`` for a policy with a memory.
+    """
+    if policy.recurrent:
+        raise ValueError("a policy with a memory is more than dense layers")
+    first, rows, cell, number = policy.features, [], 0, 0
+    bias = first.bias.detach().clone()
+    for length, categories in first.parts:
+        if categories:  # flat has a window for each category
+            weights = first.weights[cell : cell + length * (categories - 1)].view(length, categories - 1, -1)
+            rows += [torch.zeros_like(weights[:, 0]), *weights.unbind(1)]
+            cell += length * (categories - 1)
+        else:
+            rows.append(first.number_weights[number : number + length])
+            number += length
+    weights = torch.cat(rows).detach().clone()
+    for place, (low, high) in enumerate(ranges, len(weights) - len(ranges)):  # as bytes they are shares of their range
+        weights[place] /= high - low
+        bias -= low * weights[place]
+    layers = [(weights, bias), *((each.weight.T, each.bias) for each in (policy.inner, policy.actor))]
+    return [tuple(each.detach().numpy() for each in layer) for layer in layers]
