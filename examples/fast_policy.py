@@ -71,7 +71,7 @@ class CellFeatures(nn.Module):
         ends = np.cumsum(categories[cells] - 1)  # code 0 has no weights: an empty cell adds nothing
         for name, columns in (("cells", cells), ("numbers", numbers), ("before", ends - categories[cells])):
             self.register_buffer(name, torch.from_numpy(columns), persistent=False)
-        self.weights = nn.Parameter(torch.randn(ends.max(initial=0), features_dim) / 4)
+        self.weights = nn.Parameter(torch.randn(ends.max(initial=0), features_dim) / 20)
         self.number_weights = nn.Parameter(torch.randn(len(numbers), features_dim) / max(len(numbers), 1) ** 0.5)
         self.bias = nn.Parameter(torch.zeros(features_dim))
 
@@ -219,8 +219,8 @@ def about_policy(envs, settings):
 def dense_layers(policy, ranges=()):
     """Weights (inputs, outputs) and biases of the layers from observations of ``obs="flat"`` to the head's outputs.
 
-    Between them is a maximum with 0. ``ranges`` are the (low, high) of the last features, those that only ``obs="bytes"``
-    shows as bytes. Raises ``ValueError`` for a policy with a memory.
+    Between them is a maximum with 0. ``ranges`` are the (low, high) of the last features, those that are bytes in
+    ``obs="bytes"`` only. Raises ``ValueError`` for a policy with a memory.
     """
     if policy.recurrent:
         raise ValueError("a policy with a memory is more than dense layers")

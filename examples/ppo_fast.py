@@ -1,8 +1,8 @@
 """Proximal policy optimisation as fast as the worlds: one file of plain PyTorch, read from top to bottom.
 
     python examples/ppo_fast.py                                             # Forage, a minute or two on two cores
-    python examples/ppo_fast.py --env_id Sakana/Forage-Continuous-v0 --head beta
-    python examples/ppo_fast.py --env_id Sakana/PredatorPrey-Discrete-v0 --group predator    # the prey is scripted
+    python examples/ppo_fast.py --env-id Sakana/Forage-Continuous-v0 --head beta
+    python examples/ppo_fast.py --env-id Sakana/PredatorPrey-Discrete-v0 --group predator    # the prey is scripted
     python examples/ppo_fast.py --out runs/mine --resume                    # goes on where that run was stopped
 
 It takes every task of every kind of world. The policy is in ``fast_policy.py``. A run leaves ``policy.npz``, arrays,
@@ -12,6 +12,8 @@ and ``policy.json``, the card that says how they were made; ``fast_policy.load("
 import argparse
 import json
 import os
+import shlex
+import sys
 import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -29,6 +31,9 @@ LINE = (
     "{speed:,.0f} steps/s, {worlds:.1%} of the time in the worlds"
 )
 
+PROBES = {"obs": "flat", "recurrent": True, "steps": 100_000, "worlds": 128, "ticks": 16, "minibatch": 512}
+"""Settings with which it passes the probes."""
+
 
 @dataclass
 class Settings:
@@ -40,7 +45,7 @@ class Settings:
     worlds: int = 0  # 0: as many as have 2048 agents that learn
     ticks: int = 32  # between two updates
     epochs: int = 2
-    minibatch: int = 4096
+    minibatch: int = 2048
     learning_rate: float = 1e-3  # falls to 0 evenly, and so does the weight of the entropy
     gamma: float = 0.99
     gae_lambda: float = 0.95
@@ -248,26 +253,29 @@ class Trainer:
 
 def train(env_id, seed, **changes):
     """A policy that remembers, for ``sakana probe examples/ppo_fast.py``."""
-    trainer = Trainer(Settings(env_id=env_id, seed=seed, **{"obs": "flat", "recurrent": True, **changes}))
+    trainer = Trainer(Settings(env_id=env_id, seed=seed, **{**PROBES, **changes}))
     trainer.run()
     return Player(trainer.policy, trainer.card)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--resume", action="store_true", help="go on where the run in --out was stopped")
     for field in fields(Settings):
         kinds = {bool: {"action": "store_true"}, tuple: {"nargs": "*", "default": ()}}
-        parser.add_argument(f"--{field.name}", **kinds.get(field.type, {"type": field.type, "default": field.default}))
+        kind = kinds.get(field.type, {"type": field.type, "default": field.default})
+        parser.add_argument(f"--{field.name.replace('_', '-')}", **kind)
     arguments = vars(parser.parse_args())
     resume = arguments.pop("resume")
     trainer = Trainer(Settings(**arguments))
     if resume:
         trainer.resume()
     trainer.run()
-    for greedy in (False, True):
-        player = load(arguments["out"], greedy)
-        print("greedy" if greedy else "drawn", score(player, trainer.settings))
+    for name, greedy in (("score", False), ("greedy score", True)):
+        trainer.card[name] = round(score(load(trainer.folder, greedy), trainer.settings), 4)
+        print(f"{name} {trainer.card[name]:.3f}")
+    trainer.card["command"] = shlex.join(["python", *sys.argv])
+    trainer.save()
 
 
 if __name__ == "__main__":
