@@ -1534,8 +1534,8 @@ FAULTS = [
     Fault(
         "a trainer that learns from restarts",
         "../examples/ppo_fast.py",
-        """kept["fresh"], kept["over"] = kept["over"], given""",
-        """kept["fresh"], kept["over"] = kept["over"], kept["over"] & given""",
+        '"real": ~kept["over"]',
+        '"real": torch.ones_like(kept["over"])',
         "test_ppo_fast.py -k what_happened",
     ),
     Fault(
