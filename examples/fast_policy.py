@@ -109,8 +109,12 @@ class Head(nn.Module):
         return Normal(output, self.log_deviation.exp(), validate_args=False)
 
     def draw(self, output, greedy=False):
+        if self.kind == "beta":  # not at the very ends, where a density may be none
+            return (self.distribution(output).mean if greedy else self.distribution(output).sample()).clamp(
+                1e-4, 0.9999
+            )
         if self.kind != "categorical":
-            return self.distribution(output).mean if greedy else self.distribution(output).sample()
+            return output if greedy else self.distribution(output).sample()
         parts = output.split(self.sizes, 1)
         if greedy:
             return torch.stack([each.argmax(1) for each in parts], 1)

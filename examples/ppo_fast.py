@@ -235,9 +235,9 @@ class Trainer:
             for name, each in self.envs.get_state().items()
         }
         models = {name: getattr(self, name).state_dict() for name in ("policy", "optimizer")}
-        torch.save(
-            models | {"kept": self.kept, "worlds": worlds, "random": torch.get_rng_state()}, self.folder / "writing"
-        )
+        kept = {name: each.clone() for name, each in self.kept.items()}  # without what they are views of
+        found = models | {"kept": kept, "worlds": worlds, "random": torch.get_rng_state()}
+        torch.save(found, self.folder / "writing")
         os.replace(self.folder / "writing", self.folder / "checkpoint.pt")
 
     def resume(self):
@@ -265,10 +265,13 @@ def main():
         kinds = {bool: {"action": "store_true"}, tuple: {"nargs": "*", "default": ()}}
         kind = kinds.get(field.type, {"type": field.type, "default": field.default})
         parser.add_argument(f"--{field.name.replace('_', '-')}", **kind)
+    known, _ = parser.parse_known_args()
+    if known.resume:  # what isn't given is as it was
+        parser.set_defaults(**json.loads((Path(known.out) / "policy.json").read_text())["settings"])
     arguments = vars(parser.parse_args())
-    resume = arguments.pop("resume")
+    arguments.pop("resume")
     trainer = Trainer(Settings(**arguments))
-    if resume:
+    if known.resume:
         trainer.resume()
     trainer.run()
     for name, greedy in (("score", False), ("greedy score", True)):
