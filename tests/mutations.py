@@ -1692,6 +1692,63 @@ FAULTS = [
         "        place = last + period + (period > 1)\n",
         "test_describe.py -k run",
     ),
+    Fault(
+        "a trainer for which what is cut short is over",
+        "../examples/ppo_fast.py",
+        "goes_on = gamma * ~terminated[tick]",
+        "goes_on = gamma * real[min(tick + 1, len(real) - 1)]",
+        "test_ppo_fast.py -k advantages",
+    ),
+    Fault(
+        "a trainer that learns from restarts",
+        "../examples/ppo_fast.py",
+        '"real": ~kept["over"]',
+        '"real": torch.ones_like(kept["over"])',
+        "test_ppo_fast.py -k what_happened",
+    ),
+    Fault(
+        "a trainer that learns from the dead",
+        "../examples/ppo_fast.py",
+        'if "alive" in info:',
+        'if "dead" in info:',
+        "test_ppo_fast.py -k dead",
+    ),
+    Fault(
+        "a memory that lasts from episode to episode",
+        "../examples/fast_policy.py",
+        "states[-1] * ~begins[:, None]",
+        "states[-1]",
+        "test_ppo_fast.py -k what_happened or forgets",
+    ),
+    Fault(
+        "a run that is resumed with other random numbers",
+        "../examples/ppo_fast.py",
+        """        torch.set_rng_state(found["random"])
+""",
+        "",
+        "test_ppo_fast.py -k stopped",
+    ),
+    Fault(
+        "gradients of other rows than those that saw a cell",
+        "../examples/fast_policy.py",
+        "embedding_bag(row[order],",
+        "embedding_bag(row,",
+        "test_ppo_fast.py -k features_add_up",
+    ),
+    Fault(
+        "a snap for which a button counts as much as the motion",
+        "../examples/fast_policy.py",
+        "1000 * away[:, :, 2:]",
+        "away[:, :, 2:]",
+        "test_ppo_fast.py -k snapped",
+    ),
+    Fault(
+        "a squashed Gaussian whose entropy is that before it",
+        "../examples/fast_policy.py",
+        'if self.kind == "squashed":',
+        'if self.kind == "squashes":',
+        "test_ppo_fast.py -k heads",
+    ),
 ]
 
 

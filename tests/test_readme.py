@@ -97,7 +97,8 @@ def _check_command(words):
     elif words[0] == "python" and words[1].endswith(".py"):
         text = (ROOT / words[1]).read_text(encoding="utf-8")
         for option in words[2:]:
-            assert not option.startswith("--") or f'"{option}"' in text, option
+            field = f"    {option[2:].replace('-', '_')}: "  # of a dataclass from which the options are made
+            assert not option.startswith("--") or f'"{option}"' in text or field in text, option
     elif words[:2] == ["python", "-m"] and words[2].startswith("sakana_envs."):
         result = subprocess.run([sys.executable, *words[1:3], "--help"], capture_output=True, text=True, timeout=60)
         assert result.returncode == 0 and all(word in result.stdout for word in words[3:]), result.stderr
