@@ -14,7 +14,7 @@ from numba import njit
 from sakana_envs.discs.vocabulary import *
 from sakana_envs.tasks.task import Task
 
-GOAL, HOME, CRASHED = 1, 2, 3
+GOAL, CRASHED, HOME = 1, 2, 4
 ARRIVAL, PROGRESS, CRASH, TIME, NEAR = range(5)
 RADIUS, REACH = 0.3, 6.0
 WALL, OPEN, REACHED = 0, 1, 2
@@ -87,10 +87,9 @@ def lay_out(world, blocks):
         seen = begin
         while seen < end:  # what is reached waits in the list for its neighbours to be looked at
             row, col = cell(world, seen)
-            end = reach(world, row, col + 1, end)
-            end = reach(world, row + 1, col, end)
-            end = reach(world, row, col - 1, end)
-            end = reach(world, row - 1, col, end)
+            for side in range(4):
+                up, right = (1 - side if side % 2 == 0 else 0), (2 - side if side % 2 == 1 else 0)
+                end = reach(world, row + up, col + right, end)
             seen += 1
         if end - begin > size:
             first, size = begin, end - begin
@@ -145,7 +144,7 @@ def update(world):
             far = np.float64(distance(world, agent, goal_of(world, agent)))
             world.own[agent, PROGRESS] = world.far[agent] - far
             world.own[agent, TIME] = 1.0
-            world.own[agent, NEAR] = room(world, agent) <= world.margin
+            world.own[agent, NEAR] = np.float64(room(world, agent)) <= world.margin
             world.far[agent] = far
             if world.bumped[agent] != 0:
                 world.kind[agent] = CRASHED
@@ -220,7 +219,8 @@ def free_way(view, rays, x, y, ahead, left, gap, most):
     """How many metres a robot can go from (x, y) along (ahead, left), ``gap`` off all that is seen; ``most`` at most."""
     wide = RADIUS + gap
     cosine, sine = 1.0, 0.0
-    turn_sine, turn_cosine = sine_cosine(np.float32(2.0 * math.pi / rays))
+    sine_cosine_of_turn = sine_cosine(np.float32(2.0 * math.pi / rays))
+    turn_sine, turn_cosine = np.float64(sine_cosine_of_turn[0]), np.float64(sine_cosine_of_turn[1])
     for ray in range(rays):
         if view[ray] < 1.0:
             far = REACH * np.float64(view[ray])
@@ -256,7 +256,7 @@ def scripted(view, draw):
             if way > 0.25 and cost < best:
                 best, ahead, left = cost, dx, dy
     room = free_way(view, rays, 0.0, 0.0, 1.0, 0.0, 0.02, REACH)
-    pace = 2 if ahead > 0.94 and room > 0.6 else 1 if ahead > 0.8 and room > 0.2 else 0
+    pace = 2 if ahead > 0.94 and room > 1.0 else 1 if ahead > 0.8 and room > 0.2 else 0
     hard = 0 if abs(left) < 0.06 and ahead > 0.0 else 1 if abs(left) < 0.25 and ahead > 0.0 else 2
     return 5 * pace + 2 + (hard if left >= 0.0 else -hard)
 
@@ -281,7 +281,7 @@ TASK = Task(
         "done": (0.0, 1.0),
     },
     scripted=scripted,
-    senses=(rays(("walls", AGENT, HOME, CRASHED), ahead=True), own("motion", "spin")),
+    senses=(rays(("walls", AGENT, CRASHED, HOME), ahead=True), own("motion", "spin")),
     actions=UNICYCLE,
     numbers={
         "fill": Number(0.3, 0.0, 1.0, "share of the map on which blocks stand, at most"),
