@@ -153,7 +153,7 @@ def where_to(world, agent, out):
 def scripted(view, draw):
     """Go where the way there and from there on to the goal is shortest, as far as it is seen; slowly beside things."""
     rays = view.size - 7
-    lidar = view[:rays]
+    lidar, spin = view[:rays], np.float64(view[rays + 2])
     if view[rays + 6] > 0.0:
         return 2
     goal_far = REACH * np.float64(view[rays + 5])
@@ -165,11 +165,12 @@ def scripted(view, draw):
             sine, cosine = sine_cosine(np.float32(2.0 * math.pi * direction / 32.0))
             dx, dy, most = np.float64(cosine), np.float64(sine), REACH
         free = free_way(lidar, REACH, 0.0, 0.0, dx, dy, RADIUS + 0.05, most)
+        kept = 0.8 if abs(spin) > 0.05 and spin * dy > 0.0 else 0.0  # a turn that has begun is finished
         for part in range(1, 5):
             way = free * part / 4.0
             x, y = goal_x - way * dx, goal_y - way * dy
             rest = math.sqrt(x * x + y * y) + 1e-6
-            cost = way + rest + 0.5 * (1.0 - dx)
+            cost = way + rest + 0.5 * (1.0 - dx) - kept
             if way > 0.25 and cost < best:
                 seen = free_way(lidar, REACH, way * dx, way * dy, x / rest, y / rest, RADIUS + 0.05, rest)
                 cost += 3.0 if seen < rest - 0.4 else 0.0
