@@ -245,6 +245,10 @@ class TestNavigate:
         assert field("kind")[:2].tolist() == [CRASHED, HOME] and terminated.all()
         assert rewards[0] < -4.0 and info["score"].tolist() == [0.0, 1.0]
 
+    def test_a_crash_at_the_goal_is_no_arrival(self):
+        env, field = self.begun([(0.25, 1.5)], [(0.5, 1.5)])
+        assert env.step(np.array([self.STAND]))[4]["score"].tolist() == [0.0] and field("kind")[0] == CRASHED
+
     def test_two_that_meet_both_crash(self):
         env, field = self.begun([(1.5, 1.5), (2.2, 1.5)], [(5.0, 5.0), (7.0, 5.0)])
         while not (ended := env.step(np.array([self.RUN, self.STAND]))[2]).any():
@@ -260,7 +264,14 @@ class TestNavigate:
 
     @pytest.mark.parametrize(
         ("gap", "place"),
-        [(0.05, (0.35, 4.5)), (0.2, (0.5, 4.5)), (0.05, (3.65, 4.5)), (0.2, (3.5, 4.5)), (0.06, (3.755, 3.735))],
+        [
+            (0.05, (0.35, 4.5)),
+            (0.2, (0.5, 4.5)),
+            (0.05, (3.65, 4.5)),
+            (0.2, (3.5, 4.5)),
+            (0.06, (3.755, 3.735)),
+            (0.12, (3.7, 3.7)),
+        ],
     )
     def test_what_is_too_near_costs(self, gap, place):
         env, _ = self.begun([place], [(8.0, 8.0)], [(4, 4)], time_cost=0.0, progress_weight=0.0)
