@@ -57,6 +57,7 @@ CLIPS = {
     "Spread": Clip(60, {"agents": 6, "discs": 12, "height": 3, "width": 3}, trails=6),
     "Squared": Clip(60, {}),
     "Flock": Clip(120, {"agents": 16, "discs": 16, "height": 10, "width": 10}, every=3),
+    "Navigate": Clip(180, {"agents": 3, "discs": 6, "fill": 0.4}, trails=10, every=3),
     "Tag": Clip(80, {}, every=2),
     "Targets": Clip(60, {}, every=2),
     "Transport": Clip(150, {}, trails=4, every=2),

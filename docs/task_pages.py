@@ -22,6 +22,7 @@ REPLAY = {"agents": 64, "height": 48, "width": 48, "horizon": 128}
 REPLAYS = {
     "Flock": {"agents": 32, "discs": 32, "height": 16, "width": 16, "horizon": 256},
     "Gap": {"agents": 12, "height": 2, "width": 12, "horizon": 64},
+    "Navigate": {"agents": 4, "discs": 8, "height": 9, "width": 9, "horizon": 500},
     "Spread": {"agents": 6, "discs": 12, "height": 3, "width": 3, "horizon": 100},
     "Squared": {"agents": 1, "height": 11, "width": 11, "horizon": 33},
     "Tag": {"agents": 8, "discs": 10, "height": 3, "width": 3, "horizon": 256},

@@ -1749,6 +1749,55 @@ FAULTS = [
         'if self.kind == "squashes":',
         "test_ppo_fast.py -k heads",
     ),
+    Fault(
+        "robots in a room that isn't their goal's",
+        "tasks/navigate.py",
+        "square_of(world.listed, first + disc % size)",
+        "square_of(world.listed, disc)",
+        "test_disc_tasks.py -k Navigate",
+    ),
+    Fault(
+        "rooms that are connected through corners",
+        "discs/rooms.py",
+        "(1 - side if side % 2 == 0 else 0), (2 -",
+        "(1 - side if side % 2 == 0 else 1), (2 -",
+        "test_disc_tasks.py -k Navigate",
+    ),
+    Fault(
+        "a crash at the goal that is an arrival",
+        "tasks/navigate.py",
+        "if world.bumped[agent] != 0:",
+        "if world.bumped[agent] != 0 and far > world.goal_radius:",
+        "test_disc_tasks.py -k Navigate",
+    ),
+    Fault(
+        "robots that stand and aren't seen",
+        "tasks/navigate.py",
+        '("walls", AGENT, CRASHED, HOME)',
+        '("walls", AGENT, CRASHED)',
+        "test_disc_tasks.py -k Navigate",
+    ),
+    Fault(
+        "a robot that is paid all that others are",
+        "tasks/navigate.py",
+        "(1.0 - world.own_share) * world.mean",
+        "1.0 * world.mean",
+        "test_disc_tasks.py -k Navigate",
+    ),
+    Fault(
+        "a clearance that knows no corners",
+        "discs/places.py",
+        "square_root(dx * dx + dy * dy))\n    for",
+        "max(dx, dy))\n    for",
+        "test_disc_tasks.py -k Navigate",
+    ),
+    Fault(
+        "maps that are never emptied, however little room they have",
+        "tasks/navigate.py",
+        "while blocks > 0 and size < world.discs:",
+        "while blocks < 0:",
+        "test_disc_tasks.py -k Navigate",
+    ),
 ]
 
 

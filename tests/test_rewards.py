@@ -7,6 +7,7 @@ episode of one world and then gives every agent's score.
 import math
 
 import gymnasium
+import numpy as np
 import pytest
 from reference_games import SCORES
 from worlds import kind_of, radius_of
@@ -74,8 +75,10 @@ class SeenDiscs:
         self.headings = list(zip(field("hx"), field("hy"), strict=True))
         self.kinds, self.bumped, self.power = field("kind"), field("bumped"), field("power")
         self.radius, self.pushes = field("radius"), list(zip(field("push_x"), field("push_y"), strict=True))
-        memory = ("reached", "touches", "fed", "poisoned")
+        memory = ("reached", "touches", "fed", "poisoned", "goal")
         self.memory = {name: field(name) for name in memory if name in simulation.layout.shapes}
+        self.width, self.height = simulation.sizes["width"], simulation.sizes["height"]
+        self.blocks = [(col, row) for row, col in np.argwhere(simulation.view("block")[index]).tolist()]
         self.agents = range(simulation.agents)
         self.number = dict(zip(simulation.program.numbers, field("numbers"), strict=True))
 
@@ -324,6 +327,49 @@ class Waterworld(Judge):
         return min(1, max(0, self.total[agent] / (seen.number["reference"] * seen.tick)))
 
 
+class Navigate(Judge):
+    ORDER = ("goal", "progress", "crash", "time", "near")
+
+    def __init__(self, seen):
+        super().__init__(seen)
+        self.far = {agent: seen.away(agent, seen.memory["goal"][agent]) for agent in seen.agents}
+        self.done = {}
+
+    def room(self, seen, agent):
+        """Metres from a robot's edge to the nearest thing."""
+        x, y = seen.places[agent]
+        away = [x, y, seen.width - x, seen.height - y]
+        away += [seen.away(agent, other) - seen.radius[other] for other in seen.agents if other != agent]
+        for col, row in seen.blocks:
+            away.append(math.hypot(max(col - x, 0, x - col - 1), max(row - y, 0, y - row - 1)))
+        return min(away) - seen.radius[agent]
+
+    def happened(self, seen, agent):
+        """Of one robot in this tick: it arrives, comes nearer, crashes, takes a tick, is too near to something."""
+        if agent in self.done:
+            return [0] * 5
+        before, self.far[agent] = self.far[agent], seen.away(agent, seen.memory["goal"][agent])
+        crashes = seen.bumped[agent] > 0
+        arrives = not crashes and self.far[agent] <= seen.number["goal_radius"]
+        if crashes or arrives:
+            self.done[agent] = arrives
+        near = self.room(seen, agent) <= seen.number["margin"]
+        return [arrives, before - self.far[agent], crashes, 1, near]
+
+    def terms(self, seen, agent):
+        if agent == 0:
+            self.own = [self.happened(seen, each) for each in seen.agents]
+        number = seen.number
+        share, means = number["own_share"], [sum(term) / len(self.own) for term in zip(*self.own, strict=True)]
+        mixed = [share * own + (1 - share) * mean for own, mean in zip(self.own[agent], means, strict=True)]
+        prices = [number["goal_reward"], number["progress_weight"]]
+        prices += [-number["crash_cost"], -number["time_cost"], -number["near_cost"]]
+        return {term: price * each for term, price, each in zip(self.ORDER, prices, mixed, strict=True)}
+
+    def score(self, seen, agent):
+        return int(self.done.get(agent, False))
+
+
 JUDGES = {judge.__name__: judge for judge in (*Judge.__subclasses__(), Targets, Tag) if judge is not Fading}
 SETTINGS = {
     "Assemble": {"shaping_weight": 3.0, "distance_weight": 0.3, "agents": 30},
@@ -333,13 +379,17 @@ SETTINGS = {
     "Squared": {"enough": 20.0, "lives": 1e6, "agents": 6, "height": 6, "width": 6},
     "Gap": {"height": 3, "width": 16},
     "Flock": {"agents": 8, "height": 4, "width": 4},
+    "Navigate": {"agents": 8, "discs": 16, "width": 18, "height": 18, "fill": 0.2, "own_share": 0.8},
     "Tag": {"agents": 8, "discs": 9, "height": 2, "width": 2},
     "Targets": {"height": 3, "width": 3},
     "Transport": {"discs": 12, "load_mass": 1.0},
     "Waterworld": {"agents": 4, "discs": 60},
 }
 FEW = {"Targets": ("",), "Tag": ("touches",), "Transport": ("arrival",), "Waterworld": ("food", "touch", "poison")}
+FEW["Navigate"] = ("goal", "crash")
 """Terms that pay for things that are counted on one hand: these differ in fewer ways."""
+YES_OR_NO = ("Navigate",)
+"""Tasks in which an agent's score is 0 or 1."""
 
 
 def test_every_shipped_task_has_a_judge():
@@ -391,7 +441,7 @@ def test_rewards_terms_and_scores(task, twin, random):
     # The comparison means something only if agents were paid differently and score differently.
     for name in sums[0]:
         assert len({round(terms[name], 6) for terms in sums}) > (1 if name in FEW.get(task, ()) else 10), name
-    assert len(set(scores)) > 5
+    assert len(set(scores)) == 2 if task in YES_OR_NO else len(set(scores)) > 5
 
 
 def test_a_weight_that_is_set_in_the_middle_of_an_episode_pays_for_no_tick_before():

@@ -9,6 +9,7 @@ from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.single import single
 from sakana_envs.core.trig import sine_cosine, square_root
 from sakana_envs.discs import streams
+from sakana_envs.discs.contact import meet
 
 _ZERO, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
 _INFINITE_BITS = np.float32(np.inf).view(np.int32)
@@ -61,6 +62,24 @@ def distance_to_nearest(world, disc, kind):
         bits = np.float32(dx * dx + dy * dy).view(np.int32)
         least = min(least, bits if (world.kind[other] == kind) & (other != disc) else _INFINITE_BITS)
     return square_root(single(np.int32(least).view(np.float32)))
+
+
+@seldom
+def clearance(world, disc):
+    """Metres from a disc's edge to the nearest wall, block or disc that it meets, float32, at most 1; below 0: over."""
+    x, y, least = world.x[disc], world.y[disc], _ONE + world.radius[disc]
+    if world.walls > 0.0:
+        least = min(least, x, y, np.float32(world.width) - x, np.float32(world.height) - y)
+    for row in range(max(0, int(y - least)), min(world.height, int(y + least) + 1)):
+        for col in range(max(0, int(x - least)), min(world.width, int(x + least) + 1)):
+            if world.block[row, col] != 0:
+                dx = max(abs(x - (np.float32(col) + _HALF)) - _HALF, _ZERO)
+                dy = max(abs(y - (np.float32(row) + _HALF)) - _HALF, _ZERO)
+                least = min(least, square_root(dx * dx + dy * dy))
+    for other in range(world.discs):
+        if other != disc and meet(world, disc, other) != 0:
+            least = min(least, distance(world, disc, other) - world.radius[other])
+    return least - world.radius[disc]
 
 
 @inner

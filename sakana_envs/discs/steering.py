@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
+from sakana_envs.core.trig import sine_cosine
 from sakana_envs.discs.drives import TURN, UNICYCLE
 
 _AHEAD = TURN.names.index("ahead")
@@ -97,3 +98,24 @@ def away_from(groups, width):
         x -= dx / square
         y -= dy / square
     return x, y
+
+
+@njit
+def free_way(lidar, reach, x, y, ahead, left, wide, most):
+    """How many metres a disc can go from (x, y) along the direction (ahead, left), ``most`` at most, as lidar tells.
+
+    ``lidar`` is what ``rays`` wrote for all directions round; ``reach`` is theirs in metres. Nothing is to come nearer
+    than ``wide`` to the middle of the disc; what is as near already counts if it lies that way.
+    """
+    table = sine_cosine(np.float32(2.0 * math.pi / lidar.size))
+    turn_sine, turn_cosine = np.float64(table[0]), np.float64(table[1])
+    cosine, sine = 1.0, 0.0
+    for ray in range(lidar.size):
+        if lidar[ray] < 1.0:
+            far = reach * np.float64(lidar[ray])
+            dx, dy = far * cosine - x, far * sine - y
+            along, across = dx * ahead + dy * left, dy * ahead - dx * left
+            if along > 0.0 and abs(across) < wide:
+                most = min(most, max(0.0, along - math.sqrt(wide * wide - across * across)))
+        cosine, sine = cosine * turn_cosine - sine * turn_sine, sine * turn_cosine + cosine * turn_sine
+    return most

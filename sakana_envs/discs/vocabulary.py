@@ -10,6 +10,7 @@ from sakana_envs.discs.drives import GLIDE, THRUST, TURN, UNICYCLE
 from sakana_envs.discs.others import nearest, touching
 from sakana_envs.discs.own import own
 from sakana_envs.discs.places import (
+    clearance,
     count_touching,
     distance,
     distance_to_nearest,
@@ -23,7 +24,7 @@ from sakana_envs.discs.places import (
     touch,
 )
 from sakana_envs.discs.rays import rays
-from sakana_envs.discs.steering import away_from, first_unclaimed, past, roll_toward, toward, turn_toward
+from sakana_envs.discs.steering import away_from, first_unclaimed, free_way, past, roll_toward, toward, turn_toward
 
 AGENT, LANDMARK = 0, 1
 """Kinds that discs have unless ``init`` says otherwise: agents, and the others."""
@@ -42,10 +43,12 @@ __all__ = [
     "Number",
     "away_from",
     "below",
+    "clearance",
     "count_touching",
     "distance",
     "distance_to_nearest",
     "first_unclaimed",
+    "free_way",
     "is_free",
     "is_late",
     "late_ticks",
