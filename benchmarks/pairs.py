@@ -65,6 +65,8 @@ def _jaxmarl_spread(title: str, worlds: int, agents: int, **more: Any) -> Pair:
     return Pair("jaxmarl", title, world, _spread(worlds, agents, twin="Discrete", **more))
 
 
+_JAXNAV = {"name": "jaxnav", "act_type": "Discrete", "worlds": 16, "num_agents": 1}
+_ROBOT = discs("Navigate", 16, 1, preset="single", twin="Discrete")
 _PURSUIT = {"name": "pursuit", "n_pursuers": 8, "x_size": 64, "y_size": 64, "obs_range": 11}
 
 PAIRS = [
@@ -84,7 +86,6 @@ PAIRS = [
     ),
     Pair("pufferlib", "rware, 10 x 20", {"name": "rware", "worlds": 512, "agents": 8}, ours(512, 8, 64, 64)),
     _vmas("dispersion", 512, 8, 64),
-    _vmas("navigation", 512, 8, 64),
     Pair("pettingzoo", "SISL pursuit, 64 x 64", _PURSUIT, ours(512, 8, 64, 64, "PredatorPrey")),
     *_of_shape(SHAPES["4096x1"]),
     Pair(
@@ -117,6 +118,14 @@ PAIRS = [
     _jaxmarl_spread("MPE_simple_spread_v3", 512, 8, width=3, height=3),
     _jaxmarl_spread("MPE_simple_spread_v3", 4, 100, width=12, height=12),
     _jaxmarl_spread("MPE_simple_spread_v3; ours senses three of each", 4, 100, width=12, height=12, neighbours=3),
+    Pair(
+        "vmas",
+        "navigation",
+        {"scenario": "navigation", "worlds": 2048, "agents": 4},
+        discs("Navigate", 2048, 4, preset="team", rays=12),
+    ),
+    Pair("jaxmarl", "JaxNav", _JAXNAV, _ROBOT),
+    Pair("jaxmarl", "JaxNav without resets", {**_JAXNAV, "resets": False}, _ROBOT),
     # One world, and a dictionary of all agents in each step, on both sides.
     _dictionaries(
         "magent2",
