@@ -238,9 +238,16 @@ class Simulation(Restorable):
 
     def random_actions(self) -> np.ndarray:
         """Uniform random actions in the twin's own form; they depend on each world's seed, episode and clock."""
+        return random_actions(self._noise(), self.actions, self.twin)
+
+    def uniforms(self) -> np.ndarray:
+        """A number in [0, 1) for each agent's policy, float64 (rows,), of the draws that random actions are made of."""
+        return (self._noise()[:, 0] >> np.uint64(11)) * 2.0**-53
+
+    def _noise(self) -> np.ndarray:
         bits = np.empty((self.rows, self._words), dtype=np.uint64)
         self._run(self.program.kernels.noise, bits)
-        return random_actions(bits, self.actions, self.twin)
+        return bits
 
     def __setstate__(self, attributes: dict[str, Any]) -> None:
         """A copy by pickle, of which clients make several of one environment, to get a batch of different worlds."""
