@@ -19,23 +19,30 @@ if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
     from sakana_envs.tools.check.references import references
     from sakana_envs.tools.check.run import check
+    from sakana_envs.tools.versus.matches import versus
     from sakana_envs.tools.warmup import warmup
+    from sakana_envs.wrappers.policy_files import load_policy, save_policy
+    from sakana_envs.wrappers.pool import Pool
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
 __all__ = [
     "Curriculum",
     "Field",
     "Number",
+    "Pool",
     "SB3VecEnv",
     "Task",
     "__version__",
     "check",
+    "load_policy",
     "parallel_env",
     "probe_names",
     "references",
     "register",
+    "save_policy",
     "task_ids",
     "task_names",
+    "versus",
     "warmup",
 ]
 
@@ -44,9 +51,13 @@ _LAZY = {
     "Curriculum": "sakana_envs.core.levels",
     "Field": "sakana_envs.core.structure",
     "Number": "sakana_envs.core.structure",
+    "Pool": "sakana_envs.wrappers.pool",
     "Task": "sakana_envs.tasks.task",
+    "load_policy": "sakana_envs.wrappers.policy_files",
     "references": "sakana_envs.tools.check.references",
     "SB3VecEnv": "sakana_envs.wrappers.sb3_vec_env",
+    "save_policy": "sakana_envs.wrappers.policy_files",
+    "versus": "sakana_envs.tools.versus.matches",
     "warmup": "sakana_envs.tools.warmup",
 }
 

@@ -26,7 +26,7 @@ OUTSIDE = {
     "tasks": {"numpy", "numba"},
     "render": {"numpy", "numba"},
     "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "torch", "pygame"},
-    "tools": {"numpy", "numba", "gymnasium", "typer", "rich", "imageio", "imageio_ffmpeg", "PIL"},
+    "tools": {"numpy", "numba", "gymnasium", "typer", "rich", "imageio", "imageio_ffmpeg", "PIL", "openskill"},
     "reference": {"numpy", "gymnasium"},
     "": {"gymnasium", "pettingzoo", "numpy"},
 }
@@ -50,8 +50,9 @@ SUBJECTS = {
     "record": {"page"},
     "play": {"record"},
     "probe": set(),
+    "versus": set(),
 }
-COMMANDS = {"checking", "command_line", "probing", "watching"}
+COMMANDS = {"checking", "command_line", "comparing", "probing", "watching"}
 
 
 def room(file):

@@ -238,13 +238,10 @@ class Simulation(Restorable):
 
     def random_actions(self) -> np.ndarray:
         """Uniform random actions in the twin's own form; they depend on each world's seed, episode and clock."""
-        return random_actions(self._noise(), self.actions, self.twin)
+        return random_actions(self.noise(), self.actions, self.twin)
 
-    def uniforms(self) -> np.ndarray:
-        """A number in [0, 1) for each agent's policy, float64 (rows,), of the draws that random actions are made of."""
-        return (self._noise()[:, 0] >> np.uint64(11)) * 2.0**-53
-
-    def _noise(self) -> np.ndarray:
+    def noise(self) -> np.ndarray:
+        """Random bits for each agent's policy, uint64 (rows, n), of which random actions are made."""
         bits = np.empty((self.rows, self._words), dtype=np.uint64)
         self._run(self.program.kernels.noise, bits)
         return bits

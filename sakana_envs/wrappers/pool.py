@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Pool:
 
         Its rating is the highest there is, until ``ratings`` says otherwise.
         """
-        self.policies.append(deepcopy(getattr(policy, "policy", policy)))
+        self.policies.append(_copied(getattr(policy, "policy", policy)))
         self._ratings.append(max(self._ratings, default=0.0))
 
     @property
@@ -63,7 +64,10 @@ class Pool:
 
     @ratings.setter
     def ratings(self, ratings: Sequence[float]) -> None:
-        array = np.array(ratings, dtype=np.float64)
+        try:
+            array = np.array(ratings, dtype=np.float64)
+        except (TypeError, ValueError):
+            array = np.full(1, np.nan)
         if array.shape != (len(self.policies),) or not np.isfinite(array).all():
             raise ValueError(f"ratings must be {len(self.policies)} finite numbers, got {quoted(ratings)}")
         self._ratings = array.tolist()
@@ -84,3 +88,13 @@ class Pool:
     def draw(self, count: int) -> np.ndarray:
         """Positions in ``policies``, int64 (count,)."""
         return self._random.choice(len(self.policies), size=count, p=self.shares)
+
+
+def _copied(policy: Any) -> Any:
+    """A policy that no longer changes with the one given."""
+    if hasattr(policy, "save") and hasattr(policy, "load"):  # one that has just learned can't be copied otherwise
+        memory = BytesIO()
+        policy.save(memory)
+        memory.seek(0)
+        return type(policy).load(memory)
+    return deepcopy(policy)

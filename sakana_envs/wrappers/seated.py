@@ -50,7 +50,7 @@ class Player:
         seen = self._view.of_all(seats.seen_by_all()[rows])
         state = None
         if isinstance(self.policy, Network):
-            answer = self.policy(seen, simulation.uniforms()[rows] if self.policy.sampled else None)
+            answer = self.policy(seen, (simulation.noise()[rows, 0] >> np.uint64(11)) * 2.0**-53)
         elif self._keeps_state:
             answer, state = self._predict(seen, state=self._state, episode_start=begins)
             self._keeps_state = state is not None
