@@ -23,6 +23,7 @@ ARGUMENTS = {
     "policy_gradient.py": ["--updates", "12", "--gammas", "0.9"],
     "probe_ppo.py": ["Bandit"],
     "maze_curriculum.py": ["--steps", "8192", "--seeds", "0", "--plot", "--out", "runs"],
+    "self_play.py": ["--rounds", "2", "--steps", "512", "--worlds", "2", "--out", "runs"],
     "what_changed.py": ["near", "--steps", "4096", "--seeds", "0"],
 }
 PRINTS = {
@@ -34,6 +35,7 @@ PRINTS = {
     "maze_curriculum.py": ["uniform, seed 0: after    8192 steps", "curriculum, seed 0: after    8192 steps"],
     "policy_gradient.py": ["gamma 0.9: 0."],
     "probe_ppo.py": ["ProbeBandit-Discrete: score 1.00", "ProbeBandit-Continuous: score "],
+    "self_play.py": ["round 2, prey: reward", "matches won", "self-play"],
     "train_ppo.py": ["trained PPO"],
     "what_changed.py": ["trained in  before  after", "near        0."],
 }
