@@ -700,8 +700,8 @@ FAULTS = [
     Fault(
         "a function in others shown another group's agents",
         "wrappers/others.py",
-        "~learns & (by_group == group)",
-        "~learns & (by_group != group)",
+        "acts & (by_group == group)",
+        "acts & (by_group != group)",
         "test_seats.py -k each_group",
     ),
     Fault(
