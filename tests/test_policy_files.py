@@ -13,6 +13,7 @@ from worlds import inner, parallel, single, vector
 
 import sakana_envs
 from sakana_envs.grid.motion import MOTIONS
+from sakana_envs.tasks import registry
 from sakana_envs.wrappers import policy_files
 from sakana_envs.wrappers.network import Network
 
@@ -326,3 +327,24 @@ def test_names_that_there_are_not(shipped):
         ValueError, match=rf"others\['prey'\] must be one of {known}, 'frozen:2', .* did you mean 'frozen:1'"
     ):
         vector(ID, others={"predator": "still", "prey": "frozen1"})
+
+
+FILES = sorted(policy_files.FOLDER.rglob("*.npz"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: "-".join(path.relative_to(policy_files.FOLDER).parts))
+def test_a_policy_of_the_package_fits_and_says_where_it_comes_from(path):
+    id, group = path.parts[-3:-1]
+    policy = sakana_envs.load_policy(path)
+    assert {"trainer", "seed"} <= set(policy.card) and path.stat().st_size < 2**18
+    name = path.stem.replace("-", ":", 1)
+    twins = [id.partition("-")[2]] if policy.head == "box" else registry.twins(registry.get(id.partition("-")[0]))
+    for twin in twins:
+        seats = dict.fromkeys(registry.get(id.partition("-")[0]).agent_names, "still") | {group: name}
+        assert vector(f"Sakana/{id.partition('-')[0]}-{twin}-v0", others=seats) is not None
+    seen = np.zeros((1, policy.sizes[0]), np.float32)
+    assert len({policy.outputs(seen + share).tobytes() for share in np.linspace(0, 1, 5, dtype=np.float32)}) > 1
+
+
+def test_the_package_has_policies():
+    assert len(FILES) >= 8 and sum(path.stat().st_size for path in FILES) < 2**23
