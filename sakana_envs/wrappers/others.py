@@ -7,8 +7,8 @@ A policy is one of
   worlds, world by world, in each by the agents' indices. One with a memory takes ``begins`` too, (rows,) bool: whose
   episode begins, or whose world is another than in the last tick;
 - a model of Stable-Baselines3, whose ``predict`` is such a function, with a memory or without;
-- the path of a file, see :func:`sakana_envs.wrappers.policy_files.load_policy`;
-- a :class:`sakana_envs.wrappers.pool.Pool` of these.
+- the path of a file, see :func:`sakana_envs.load_policy`;
+- a :class:`sakana_envs.Pool` of these.
 
 One that picks from the table of the discrete twin plays in every twin. A model or a file gets the form of observations
 that it was trained with, whatever the learners' is.
