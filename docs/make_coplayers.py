@@ -3,8 +3,8 @@
     python docs/make_coplayers.py runs/predators sakana_envs/policies/PredatorPrey-Discrete/predator/frozen-4.npz
     python docs/make_coplayers.py runs/red sakana_envs/policies/Battle-Discrete/blue/frozen-1.npz --mirror
 
-It takes policies without a memory, for discrete actions, that see bytes. With ``--mirror`` the first two kinds of agents
-change places: in a task that is the same for both sides, what one side learned the other one knows too.
+It takes policies without a memory, for discrete actions, that see bytes. With ``--mirror`` the first two kinds of
+agents change places: in a task that is the same for both sides, what one side learned the other one knows too.
 """
 
 import argparse
