@@ -61,7 +61,7 @@ class Player:
             answer = self._predict(seen)
         count, actions, twin = len(rows), seats.actions, self._twin
         try:
-            given = _without_state(answer, form(actions, twin, count).shape)
+            given = without_state(answer, form(actions, twin, count).shape)
             if twin == Twin.CONTINUOUS and (seats.clips or isinstance(self.policy, Network)):
                 given = clip(given, actions, count)
             checked = check_actions(given, actions, twin, count)
@@ -127,7 +127,7 @@ def _takes(function: Any, *names: str) -> bool:
         return False
 
 
-def _without_state(answer: Any, shape: tuple[int, ...]) -> Any:
+def without_state(answer: Any, shape: tuple[int, ...]) -> Any:
     """The actions of an answer, which may be a pair of actions and None; two agents' actions are a pair as well."""
     if isinstance(answer, tuple) and len(answer) == 2:
         actions, state = answer
