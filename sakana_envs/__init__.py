@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from sakana_envs.tools.check.references import references
     from sakana_envs.tools.check.run import check
     from sakana_envs.tools.evaluate import Evaluation, evaluate
+    from sakana_envs.tools.versus.matches import versus
     from sakana_envs.tools.warmup import warmup
+    from sakana_envs.wrappers.policy_files import load_policy, save_policy
+    from sakana_envs.wrappers.pool import Pool
     from sakana_envs.wrappers.sb3_vec_env import SB3VecEnv
 
 __all__ = [
@@ -28,17 +31,21 @@ __all__ = [
     "Evaluation",
     "Field",
     "Number",
+    "Pool",
     "SB3VecEnv",
     "Task",
     "__version__",
     "check",
     "evaluate",
+    "load_policy",
     "parallel_env",
     "probe_names",
     "references",
     "register",
+    "save_policy",
     "task_ids",
     "task_names",
+    "versus",
     "warmup",
 ]
 
@@ -49,9 +56,13 @@ _LAZY = {
     "evaluate": "sakana_envs.tools.evaluate.run",
     "Field": "sakana_envs.core.structure",
     "Number": "sakana_envs.core.structure",
+    "Pool": "sakana_envs.wrappers.pool",
     "Task": "sakana_envs.tasks.task",
+    "load_policy": "sakana_envs.wrappers.policy_files",
     "references": "sakana_envs.tools.check.references",
     "SB3VecEnv": "sakana_envs.wrappers.sb3_vec_env",
+    "save_policy": "sakana_envs.wrappers.policy_files",
+    "versus": "sakana_envs.tools.versus.matches",
     "warmup": "sakana_envs.tools.warmup",
 }
 

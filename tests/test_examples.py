@@ -24,6 +24,7 @@ ARGUMENTS = {
     "ppo_fast.py": ["--steps", "16384", "--worlds", "2", "--out", "runs"],
     "probe_ppo.py": ["Bandit"],
     "maze_curriculum.py": ["--steps", "8192", "--seeds", "0", "--plot", "--out", "runs"],
+    "self_play.py": ["--rounds", "2", "--steps", "512", "--worlds", "2", "--out", "runs"],
     "what_changed.py": ["near", "--steps", "4096", "--seeds", "0"],
 }
 PRINTS = {
@@ -36,6 +37,7 @@ PRINTS = {
     "policy_gradient.py": ["gamma 0.9: 0."],
     "ppo_fast.py": ["16,384 steps  score 0.0", "greedy score 0."],
     "probe_ppo.py": ["ProbeBandit-Discrete: score 1.00", "ProbeBandit-Continuous: score "],
+    "self_play.py": ["round 2, prey: reward", "matches won", "self-play"],
     "train_ppo.py": ["trained PPO"],
     "what_changed.py": ["trained in  before  after", "near        0."],
 }

@@ -118,8 +118,8 @@ def test_policy_does_what_its_model_predicts(files):
 
 
 def test_wrong_policies(files, tmp_path):
-    with pytest.raises(ValueError, match=r"trained with observations .*Discrete\(9\); .*Continuous-v0 has .* or "):
-        Rollout("Forage-Continuous", policy=files / "PPO-Discrete.zip", **SMALL)
+    with pytest.raises(ValueError, match=r"trained with observations .*Box.*; .*Discrete-v0 has .* or .*Discrete\(9\)"):
+        Rollout("Forage-Discrete", policy=files / "PPO-Continuous.zip", **SMALL)
     with pytest.raises(ValueError, match="did you mean 'scripted'"):
         Rollout("Forage", policy="scriptd", **SMALL)
     with pytest.raises(FileNotFoundError, match=r"no policy file 'nowhere\.zip'"):

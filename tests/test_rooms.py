@@ -26,7 +26,7 @@ OUTSIDE = {
     "tasks": {"numpy", "numba"},
     "render": {"numpy", "numba"},
     "wrappers": {"numpy", "numba", "gymnasium", "pettingzoo", "stable_baselines3", "torch", "pygame"},
-    "tools": {"numpy", "numba", "gymnasium", "typer", "rich", "imageio", "imageio_ffmpeg", "PIL"},
+    "tools": {"numpy", "numba", "gymnasium", "typer", "rich", "imageio", "imageio_ffmpeg", "PIL", "openskill"},
     "reference": {"numpy", "gymnasium"},
     "": {"gymnasium", "pettingzoo", "numpy"},
 }
@@ -51,8 +51,9 @@ SUBJECTS = {
     "play": {"record"},
     "evaluate": {"record"},
     "probe": {"evaluate", "record"},
+    "versus": set(),
 }
-COMMANDS = {"checking", "command_line", "evaluating", "probing", "watching"}
+COMMANDS = {"checking", "command_line", "comparing", "evaluating", "probing", "watching"}
 
 
 def room(file):

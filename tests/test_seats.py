@@ -345,8 +345,8 @@ def test_a_model_of_stable_baselines3_takes_seats(id):
                 env.step({"predator_0": space.sample()} if face is parallel else space.sample())
             blocks.append(inner(env).blocks.tobytes())
         assert blocks[0] == blocks[1] != blocks[2]
-    with pytest.raises(ValueError, match=r"others: PPO, for prey, was trained with observations .*obs= and radius="):
-        single(id, learners="predator", others={"prey": model, "predator": "still"}, obs="bytes")
+    with pytest.raises(ValueError, match=r"others: PPO, for prey, was trained with observations .*radius="):
+        single(id, learners="predator", others={"prey": model, "predator": "still"}, radius=4)
 
 
 @pytest.mark.parametrize(

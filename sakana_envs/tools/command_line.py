@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from sakana_envs._version import __version__
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
-from sakana_envs.tools import checking, evaluating, probing, watching
+from sakana_envs.tools import checking, comparing, evaluating, probing, watching
 from sakana_envs.tools.progress import track
 
 _SAID = (ImportError, LookupError, MemoryError, OSError, TypeError, ValueError, ArithmeticError, RuntimeError)
@@ -190,6 +190,7 @@ def doctor() -> None:
 
 
 app.command(cls=_Lists)(probing.probe)
+app.command(cls=_Lists, context_settings={"ignore_unknown_options": True})(comparing.versus)
 
 
 @app.command(cls=_Lists)

@@ -88,7 +88,7 @@ def record(
         typer.Option(
             "--policy",
             "-p",
-            help="scripted, random, still, or a .zip of Stable-Baselines3: such a file can run any code when it is "
+            help="scripted, random, still, a policy .npz, or a .zip of Stable-Baselines3: can run any code as it is "
             "loaded, so take only files that you trust.",
         ),
     ] = "scripted",

@@ -1,15 +1,33 @@
-"""Who acts for the agents that don't learn: one policy for all of them, or one for each group."""
+"""Who acts for the agents that don't learn: one policy for all of them, or one for each group.
+
+A policy is one of
+
+- ``"scripted"``, ``"random"`` or ``"still"``, or the name of one that the package has for the agents' group;
+- a function from a batch of observations to a batch of actions, a row each. Rows are those of all its agents in all
+  worlds, world by world, in each by the agents' indices. One with a memory takes ``begins`` too, (rows,) bool: whose
+  episode begins, or whose world is another than in the last tick;
+- a model of Stable-Baselines3, whose ``predict`` is such a function, with a memory or without;
+- the path of a file, see :func:`sakana_envs.load_policy`;
+- a :class:`sakana_envs.Pool` of these.
+
+One that picks from the table of the discrete twin plays in every twin. A model or a file gets the form of observations
+that it was trained with, whatever the learners' is.
+"""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from gymnasium import spaces
 
-from sakana_envs.core.actions import Actions, Twin
-from sakana_envs.core.allowed import check_actions, clip, form
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
+from sakana_envs.wrappers.policy_files import SUFFIXES, load_policy, shipped
+from sakana_envs.wrappers.pool import Pool
+from sakana_envs.wrappers.seated import Seat, Seated
+
+if TYPE_CHECKING:
+    from sakana_envs.wrappers.seats import Seats
 
 POLICIES = ("scripted", "random", "still")
 
@@ -21,54 +39,8 @@ class Model(Protocol):
         """Actions, a row for each of the observations, and the state of a policy that has a memory, or None."""
 
 
-Policy = str | Callable[[np.ndarray], Any] | Model
+Policy = str | Path | Callable[[np.ndarray], Any] | Model | Pool
 Others = Policy | Mapping[str, Policy] | None
-
-
-class Seated(NamedTuple):
-    """A policy, and the rows of the agents for which it acts: those of a group, or of all, in all worlds."""
-
-    rows: np.ndarray
-    policy: Policy
-    group: str
-
-    @property
-    def title(self) -> str:
-        """What errors call the policy."""
-        return f"others: {getattr(self.policy, '__name__', type(self.policy).__name__)}, for {self.group},"
-
-    def check_spaces(self, observations: spaces.Space, actions: spaces.Space) -> None:
-        """Raise ``ValueError`` for a model that was trained with other spaces than these."""
-        trained = [getattr(self.policy, name, None) for name in ("observation_space", "action_space")]
-        if all(isinstance(space, spaces.Space) for space in trained) and trained != [observations, actions]:
-            raise ValueError(
-                f"{self.title} was trained with observations {trained[0]} and actions {trained[1]}; here they are "
-                f"{observations} and {actions}: obs= and radius= must be those of its training"
-            )
-
-    def act(self, observations: np.ndarray, actions: Actions, twin: Twin, clips: bool = False) -> np.ndarray:
-        """A function's or a model's actions, a row for each of the observations; ``clips`` brings them into the box.
-
-        Raises ``ValueError`` that names it for an answer that isn't allowed.
-        """
-        answer = getattr(self.policy, "predict", self.policy)(observations)  # type: ignore[operator]
-        rows = len(observations)
-        try:
-            given = without_state(answer, form(actions, twin, rows).shape)
-            return check_actions(clip(given, actions, rows) if clips else given, actions, twin, rows)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{self.title} must return an action for each observation: {error}") from None
-
-
-def without_state(answer: Any, shape: tuple[int, ...]) -> Any:
-    """The actions of an answer, which may be a pair of actions and None; two agents' actions are a pair as well."""
-    if isinstance(answer, tuple) and len(answer) == 2:
-        actions, state = answer
-        if state is None:
-            return actions
-        if np.shape(actions) == shape:
-            raise ValueError("a state beside the actions, which nobody keeps; pass a function that keeps it by itself")
-    return answer
 
 
 def learning(groups: list[str], others: Others, learners: str | None, single: bool) -> np.ndarray:
@@ -79,43 +51,124 @@ def learning(groups: list[str], others: Others, learners: str | None, single: bo
     return learns
 
 
-def seat(task: Task, others: Others, groups: list[str], learns: np.ndarray, worlds: int) -> list[Seated]:
-    """Who acts for which rows: for agents of a world (``groups``, by name) that don't learn (``learns``, bool).
+def seat(
+    task: Task,
+    twin: str,
+    others: Others,
+    groups: list[str],
+    acts: np.ndarray,
+    deterministic: bool | None = None,
+    argument: str = "others",
+) -> list[Seat]:
+    """Who acts for whom: for those agents of a world (``groups``, by name) for whom somebody ``acts``, (agents,) bool.
 
-    A policy for a group in which all learn has nothing to do and is left out. Raises ``ValueError`` for what is no
-    policy, a group that isn't the task's, and one for which nobody acts.
+    A policy for a group in which it has nobody to act for is left out. ``deterministic`` is for policies from files;
+    ``argument`` is what errors call ``others``. Raises ``ValueError`` for what is no policy, a group that isn't the
+    task's, and one for which nobody acts, and as ``load_policy`` for files.
     """
     by_group = np.array(groups)
-    free = dict.fromkeys(by_group[~learns].tolist())
-    seats: dict[str, tuple[Policy, np.ndarray]] = {}
+    free = list(dict.fromkeys(by_group[acts].tolist()))
+    named = others if isinstance(others, Mapping) else {}
+    for group, policy in named.items():
+        if group not in task.agent_names:
+            raise ValueError(
+                f"{task.name}: {argument} has {group!r}, which is no group{nearest(group, task.agent_names)}; "
+                f"groups: {', '.join(task.agent_names)}"
+            )
+        _check_policy(task.name, f"{argument}[{group!r}]", policy, names(task.name, twin, [group]))
+    for group in free:
+        if isinstance(others, Mapping) and group not in others:
+            has = ", ".join(others) or "nobody"
+            raise ValueError(f"{task.name}: {argument} has no policy for {group!r}, only for {has}")
     if isinstance(others, Mapping):
-        for group, policy in others.items():
-            if group not in task.agent_names:
-                raise ValueError(
-                    f"{task.name}: others has {group!r}, which is no group{nearest(group, task.agent_names)}; "
-                    f"groups: {', '.join(task.agent_names)}"
-                )
-            _check_policy(task.name, f"others[{group!r}]", policy)
-            seats[group] = policy, ~learns & (by_group == group)
-        for group in free:
-            if group not in others:
-                has = ", ".join(others) or "nobody"
-                raise ValueError(f"{task.name}: others has no policy for {group!r}, only for {has}")
+        chosen: dict[str, Any] = {group: others[group] for group in free}
     else:
-        _check_policy(task.name, "others", others)
-        seats[" and ".join(free)] = others, ~learns  # type: ignore[assignment]
+        _check_policy(task.name, argument, others, names(task.name, twin, free))
+        by_itself = isinstance(others, str) and others not in POLICIES and Path(others).suffix not in SUFFIXES
+        if not by_itself:  # one policy for all: it sees them together
+            policy = read(others, deterministic=deterministic)
+            return [Seat(acts, policy, " and ".join(free), argument)] if free else []
+        chosen = dict.fromkeys(free, others)
     return [
-        Seated(np.flatnonzero(np.tile(mask, worlds)), policy, group)
-        for group, (policy, mask) in seats.items()
-        if mask.any()
+        Seat(acts & (by_group == group), read(policy, shipped(task.name, twin, group), deterministic), group, argument)
+        for group, policy in chosen.items()
     ]
 
 
-def _check_policy(task: str, name: str, policy: Any) -> None:
-    if callable(policy) or hasattr(policy, "predict") or (isinstance(policy, str) and policy in POLICIES):
+class Acting:
+    """Policies that act for those agents of each world of ``seats`` for whom somebody ``acts``, (agents,) bool.
+
+    The other parameters are those of :func:`seat`, and so are its errors.
+    """
+
+    def __init__(
+        self,
+        seats: "Seats",
+        others: Others,
+        acts: np.ndarray,
+        deterministic: bool | None = None,
+        argument: str = "others",
+    ) -> None:
+        self._seats = seats
+        groups = [seats.task.group_of(agent, len(acts)) for agent in range(len(acts))]
+        taken = seat(seats.task, seats.twin_name, others, groups, acts, deterministic, argument) if acts.any() else []
+        # A policy of the package acts for everybody at once, and the rest is written over it.
+        self._background = next((each.policy for each in taken if isinstance(each.policy, str)), "still")
+        self._seated = [Seated(seats, each) for each in taken if each.policy != self._background]
+        self._replaced = np.zeros(seats.simulation.worlds, dtype=np.bool_)
+
+    def begin(self, seeds: Any) -> None:
+        """Before a reset: with seeds, what draws from a generator of its own begins its draws anew."""
+        for seated in self._seated:
+            seated.begin(seeds)
+
+    def replace(self, worlds: Any) -> None:
+        """Others are in the place of worlds: of indices, or of all (None)."""
+        self._replaced[... if worlds is None else worlds] = True
+
+    def actions(self, begins: np.ndarray | None = None) -> np.ndarray:
+        """Actions of all rows in the twin's form, of those for whom nobody acts whatever they are.
+
+        ``begins`` (worlds,) bool says where policies with a memory begin anew: where an episode does, or others are in
+        the place of a world, unless it is given.
+        """
+        everyone = self._seats.policy_actions(self._background)
+        if self._seated:
+            if begins is None:
+                begins = (self._seats.simulation.view("clock")[:, 0] == 0) | self._replaced
+            for seated in self._seated:
+                seated.write(everyone, begins)
+            self._replaced[:] = False
+        return everyone
+
+
+def names(task: str, twin: str, groups: list[str]) -> list[str]:
+    """Names of policies that there are for each of some groups."""
+    own = [shipped(task, twin, group) for group in groups]
+    return [*POLICIES, *(name for name in (own[0] if own else ()) if all(name in each for each in own))]
+
+
+def read(policy: Any, files: Mapping[str, Path] | None = None, deterministic: bool | None = None) -> Any:
+    """A policy as it is, or from its file: of a path, or of a name of the package's own ``files``."""
+    path = (files or {}).get(policy, policy) if isinstance(policy, str) else policy
+    if isinstance(path, Path) or (isinstance(path, str) and path not in POLICIES):
+        return load_policy(path, deterministic)
+    return policy
+
+
+def _check_policy(task: str, name: str, policy: Any, known: list[str]) -> None:
+    if isinstance(policy, Pool):
+        if not len(policy):
+            raise ValueError(f"{task}: {name} is a pool without policies: add one, such as 'scripted'")
+        for each in policy.policies:
+            _check_policy(task, f"a policy of the pool {name}", each, list(POLICIES))
         return
-    groups = ", or a dictionary with one of these for each group" if name == "others" else ""
+    if callable(policy) or hasattr(policy, "predict"):
+        return
+    if isinstance(policy, (str, Path)) and (policy in known or Path(policy).suffix in SUFFIXES):
+        return
+    groups = "" if "[" in name or name.startswith("a policy") else ", or a dictionary with one of these for each group"
     raise ValueError(
-        f"{task}: {name} must be one of {', '.join(map(repr, POLICIES))}, a function or a model{groups}, "
-        f"got {policy!r}{nearest(policy, POLICIES)}"
+        f"{task}: {name} must be one of {', '.join(map(repr, known))}, a file {' or '.join(SUFFIXES)}, a function or a "
+        f"model{groups}, got {policy!r}{nearest(policy, known)}"
     )

@@ -20,7 +20,7 @@ from sakana_envs.wrappers.deaths import Deaths
 from sakana_envs.wrappers.hand_over import HandOver
 from sakana_envs.wrappers.images import read_source
 from sakana_envs.wrappers.information import INFORMATION, Information
-from sakana_envs.wrappers.others import POLICIES, Others, learning, seat
+from sakana_envs.wrappers.others import POLICIES, Acting, Others, learning
 from sakana_envs.wrappers.rendering import RENDER_FPS, RENDER_MODES, Rendering
 from sakana_envs.wrappers.views import Views, action_space
 
@@ -32,10 +32,8 @@ class Seats:
     ----------
     task, twin : which task, and the form of its actions; True is the discrete twin's, and False the continuous one's.
     rows, worlds : how many learners and worlds; one of the two decides, and both must fit. Neither: one world.
-    others : who acts for the agents that aren't learners: ``"scripted"``, ``"random"``, ``"still"``, a function from
-        a batch of their observations to a batch of their actions, a row each, or a model of Stable-Baselines3, whose
-        ``predict`` is such a function; or one of these for each group, ``{"predator": model, "prey": "still"}``. Rows
-        are those of all worlds, world by world, in each by the agents' indices. None: all are learners.
+    others : who acts for the agents that aren't learners, see :mod:`sakana_envs.wrappers.others`; or one of these for
+        each group, ``{"predator": model, "prey": "still"}``. None: all are learners.
     learners : the group of agents that learn, for example ``"predator"``; the others are then scripted unless
         ``others`` says otherwise. None: with ``others``, the first agent of each world.
     single : whether only the first agent of ``learners`` learns.
@@ -92,13 +90,13 @@ class Seats:
         worlds = self.rows // count
         if others is None and learners is not None:
             others = "scripted"
-        seated = [] if others is None else seat(self.task, others, groups, learns, worlds)
         self.simulation = registry.simulation(task, twin, worlds=worlds, chosen=chosen, **running)
         program = self.simulation.program
         check_choice(task, "obs", obs, tuple(program.views))
-        name = next(name for name, each in registry.twins(self.task).items() if each == self.simulation.twin)
-        self.id = id_of(task, name)
-        self.rendering = Rendering(self.simulation, f"{task}-{name}", render_mode, camera)
+        twins = registry.twins(self.task).items()
+        self.twin_name = next(name for name, each in twins if each == self.simulation.twin)
+        self.id = id_of(task, self.twin_name)
+        self.rendering = Rendering(self.simulation, f"{task}-{self.twin_name}", render_mode, camera)
         views = Views(program, obs)
         self.view, self.view_of = views.of_all, views.of_one
         self.observation_space = views.space
@@ -112,12 +110,7 @@ class Seats:
         self._deaths = Deaths(self.simulation, self.learners, count)
         self.actions = program.actions
         self.action_space = action_space(self.actions, self.simulation.twin)
-        # A policy of the package acts for everybody at once, and the rest is written over it.
-        named = [each.policy for each in seated if isinstance(each.policy, str)]
-        self._background = named[0] if named else "still"
-        self._seated = [each for each in seated if each.policy != self._background]
-        for each in self._seated:
-            each.check_spaces(self.observation_space, self.action_space)
+        self._others = Acting(self, others, ~learns)
 
     def reset(
         self, seeds: Any, random: np.random.Generator, mask: np.ndarray | None = None, start: Start | None = None
@@ -138,6 +131,7 @@ class Seats:
         elif unseeded.any():
             seeds, seeded = int(random.integers(2**62)), unseeded
         self._forget()
+        self._others.begin(seeds)
         self._seen = self.simulation.reset(mask, start, seeds, seeded)
         self._deaths.forget(mask)
         self._show()
@@ -157,9 +151,12 @@ class Seats:
         self._show()
         return transition
 
-    def _seen_by_all(self) -> np.ndarray:
-        """What all agents saw last; after an interrupt nobody knows what that was, and they look again."""
-        if self._seen is None:
+    def seen_by_all(self) -> np.ndarray:
+        """What all agents saw last; after an interrupt nobody knows what that was, and they look again.
+
+        With learners only, the caller owns what was seen last, and may have written into it.
+        """
+        if self._seen is None or self._all_learn:
             self._seen = self.simulation.observe()
         return self._seen
 
@@ -172,16 +169,9 @@ class Seats:
             self.rendering.show()
 
     def _with_others(self, actions: Any) -> np.ndarray:
-        twin = self.simulation.twin
-        actions = check_actions(actions, self.actions, twin, self.rows)
-        everyone = self.policy_actions(self._background)
+        actions = check_actions(actions, self.actions, self.simulation.twin, self.rows)
+        everyone = self._others.actions()
         everyone[self.learners] = actions
-        for seated in self._seated:
-            if isinstance(seated.policy, str):
-                everyone[seated.rows] = self.policy_actions(seated.policy)[seated.rows]
-            else:
-                seen = self.view(self._seen_by_all()[seated.rows])
-                everyone[seated.rows] = seated.act(seen, self.actions, twin, self.clips)
         return everyone
 
     def policy_actions(self, name: str | None) -> np.ndarray:
@@ -194,8 +184,7 @@ class Seats:
         if name == "random":
             return simulation.random_actions()
         if name == "scripted":
-            # With learners only, the caller owns what was seen last, and may have written into it.
-            choices = simulation.scripted_actions(simulation.observe() if self._all_learn else self._seen_by_all())
+            choices = simulation.scripted_actions(self.seen_by_all())
         else:
             choices = np.full(simulation.rows, self.actions.still, dtype=np.int64)
         return self.actions.of_rows(choices, simulation.twin)
@@ -218,6 +207,7 @@ class Seats:
         self._forget()
         self.simulation.set_state(state, worlds)
         self._deaths.forget(worlds)
+        self._others.replace(worlds)
         return self.observe()
 
     @contextmanager
@@ -236,6 +226,7 @@ class Seats:
         self._forget()
         self.simulation.clone(source, targets)
         self._deaths.forget(targets)
+        self._others.replace(targets)
         return self.observe()
 
     def summary(self, face: str) -> str:

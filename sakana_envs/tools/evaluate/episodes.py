@@ -39,19 +39,16 @@ def play(rollout: Rollout, episodes: int, levels: np.ndarray | None = None) -> E
 def _play_batch(rollout: Rollout, seeds: list[int], begin: int, levels: np.ndarray | None) -> Episodes:
     seats, simulation = rollout.seats, rollout.simulation
     start = None if levels is None else Start({}, levels)
-    observations = rollout.begin(seeds, start, rollout.seed + begin)
+    rollout.begin(seeds, start, rollout.seed + begin)
     learners = np.zeros(simulation.rows, dtype=np.bool_)
     learners[seats.learners] = True
     mine = learners[: simulation.agents]
     found = Episodes(*(np.empty(simulation.worlds) for _ in Episodes._fields))
     running = np.ones(simulation.worlds, dtype=np.bool_)
+    begins = running.copy()
     while running.any():
-        actions = rollout.actions(observations)
-        try:
-            transition = seats.step(actions)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{rollout.id}: the policy must give an action for each observation: {error}") from error
-        observations = seats.seen(transition)
+        transition = seats.step(rollout.actions(begins))
+        begins[:] = False  # what comes after a world's first episode doesn't count
         ended = (transition.outcome == cpu.ENDED) & running
         if ended.any():
             for values, field in ((found.scores, "score"), (found.returns, "episode_return")):

@@ -6,24 +6,25 @@ from typing import Any
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tools.own_tasks import find_object
 from sakana_envs.wrappers.others import POLICIES
+from sakana_envs.wrappers.policy_files import SUFFIXES
 
 _NAME = "policy"
 
 
 def find_policy(word: str) -> Any:
-    """The policy that a word names: ``scripted``, ``random``, ``still``, a ``.zip`` file, or a place.
+    """The policy that a word names: ``scripted``, ``random``, ``still``, a policy file, or a place.
 
     A place is a Python file or a module, a colon, and what there is a policy: ``mine.py:act``; without a name it is the
     one called ``policy``. Of a class an object is made. Raises ``FileNotFoundError`` or ``ValueError`` that says what
     is wrong with the word or the module.
     """
-    if word in POLICIES or word.endswith(".zip"):
+    if word in POLICIES or word.endswith(SUFFIXES):
         return word
     if ":" not in word and not word.endswith(".py"):
         hint = "; settings of the world come before --policy" if "=" in word else ""
         raise ValueError(
-            f"--policy must be {', '.join(POLICIES)}, a .zip file of Stable-Baselines3, or a place as mine.py:act is; "
-            f"got {word!r}{nearest(word, POLICIES)}{hint}"
+            f"--policy must be {', '.join(POLICIES)}, a policy file .npz, or .zip of Stable-Baselines3, or a place as "
+            f"mine.py:act is; got {word!r}{nearest(word, POLICIES)}{hint}"
         )
     found = find_object(word, _NAME, "a policy is a function from observations to actions, or has predict")
     policy = found() if inspect.isclass(found) else found

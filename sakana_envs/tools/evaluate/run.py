@@ -13,9 +13,9 @@ from sakana_envs.tasks.references import Reference, References, references, stor
 from sakana_envs.tools.evaluate.episodes import Episodes, play
 from sakana_envs.tools.evaluate.evaluation import Evaluation
 from sakana_envs.tools.intervals import interval
-from sakana_envs.tools.record.rollout import Policy, Rollout
+from sakana_envs.tools.record.rollout import Rollout
 from sakana_envs.wrappers.arguments import check_seed
-from sakana_envs.wrappers.others import POLICIES, Others
+from sakana_envs.wrappers.others import POLICIES, Others, Policy
 
 EPISODES = 128
 _ROWS = 4096

@@ -8,8 +8,9 @@ import numpy as np
 
 from sakana_envs.render.painter import Painter
 from sakana_envs.render.scene import Scene
-from sakana_envs.tools.record.rollout import Outcome, Policy, Rollout, check_whole
+from sakana_envs.tools.record.rollout import Outcome, Rollout, check_whole
 from sakana_envs.tools.record.video import Video, check_path
+from sakana_envs.wrappers.others import Others
 
 PAGE = ".html"
 
@@ -20,7 +21,7 @@ def record(
     path: str | Path,
     id_or_task: str,
     *,
-    policy: Policy = "scripted",
+    policy: Others = "scripted",
     worlds: int = 1,
     ticks: int | None = None,
     episodes: int = 1,
@@ -71,7 +72,7 @@ def record(
     return rollout.outcomes
 
 
-def _write_page(path: Path, rollout: Rollout, policy: Policy, scenes: Iterable[Scene]) -> None:
+def _write_page(path: Path, rollout: Rollout, policy: Others, scenes: Iterable[Scene]) -> None:
     from sakana_envs.tools.page import write_page
 
     def score() -> float | None:

@@ -1,23 +1,18 @@
 """Worlds that a policy runs, tick by tick: what videos, pages and windows show."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sakana_envs.core import cpu
-from sakana_envs.core.allowed import form
 from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.core.start import Start
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of, read_id
-from sakana_envs.tasks.names import nearest
-from sakana_envs.wrappers.others import POLICIES, Model, without_state
+from sakana_envs.wrappers.others import Acting, Others
 from sakana_envs.wrappers.seats import Seats
-
-Policy = str | Path | Callable[[np.ndarray], Any] | Model
 
 
 class Outcome(NamedTuple):
@@ -35,9 +30,8 @@ class Rollout:
     Parameters
     ----------
     id_or_task : ``"Sakana/Forage-Discrete-v0"``, ``"Forage-Discrete"``, or ``"Forage"`` for its discrete twin.
-    policy : ``"scripted"``, ``"random"``, ``"still"``, a model of Stable-Baselines3 or the path of its ``.zip`` file, a
-        function from observations (rows, ...) to actions (rows, ...), or an object whose ``predict`` is one. If it has
-        ``reset()``, that is called as worlds begin. **Load only files that you trust**: they can run any code.
+    policy : whatever ``others=`` takes, see :mod:`sakana_envs.wrappers.others`, as ``"scripted"``, a function, or the
+        path of a file. **Of .zip files load only those that you trust**: they can run any code.
     worlds : how many.
     seed : of the worlds, and of what the policy draws; the same makes the same.
     deterministic : whether a policy of Stable-Baselines3 takes the likeliest action instead of drawing one.
@@ -52,7 +46,7 @@ class Rollout:
         self,
         id_or_task: str,
         *,
-        policy: Policy = "scripted",
+        policy: Others = "scripted",
         worlds: int = 1,
         seed: int = 0,
         deterministic: bool = False,
@@ -64,42 +58,25 @@ class Rollout:
         self.id = id_of(self.task, self.twin)
         self.seed = plain(seed)
         self.outcomes: list[Outcome] = []
-        self._policy: Any = _read_policy(policy, deterministic)
+        if hasattr(policy, "policy_class"):  # a model draws by itself; wrapped, it draws what the seed says
+            from sakana_envs.wrappers.sb3_policy import SB3Policy
 
-        def seats(**more: Any) -> Seats:
-            return Seats(self.task, registry.twin(self.task, self.twin), worlds=worlds, **{**settings, **more})
-
-        self.seats = seats()
-        if hasattr(self._policy, "observation_space"):
-            self.seats = self._fitting(seats)
+            policy = SB3Policy(policy, deterministic)
+        twin_of = registry.twin(self.task, self.twin)
+        self.seats = Seats(self.task, twin_of, worlds=worlds, **settings)
         self.simulation = self.seats.simulation
+        acts = np.zeros(self.simulation.rows, dtype=np.bool_)
+        acts[self.seats.learners] = True
+        self._acting = Acting(self.seats, policy, acts[: self.simulation.agents], deterministic or None, "policy")
 
-    def _fitting(self, seats: Callable[..., Seats]) -> Seats:
-        """Seats whose observations are those that the policy was trained with."""
-        wanted = self._policy.observation_space, self._policy.action_space
-        known = []
-        for obs in self.seats.simulation.program.views:
-            made = seats(obs=obs)
-            if (made.observation_space, made.action_space) == wanted:
-                return made
-            known.append(str(made.observation_space))
-        raise ValueError(
-            f"the policy was trained with observations {wanted[0]} and actions {wanted[1]}; {self.id} has observations "
-            f"{' or '.join(known)} and actions {self.seats.action_space}"
-        )
-
-    def begin(self, seeds: Any = None, start: Start | None = None, draws: int | None = None) -> np.ndarray:
-        """Begin episodes in all worlds, seeded anew, from ``start``; the learners' observations.
+    def begin(self, seeds: Any = None, start: Start | None = None, draws: int | None = None) -> None:
+        """Begin episodes in all worlds, seeded anew, from ``start``.
 
         ``seeds`` is an int for the batch or one for each world; ``draws`` seeds what a policy of Stable-Baselines3
         draws; both are the rollout's seed unless given.
         """
-        observations = self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)
-        if hasattr(self._policy, "seed"):
-            self._policy.seed(self.seed if draws is None else draws)
-        if hasattr(self._policy, "reset"):
-            self._policy.reset()
-        return observations
+        self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)
+        self._acting.begin(self.seed if draws is None else draws)
 
     def ticks(self, count: int | None = None, episodes: int = 1) -> Iterator[list[Scene]]:
         """The worlds' scenes as the first episode begins, then after each of ``count`` ticks, a list each time.
@@ -110,15 +87,14 @@ class Rollout:
         """
         check_whole("the number of ticks", 0 if count is None else count, 0)
         check_whole("the number of episodes", episodes, 1)
-        observations = self.begin()
+        self.begin()
         self.outcomes = []
         yield self.scenes()
         ended = np.zeros(self.simulation.worlds, dtype=np.int64)
         done = 0
         while ended.min() < episodes if count is None else done < count:
-            transition = self.seats.step(self.actions(observations))
+            transition = self.seats.step(self.actions())
             done += 1
-            observations = self.seats.view(self.seats.learners_of(transition.observations))
             if transition.ended:
                 self.outcomes += [
                     self._outcome(int(world)) for world in np.flatnonzero(transition.outcome == cpu.ENDED)
@@ -130,12 +106,14 @@ class Rollout:
         """What there is to see of each world now."""
         return [scene(self.simulation, world) for world in range(self.simulation.worlds)]
 
-    def actions(self, observations: np.ndarray) -> Any:
-        """What the policy does, as ``seats.step`` takes it, for the observations as the worlds stand."""
-        if isinstance(self._policy, str):
-            return self.seats.policy_actions(self._policy)[self.seats.learners]
-        answer = getattr(self._policy, "predict", self._policy)(observations)
-        return without_state(answer, form(self.seats.actions, self.simulation.twin, self.seats.rows).shape)
+    def actions(self, begins: np.ndarray | None = None) -> np.ndarray:
+        """What the policy does as the worlds stand, as ``seats.step`` takes it.
+
+        ``begins`` (worlds,) bool says a policy with a memory where it begins anew; where an episode begins unless
+        given. Raises ``ValueError`` for an answer that isn't allowed.
+        """
+        actions: np.ndarray = self._acting.actions(begins)[self.seats.learners]
+        return actions
 
     @property
     def groups(self) -> list[str]:
@@ -158,22 +136,3 @@ def check_whole(what: str, value: Any, low: int) -> None:
     """Raise ``ValueError`` for what isn't a whole number from ``low``."""
     if not is_whole(plain(value), low):
         raise ValueError(f"{what} must be a whole number from {low}, got {value!r}")
-
-
-def _read_policy(policy: Any, deterministic: bool) -> Any:
-    of_sb3 = hasattr(policy, "policy_class") or (isinstance(policy, (str, Path)) and Path(policy).suffix == ".zip")
-    if not of_sb3:
-        if callable(policy) or hasattr(policy, "predict") or (isinstance(policy, str) and policy in POLICIES):
-            return policy
-        raise ValueError(
-            f"policy must be {', '.join(POLICIES)}, a .zip file or a model of Stable-Baselines3, or a function, "
-            f"got {str(policy)!r}{nearest(str(policy), POLICIES)}"
-        )
-    try:
-        from sakana_envs.wrappers.sb3_policy import SB3Policy
-    except ImportError as error:
-        raise ValueError(
-            f"{str(policy)!r} is read by Stable-Baselines3, which can't be imported ({error}): "
-            'pip install "sakana-envs[train]"'
-        ) from None
-    return SB3Policy(policy, deterministic)
