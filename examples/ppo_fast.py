@@ -31,8 +31,9 @@ LINE = (
     "{speed:,.0f} steps/s, {worlds:.1%} of the time in the worlds"
 )
 
-PROBES = {"obs": "flat", "recurrent": True, "steps": 100_000, "worlds": 128, "ticks": 16, "minibatch": 512}
-"""Settings with which it passes the probes."""
+SIZES = {"obs": "flat", "recurrent": True, "worlds": 128, "ticks": 16, "minibatch": 512, "threads": 1}
+PROBES = SIZES | {"steps": 100_000, "learning_rate": 3e-3, "gamma": 0.95}
+"""Settings for probes, where little is learned from little."""
 
 
 @dataclass
