@@ -149,10 +149,8 @@ def read_number(task: str, name: str, value: Any, number: "Number") -> "float | 
         return float(value)
     if len(value) > 0 and isinstance(value[0], str):
         if len(value) != 3 or value[0] != _UNIFORM:
-            raise ValueError(
-                f"{task}: {name} can be drawn from ({_UNIFORM!r}, low, high), got {quoted(value)}"
-                f"{nearest(value[0], [_UNIFORM])}"
-            )
+            hint = nearest(value[0], [_UNIFORM]) if value[0] != _UNIFORM else ""
+            raise ValueError(f"{task}: {name} can be drawn from ({_UNIFORM!r}, low, high), got {quoted(value)}{hint}")
         bounds = [plain(bound) for bound in value[1:]]
         for end, bound in zip(("low", "high"), bounds, strict=True):
             _check_value(task, f"{name}'s {end}", bound, number, whole=False)

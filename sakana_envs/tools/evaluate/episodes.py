@@ -47,7 +47,11 @@ def _play_batch(rollout: Rollout, seeds: list[int], begin: int, levels: np.ndarr
     running = np.ones(simulation.worlds, dtype=np.bool_)
     begins = running.copy()
     while running.any():
-        transition = seats.step(rollout.actions(begins))
+        try:
+            actions = rollout.actions(begins)
+        except ValueError as error:
+            raise ValueError(f"{rollout.id}: {error}") from error
+        transition = seats.step(actions)
         begins[:] = False  # what comes after a world's first episode doesn't count
         ended = (transition.outcome == cpu.ENDED) & running
         if ended.any():
