@@ -1553,6 +1553,27 @@ FAULTS = [
         "test_disc_pictures.py -k a_scene_is",
     ),
     Fault(
+        "an agent hidden beneath the lines to what it senses",
+        "render/strokes.py",
+        "offsets * np.minimum(1.0, scene.sizes[agent] / lengths)",
+        "offsets * 0.0",
+        "test_disc_pictures.py -k what_an_agent_senses",
+    ),
+    Fault(
+        "a legend that forgets what a task calls its kinds",
+        "tools/record/episodes.py",
+        "{**rollout.seats.task.kinds, **groups}",
+        "groups",
+        "test_disc_pictures.py -k names_groups",
+    ),
+    Fault(
+        "a description that forgets what a task calls its kinds",
+        "tools/describe.py",
+        "task.with_kinds(part.meaning)",
+        "part.meaning",
+        "test_describe.py -k kinds_of_discs",
+    ),
+    Fault(
         "large discs upon small ones",
         "render/scene.py",
         'np.argsort(-scene.sizes, kind="stable")[: np.count_nonzero(scene.sizes)]',

@@ -138,6 +138,8 @@ def test_the_command():
         "ends",
         "maps",
     ]
+    among_discs = run("Targets-Discrete", "agents=4", "height=3", "width=5", "horizon=32").splitlines()
+    assert "4 agents on 5 x 3 metres" in among_discs[0]
     assert said[-1] == "nothing found"
     facts = json.loads(run("forage", "agents=8", "height=16", "width=16", "horizon=32", "--json"))
     assert facts["findings"] == [] and facts["groups"][0]["scores"]["open-loop"]["episodes"] == facts["worlds"]

@@ -70,7 +70,7 @@ def test_runs_are_of_parts_that_count_up_alone_or_in_turn(capsys):
     told = [(0, 4, "a 1 to 2: x; y"), (4, 7, "b 1 to 3"), (7, 8, "b 5"), (8, 9, "c 5 of 1"), (9, 10, "c 6 of 2")]
     assert in_runs(parts) == [*told, (10, 11, "d 1"), (11, 20, "d 2")]
     print_task("Waterworld", "flat")
-    assert re.search(r"\n90 to 119 +kind 1: speed, ray 1 to 30, -2 to 2 *\n", capsys.readouterr().out)
+    assert re.search(r"\n90 to 119 +food: speed, ray 1 to 30, -2 to 2 *\n", capsys.readouterr().out)
     assert len(describe("Waterworld").observations["flat"].parts) == 242
 
 
@@ -162,6 +162,14 @@ def test_last_info_has_the_keys_that_are_described():
     env = gymnasium.make("Sakana/Assemble-Discrete-v0", agents=4, height=16, width=16, horizon=1)
     env.reset(seed=0)
     assert set(env.step(0)[-1]) == set(describe("Assemble").info)
+
+
+def test_kinds_of_discs_have_their_names():
+    meanings = [part.meaning for part in describe("Waterworld").observations["flat"].parts]
+    assert meanings[0].startswith("rock: distance, ray 1,") and "touches food, 0 to 1" in meanings
+    meanings = [part.meaning for part in describe("Navigate").observations["flat"].parts]
+    assert meanings[0].startswith("walls or robot or crashed robot or arrived robot: distance, ray 1,")
+    assert not any(part.meaning.startswith("kind") for part in describe("Tag").observations["flat"].parts)
 
 
 def test_unknown_task():

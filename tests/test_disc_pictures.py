@@ -153,6 +153,8 @@ def test_what_an_agent_senses():
     assert pixel(plain, 1.0, 1.0) == GROUND
     assert min(pixel(shown, 1.0, 1.0)) > 60 and min(pixel(shown, 1.5, 1.0)) > 150, "a line, and a dot at its end"
     assert pixel(other, 1.0, 1.0) == GROUND
+    assert pixel(shown, 0.6, 1.0) == pixel(plain, 0.6, 1.0), "lines begin at its edge, and don't hide it"
+    assert min(pixel(shown, 0.75, 1.0)) > 60
 
 
 def test_the_camera_follows():
@@ -362,6 +364,13 @@ def test_wrong_scenes(tmp_path, random):
             write_page(tmp_path / "page.html", [scenes[0], wrong], title="Discs")
 
 
+def test_a_page_names_groups_and_other_kinds(tmp_path):
+    record(tmp_path / "tag.html", "Tag-Discrete", ticks=2)
+    page = Page(tmp_path / "tag.html")
+    assert [name for name, *_ in page.header["legend"]] == ["pursuer", "prey", "obstacle"]
+    assert [name for name, *_ in page.header["charts"][-1]["lines"]] == ["pursuer", "prey"], "scores are of groups"
+
+
 @pytest.mark.parametrize("name", ["a.gif", "a.mp4", "a.png", "a.html"])
 def test_record(tmp_path, name):
     outcomes = record(tmp_path / name, "Spread-Continuous", seed=2, camera={"size": (96, 96), "trails": 3}, **SMALL)
@@ -371,7 +380,7 @@ def test_record(tmp_path, name):
         page = Page(tmp_path / name)
         check(page, scenes)
         assert page.header["title"] == "Spread-Continuous" and page.header["sights"] == 6
-        assert [name for name, *_ in page.header["legend"]] == ["agents", "kind 1"]
+        assert [name for name, *_ in page.header["legend"]] == ["agent", "landmark"]
     elif name != "a.png":
         read = imageio.imread(tmp_path / name, **({"plugin": "FFMPEG"} if name == "a.mp4" else {}))
         assert len(read) == 13 and (read[0] != read[-1]).any()

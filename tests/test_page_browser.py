@@ -179,7 +179,7 @@ def test_discs_are_drawn(visit, random):
 def test_an_agent_among_discs_is_followed(visit, random):
     scenes = list(wandering(random, agents=3))
     page = visit(scenes)
-    assert re.search("3 agents on 2 . 3 metres$", page.inner_text("#facts"))
+    assert re.search("3 agents on 3 . 2 metres$", page.inner_text("#facts"))
     without = picture(page)
     box = page.locator("#map").bounding_box()
     x, y = page.evaluate("() => [player.picture.x[2], player.picture.y[2]]")

@@ -373,6 +373,14 @@ def test_an_error_names_the_term_of_a_reward():
         ({**DISCS, "senses": ("velocity",)}, ValueError, "rays(...), and one alone has a comma"),
         ({**DISCS, "senses": "velocity"}, ValueError, "senses must be a tuple, as (own('velocity'),), got 'velocity'"),
         ({**DISCS, "pictures": {"ground": np.zeros}}, ValueError, "pictures are for worlds of cells, not of discs"),
+        (
+            {**DISCS, "kinds": ("player", "ball")},
+            ValueError,
+            "kinds must be different names by kind, 0 to 7, as {0: ",
+        ),
+        ({**DISCS, "kinds": {0: "player", 8: "ball"}}, ValueError, "kinds must be different names by kind, 0 to 7"),
+        ({**DISCS, "kinds": {0: "player", 1: "player"}}, ValueError, "kinds must be different names by kind, 0 to 7"),
+        ({"kinds": {1: "ball"}}, ValueError, "kinds name discs, not what is in worlds of cells"),
         ({**DISCS, "layers": ("ground",)}, ValueError, "layers are for worlds of cells, not of discs"),
     ],
 )

@@ -93,12 +93,14 @@ def _headings(scene: Scene, positions: np.ndarray, radius: np.ndarray) -> Stroke
 
 
 def sights(scene: Scene, agent: int, zoom: float) -> Strokes:
-    """Lines from an agent to what it senses, with dots where that is."""
-    assert scene.sights is not None
+    """Lines from an agent's edge to what it senses, with dots where that is: many lines would hide the agent."""
+    assert scene.sights is not None and scene.sizes is not None
     offsets = scene.sights[agent]
+    offsets = offsets[~np.isnan(offsets[:, 0])]
     place = np.array([scene.row[agent], scene.col[agent]])
-    there = place + offsets[~np.isnan(offsets[:, 0])]
-    lines = np.concatenate([np.broadcast_to(place, there.shape), there], axis=1)
+    there = place + offsets
+    lengths = np.maximum(np.hypot(offsets[:, :1], offsets[:, 1:]), 1e-9)
+    lines = np.concatenate([place + offsets * np.minimum(1.0, scene.sizes[agent] / lengths), there], axis=1)
     dots = np.concatenate([there, there], axis=1)
     return _join([strokes(lines, 1.0 / zoom, (*colours.WHITE, 90)), strokes(dots, 2.5 / zoom, (*colours.WHITE, 200))])
 

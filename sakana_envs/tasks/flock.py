@@ -106,6 +106,7 @@ TASK = Task(
     reward={"alignment": alignment, "cohesion": cohesion, "separation": separation},
     score=score,
     scripted=scripted,
+    kinds={AGENT: "agent"},
     senses=(
         own("motion", "position", "heading", fast=2.0),
         nearest(AGENT, reach=3.0, velocity=True, fast=4.0, ahead=True),

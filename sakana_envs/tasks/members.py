@@ -56,6 +56,15 @@ def check_values(task: "Task") -> None:
     for what in ("pictures", "layers"):
         if getattr(task, what) and "cell" not in task.engine.owners:
             raise ValueError(f"task {task.name}: {what} are for worlds of cells, not of {task.engine.name}")
+    if task.kinds and "disc" not in task.engine.owners:
+        raise ValueError(f"task {task.name}: kinds name discs, not what is in worlds of {task.engine.name}")
+    called = list(task.kinds.values()) if isinstance(task.kinds, Mapping) else [None]
+    strings = all(isinstance(name, str) and name for name in called)
+    if not strings or len(set(called)) < len(called) or not all(is_whole(plain(each), 0, 7) for each in task.kinds):
+        raise ValueError(
+            f"task {task.name}: kinds must be different names by kind, 0 to 7, as {{0: 'player', 1: 'ball'}}, "
+            f"got {task.kinds!r}"
+        )
     if not isinstance(task.senses, (tuple, list)):
         raise ValueError(f"task {task.name}: senses must be a tuple, as (own('velocity'),), got {task.senses!r}")
     for name, number in task.numbers.items():

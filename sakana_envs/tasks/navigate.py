@@ -202,6 +202,7 @@ TASK = Task(
         "done": (0.0, 1.0),
     },
     scripted=scripted,
+    kinds={AGENT: "robot", GOAL: "goal", CRASHED: "crashed robot", HOME: "arrived robot"},
     senses=(rays(("walls", AGENT, CRASHED, HOME), ahead=True), own("motion", "spin")),
     actions=UNICYCLE,
     numbers={

@@ -70,6 +70,7 @@ TASK = Task(
     reward={"distances": distances, "bumps": bumps},
     score=score,
     scripted=scripted,
+    kinds={AGENT: "agent", LANDMARK: "landmark"},
     senses=(own("velocity", "position"), nearest(LANDMARK, reach=2.0), nearest(AGENT, reach=2.0)),
     numbers={"bump_cost": Number(0.1, 0.0, 10.0, "price of a tick in which an agent touches another or a wall")},
     memory={

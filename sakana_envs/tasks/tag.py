@@ -102,6 +102,7 @@ TASK = Task(
     features=side,
     feature_names={"prey": (0.0, 1.0)},
     scripted=scripted,
+    kinds={PURSUER: "pursuer", PREY: "prey", OBSTACLE: "obstacle"},
     senses=(
         own("velocity", "position", fast=1.5),
         nearest(PURSUER, reach=3.0, velocity=True, fast=2.5),

@@ -71,6 +71,7 @@ TASK = Task(
     reward=reward,
     score=score,
     scripted=scripted,
+    kinds={AGENT: "agent", LANDMARK: "target"},
     senses=(
         own("motion", "spin", fast=2.0),
         nearest(GOAL, 2, reach=5.0, ahead=True),

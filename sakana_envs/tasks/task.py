@@ -1,6 +1,7 @@
 """The record that describes a task: data, and functions that Numba can compile."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +74,7 @@ class Task:
     layers : names of memory per cell (uint8) that agents sense beside the cell codes, a window of bytes for each; or,
         where some hold categories instead of amounts, how many, ``{"terrain": 4, "scent": 0}``: one-hot for learners.
     agent_names : names of the groups of agents, in equal parts by index, as PettingZoo shows them.
+    kinds : what discs of each kind are called, ``{0: "player", 1: "ball"}``; else "kind 1" and so on. For people only.
     senses : what agents sense in worlds that have no windows, in this order, before the features.
     actions : what agents can do; their first coordinates are those of one of the engine's. None: its first.
     engine : the kind of world.
@@ -94,6 +96,7 @@ class Task:
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: {"default": {}})
     layers: tuple[str, ...] | Mapping[str, int] = ()
     agent_names: tuple[str, ...] = ("agent",)
+    kinds: Mapping[int, str] = field(default_factory=dict)
     senses: tuple[Any, ...] = ()
     actions: Actions = None  # type: ignore[assignment]
     engine: Engine = CELLS
@@ -178,6 +181,10 @@ class Task:
         else:
             reward = jitted(self.reward)
         return Rules(**compiled, reward=reward, senses=self.sensed, memory=tuple(self.memory))
+
+    def with_kinds(self, text: str) -> str:
+        """A text in which kinds have their names: "kind 1" becomes "ball"."""
+        return re.sub(r"\bkind (\d)", lambda found: self.kinds.get(int(found[1]), found[0]), text)
 
     @property
     def sensed(self) -> Senses:

@@ -113,6 +113,7 @@ TASK = Task(
     terminated=terminated,
     score=score,
     scripted=scripted,
+    kinds={AGENT: "agent", LOAD: "load", GOAL: "goal"},
     senses=(
         own("velocity", "position"),
         nearest(LOAD, 1, reach=4.0, velocity=True),

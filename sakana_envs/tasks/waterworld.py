@@ -147,6 +147,7 @@ TASK = Task(
     features=was_poisoned,
     feature_names={"poisoned": (0.0, 1.0)},
     scripted=scripted,
+    kinds={AGENT: "agent", FOOD: "food", POISON: "poison", ROCK: "rock"},
     senses=(
         rays(ROCK, "walls", mode="centre"),
         rays(FOOD, POISON, mode="centre", velocity=True, fast=0.3),

@@ -208,5 +208,6 @@ def _observations(task: "Task", constants: Mapping[str, int]) -> dict[str, Obser
     told = {}
     for obs, view in task.engine.views(task.sensed, constants).items():
         space = f"Box({np.min(view.low)}, {np.max(view.high)}, {view.shape}, {np.dtype(view.dtype)})"
-        told[obs] = Observation(space, view.shape, view.parts)
+        parts = tuple(part._replace(meaning=task.with_kinds(part.meaning)) for part in view.parts)
+        told[obs] = Observation(space, view.shape, parts)
     return told

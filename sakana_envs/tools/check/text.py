@@ -10,8 +10,10 @@ from sakana_envs.tools.check.report import Report
 def lines(report: Report) -> Iterator[str]:
     """The figures of a report, ten lines."""
     sizes, senses, room, ends, maps = report.sizes, report.senses, report.room, report.endings, report.maps
+    rows, cols = sizes["height"], sizes["width"]
+    ground = f"{cols:g} x {rows:g} metres" if "discs" in sizes else f"{rows} x {cols}"
     yield (
-        f"{report.id}, preset {report.preset}: {sizes['agents']} agents on {sizes['height']} x {sizes['width']}, "
+        f"{report.id}, preset {report.preset}: {sizes['agents']} agents on {ground}, "
         f"{sizes['horizon']} ticks; {report.worlds} worlds of each policy"
     )
     yield _line("score", _by_group(report, lambda each: f"{each.score:.2f}"))

@@ -28,17 +28,19 @@ function drawDisc(context, episode, frame, thing, x, y, radius) {
   context.stroke();
 }
 
-/** Lines from an agent at (x, y), in pixels, to what it senses. */
-function drawSights(context, { sight, sights, agents }, agent, frame, x, y, scale) {
+/** Lines from the edge of an agent at (x, y), in pixels, to what it senses. */
+function drawSights(context, { sight, sights, agents, size, things }, agent, frame, x, y, scale) {
   if (!sight) return;
   context.strokeStyle = context.fillStyle = "rgba(255, 255, 255, 0.4)";
   context.lineWidth = 1;
+  const radius = size[frame * things + agent] * scale;
   for (let place = 0; place < sights; place++) {
     const index = 2 * ((frame * agents + agent) * sights + place);
     const [down, right] = [sight[index] * scale, sight[index + 1] * scale];
     if (!down && !right) continue;
     context.beginPath();
-    context.moveTo(x, y);
+    const share = Math.min(1, radius / Math.hypot(right, down));
+    context.moveTo(x + right * share, y + down * share);
     context.lineTo(x + right, y + down);
     context.stroke();
     context.beginPath();

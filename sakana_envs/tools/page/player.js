@@ -40,12 +40,14 @@ class Player {
   /** Texts, limits and colours that stay. */
   _describe() {
     const { episode } = this;
+    const { height, width } = episode;
+    const sides = episode.size ? `${width} × ${height} metres` : `${height} × ${width} cells`;
     document.title = episode.title;
     byId("title").textContent = episode.title;
     byId("description").textContent = episode.description;
     byId("facts").textContent = [
       ...episode.facts.map(([name, value]) => `${name} ${value}`),
-      `${episode.agents} ${episode.agents === 1 ? "agent" : "agents"} on ${episode.height} × ${episode.width} ${episode.size ? "metres" : "cells"}`,
+      `${episode.agents} ${episode.agents === 1 ? "agent" : "agents"} on ${sides}`,
     ].join(" · ");
     byId("scrub").max = this.last;
     byId("agent").max = episode.agents - 1;

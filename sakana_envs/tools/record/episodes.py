@@ -80,39 +80,40 @@ def _write_page(path: Path, rollout: Rollout, policy: Others, scenes: Iterable[S
         means = list(rollout.outcomes[0].scores.values()) if rollout.outcomes else []
         return means[0] if len(means) == 1 else None
 
-    kinds = _kind_names(rollout)
+    groups = _groups_by_kind(rollout)
+    names = {**rollout.seats.task.kinds, **groups}
     scores: dict[str, list[float]] = {}
     write_page(
         path,
-        _scored(scenes, rollout, kinds, scores),
+        _scored(scenes, rollout, list(groups.values()), scores),
         title=f"{rollout.task}-{rollout.twin}",
         description=rollout.seats.task.description,
         score=score,
         policy=policy if isinstance(policy, str) else getattr(policy, "__name__", str(policy)),
         seed=rollout.seed,
         settings=rollout.simulation.sizes,
-        kinds=kinds,
+        kinds=[names.get(kind, f"kind {kind}") for kind in range(max(names, default=-1) + 1)],
         curves={"Score so far": scores},
     )
 
 
 def _scored(
-    scenes: Iterable[Scene], rollout: Rollout, kinds: list[str], scores: dict[str, list[float]]
+    scenes: Iterable[Scene], rollout: Rollout, named: list[str], scores: dict[str, list[float]]
 ) -> Iterator[Scene]:
     """The scenes as they come; ``scores`` gets the mean score up to each, of each group if kinds are the groups."""
     groups = np.array(rollout.groups)
     for scene in scenes:
         each = rollout.simulation.scores_so_far()
-        means = {name: each[groups == name].mean() for name in kinds} or {"mean": each.mean()}
+        means = {name: each[groups == name].mean() for name in named} or {"mean": each.mean()}
         for name, mean in means.items():
             scores.setdefault(name, []).append(float(mean))
         yield scene
 
 
-def _kind_names(rollout: Rollout) -> list[str]:
-    """What kinds of agents are called, if they are the groups."""
+def _groups_by_kind(rollout: Rollout) -> dict[int, str]:
+    """The group of which each kind is, if kinds are the groups."""
     groups = rollout.groups
     kinds = next(rollout.ticks(0))[0].kind[: len(groups)]
     pairs = sorted(set(zip(kinds.tolist(), groups, strict=True)))
     one_to_one = len(pairs) == len(set(groups)) == len(set(kinds.tolist())) and len(pairs) > 1
-    return [group for _, group in pairs] if one_to_one else []
+    return dict(pairs) if one_to_one else {}
