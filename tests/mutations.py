@@ -980,7 +980,7 @@ FAULTS = [
     ),
     Fault(
         "a feature that is no number, kept",
-        "grid/features.py",
+        "core/ranges.py",
         "max(ranges[place, 0], values[place])",
         "max(values[place], ranges[place, 0])",
         "test_reference.py -k rules_may",
@@ -1811,6 +1811,37 @@ FAULTS = [
         "square_root(dx * dx + dy * dy))\n    for",
         "max(dx, dy))\n    for",
         "test_disc_tasks.py -k Navigate",
+    ),
+    Fault(
+        "a place that is no number and passes for free",
+        "discs/places.py",
+        "if not (radius <= x <= right and radius <= y <= top):",
+        "if x < radius or y < radius or x > right or y > top:",
+        "test_vocabulary_discs.py -k nowhere",
+    ),
+    Fault(
+        "pushes in a state that no agent can push",
+        "discs/possible.py",
+        "_PUSH = (-1.001 * STRONGEST, 1.001 * STRONGEST)",
+        "_PUSH = (-LARGEST, LARGEST)",
+        "test_disc_states.py -k crafted",
+    ),
+    Fault(
+        "a clearance that stops at what it doesn't meet",
+        "discs/places.py",
+        "if other != disc and meet(world, disc, other) != 0:\n            least",
+        "if other != disc:\n            least",
+        "test_vocabulary_discs.py -k clearance",
+    ),
+    Fault(
+        "users' operators that are remembered too, whatever their options",
+        "core/operators.py",
+        "_found: dict[tuple, Any] = {}\n",
+        "_found: dict[tuple, Any] = {}\n_real, _all = types.BaseFunction.get_call_type, {}\n"
+        "types.BaseFunction.get_call_type = lambda self, context, arguments, named: (\n"
+        "    _all.get((self, tuple(arguments)))\n"
+        "    or _all.setdefault((self, tuple(arguments)), _real(self, context, arguments, named))\n)\n",
+        "test_operators.py",
     ),
     Fault(
         "maps that are never emptied, however little room they have",

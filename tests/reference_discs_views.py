@@ -65,6 +65,20 @@ def distance_to_nearest(world, disc, kind):
     return root(min(q)) if q else F(math.inf)
 
 
+def clearance(world, disc):
+    x, y, found = world.x[disc], world.y[disc], [F(1) + world.radius[disc]]
+    if world.number["walls"] > 0:
+        found += [x, y, F(world.width) - x, F(world.height) - y]
+    for col, row in world.blocks:
+        dx = max(abs(x - (F(col) + F(0.5))) - F(0.5), F(0))
+        dy = max(abs(y - (F(row) + F(0.5))) - F(0.5), F(0))
+        found.append(root(dx * dx + dy * dy))
+    for other in range(world.discs):
+        if other != disc and world.meet(disc, other):
+            found.append(root(world.between(disc, other)[2]) - world.radius[other])
+    return min(found) - world.radius[disc]
+
+
 # How episodes begin.
 
 

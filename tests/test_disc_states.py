@@ -97,7 +97,7 @@ def test_scratch_decides_nothing():
         ("spin", (np.nan, np.inf, -HUGE * 1.01)),
         ("power", (np.nan, np.inf, 1.01e18, -1.01e18)),
         ("top_push", (np.nan, np.inf, -0.1, 1.01e18)),
-        *((name, (np.nan, np.inf, -np.inf)) for name in ("push_x", "push_y")),
+        *((name, (np.nan, np.inf, 1.01e18, -1.01e18)) for name in ("push_x", "push_y")),
         ("kind", (8, 255)),
         ("bumped", (2, 255)),
         ("bumps", (-1, 8, 2**31 - 1)),

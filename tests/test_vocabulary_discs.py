@@ -4,8 +4,11 @@ import math
 
 import numpy as np
 import pytest
+import reference_discs_views as views
+from reference_discs import World
 
 import sakana_envs
+from sakana_envs.core import cpu
 from sakana_envs.rules.discs import (
     AGENT,
     DISCS,
@@ -13,10 +16,13 @@ from sakana_envs.rules.discs import (
     TURN,
     UNICYCLE,
     Task,
+    clearance,
+    is_free,
     look_at,
     nearest,
     own,
     past,
+    place_block,
     place_disc,
     rays,
     roll_toward,
@@ -70,6 +76,54 @@ def test_motion_is_ahead_and_to_the_left_of_the_heading(observed):
 def test_features_stand_behind_all_senses(observed):
     assert observed[:, 4:7].tolist() == [[0.25, 0.0, 1.0], [-0.25, 0.0, 1.0]]
     assert observed[:, 7:].tolist() == [[0.0, 0.0], [1.0, -1.0]]
+
+
+def init_of_ground(world):
+    for place in range(5):
+        place_block(world, 2 * place, place)
+    for disc in range(world.discs):
+        world.kind[disc] = disc % 3
+        world.solid[disc] = 3 + 2 * (disc % 2)
+        place_disc(world, disc, 0.0, 0.0)
+
+
+def nowhere(world, agent):
+    nan = np.float32(np.nan)
+    return is_free(world, agent, nan, 1.5) + 2 * is_free(world, agent, 1.5, nan) + 4 * is_free(world, agent, 5.5, 5.5)
+
+
+GROUND = Task(
+    name="Ground",
+    engine=DISCS,
+    init=init_of_ground,
+    reward={"nowhere": nowhere, "clearance": clearance},
+    senses=(own("position"),),
+    presets={"default": {"agents": 8, "discs": 12, "width": 9, "height": 7, "stiffness": 0.0}},
+)
+
+
+@pytest.fixture(scope="module")
+def ground():
+    """Worlds in which discs, blocks and walls are near each other, after a tick at rest."""
+    sim = registry.simulation(GROUND, True, worlds=60, mode=cpu.DISABLED)
+    sim.seed(1)
+    sim.reset()
+    random = np.random.default_rng(2)
+    sim.view("x")[:], sim.view("y")[:] = random.uniform((0, 0), (9, 7), (*sim.view("x").shape, 2)).transpose(2, 0, 1)
+    sim.view("radius")[:] = random.uniform(0.05, 0.4, sim.view("radius").shape)
+    sim.step(np.zeros(sim.rows, np.int64))
+    return sim
+
+
+def test_nowhere_is_no_free_place(ground):
+    assert np.unique(ground.view("reward_nowhere")).tolist() == [0.0, 4.0]
+
+
+def test_clearance_is_the_way_to_what_would_stop_a_disc(ground):
+    worlds = [World(ground, index) for index in range(ground.worlds)]
+    expected = np.array([[views.clearance(world, agent) for agent in range(ground.agents)] for world in worlds])
+    assert ground.view("reward_clearance").astype(np.float32).tobytes() == expected.tobytes()
+    assert (expected == 1.0).any() and (expected < 0.0).any()
 
 
 DIRECTIONS = [(math.cos(angle), math.sin(angle)) for angle in np.linspace(-3.1, 3.1, 63)]

@@ -9,9 +9,9 @@ from numba import config, njit
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+from numba.core.typed_passes import NativeLowering, NopythonTypeInference
 
-from sakana_envs.core import operators  # noqa: F401 (what it changes in Numba)
+from sakana_envs.core.operators import Remembering
 from sakana_envs.core.single import as_singles
 
 
@@ -30,6 +30,21 @@ class _InnerLibrary(JITCodeLibrary):
 class _SeldomLibrary(_InnerLibrary):
     def _optimize_final_module(self) -> None:
         """Leave it as it is."""
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InnerTyping(NopythonTypeInference):
+    """Find the types of a function with a memory for its operators."""
+
+    _name = "inner_typing"
+
+    def run_pass(self, state: Any) -> bool:
+        context = state.typingctx
+        state.typingctx = Remembering(context)
+        try:
+            return super().run_pass(state)
+        finally:
+            state.typingctx = context
 
 
 class _LinkedLowering(NativeLowering):
@@ -64,8 +79,8 @@ class _InnerCompiler(CompilerBase):
 
     def define_pipelines(self) -> list:
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        pipeline.add_pass_after(self.lowering, NativeLowering)
-        pipeline.passes = [each for each in pipeline.passes if each[0] is not NativeLowering]
+        own = {NopythonTypeInference: _InnerTyping, NativeLowering: self.lowering}
+        pipeline.passes = [(own.get(each, each), told) for each, told in pipeline.passes]
         pipeline.finalize()
         return [pipeline]
 

@@ -5,6 +5,7 @@ products, quotients and rounding alone, which IEEE 754 defines to the bit.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import config
@@ -55,6 +56,10 @@ def sine_cosine(angle):
     if quarter == 2:
         return -sine, -cosine
     return -cosine, sine
+
+
+sine_cosine_of: Any = getattr(sine_cosine, "py_func", sine_cosine)
+"""The same for Python, which can't call what is compiled for rules alone."""
 
 
 @inner

@@ -12,6 +12,7 @@ import numpy as np
 from sakana_envs.core.compose import write_nothing
 from sakana_envs.core.inner import inner
 from sakana_envs.core.trig import square_root
+from sakana_envs.discs.contact import within
 from sakana_envs.discs.senses import turned
 from sakana_envs.discs.world import KINDS
 
@@ -25,12 +26,6 @@ _LEAST = np.float32(1e-9)
 def _seen(distance, scale):
     """A distance as a share of the reach, 0 to 1; what is no number becomes 0."""
     return min(_ONE, max(_ZERO, distance * scale))
-
-
-@inner
-def _within(speed):
-    """A speed, between -2 and 2; what is no number becomes -2."""
-    return min(_TWO, max(-_TWO, speed))
 
 
 def looking_at_walls(
@@ -76,7 +71,7 @@ def looking_at_walls(
             if ahead:
                 vx, vy = turned(world, agent, vx, vy)
             for ray in range(rays):
-                speed = _within(-(cosines[ray] * vx + sines[ray] * vy))
+                speed = within(-(cosines[ray] * vx + sines[ray] * vy), _TWO)
                 out[start + rays + ray] = speed if out[start + ray] < _ONE else _ZERO
 
     return see
@@ -165,7 +160,7 @@ def looking_at_discs(
                 hit &= (value < old) | (first & (value <= old))
                 out[start + ray] = value if hit else old
                 if moving:
-                    speed, was = _within(cosines[ray] * vx + sines[ray] * vy), out[start + rays + ray]
+                    speed, was = within(cosines[ray] * vx + sines[ray] * vy, _TWO), out[start + rays + ray]
                     out[start + rays + ray] = speed if hit else was
 
     return see

@@ -6,11 +6,8 @@ import numpy as np
 
 from sakana_envs.core.editing import Editor
 from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.core.trig import sine_cosine
+from sakana_envs.core.trig import sine_cosine_of
 from sakana_envs.discs.possible import RANGES
-
-_sine_cosine: Any = getattr(sine_cosine, "py_func", sine_cosine)
-"""As rules have it, to the bit."""
 
 
 class DiscEditor(Editor):
@@ -34,7 +31,7 @@ class DiscEditor(Editor):
             raise IndexError(f"an agent must be a whole number from 0 to {last}, got {agent!r}")
         if not isinstance(plain(angle), (int, float)) or not np.isfinite(angle):
             raise ValueError(f"angle must be a finite number, got {angle!r}")
-        self._field("hy")[agent], self._field("hx")[agent] = _sine_cosine(np.float32(angle))
+        self._field("hy")[agent], self._field("hx")[agent] = sine_cosine_of(np.float32(angle))
 
     def place_block(self, col: int, row: int) -> None:
         """Put a block on the square metre from (col, row) to (col + 1, row + 1), where there mustn't be one."""

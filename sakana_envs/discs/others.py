@@ -5,14 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from sakana_envs.core.inner import inner
-from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.discs.places import count_touching
-from sakana_envs.discs.senses import Part, Sense, above_zero, confined, read_fast, read_kind, turned
+from sakana_envs.discs.senses import Part, Sense, confined, read_count, read_fast, read_kind, read_positive, turned
 from sakana_envs.discs.sights import places_of_nearest
-from sakana_envs.discs.world import SIZES
 
 _ZERO, _ONE, _INFINITE = np.float32(0.0), np.float32(1.0), np.float32(np.inf)
-_MOST = int(SIZES["neighbours"].high)
 
 
 def nearest(
@@ -31,10 +28,8 @@ def nearest(
     the two are ahead and to the left of the agent's heading instead of right and up. All within -1 to 1. Raises
     ``ValueError`` for numbers out of range, and for ``fast`` without ``velocity``.
     """
-    kind, count = read_kind("nearest", kind), plain(count)
-    if count is not None and not is_whole(count, 1, _MOST):
-        raise ValueError(f"nearest: count must be a whole number from 1 to {_MOST}, or None, got {count!r}")
-    lengths = above_zero("nearest: reach", reach), read_fast("nearest", fast, bool(velocity), "velocity=True")
+    kind, count = read_kind("nearest", kind), read_count("nearest", count, "neighbours")
+    lengths = read_positive("nearest: reach", reach), read_fast("nearest", fast, bool(velocity), "velocity=True")
     return Sense(_nearest_part, (kind, count, *lengths, bool(velocity), bool(ahead)))
 
 

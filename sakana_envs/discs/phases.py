@@ -10,6 +10,7 @@ from sakana_envs.core.disjoint import outside
 from sakana_envs.core.engine import Phases
 from sakana_envs.core.inner import inner, seldom
 from sakana_envs.core.lives import lives
+from sakana_envs.core.ranges import confine
 from sakana_envs.core.step import Rules
 from sakana_envs.core.structure import Structure
 from sakana_envs.discs import wrongs
@@ -22,7 +23,7 @@ _RADIUS, _ALL_KINDS = np.float32(0.05), 255
 
 
 def rest(view, draw):
-    """Do what the table's first row says, without looking."""
+    """Do what the table's first row says, without looking: nothing, or with ``UNICYCLE`` turn to the right."""
     return 0
 
 
@@ -35,7 +36,7 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
     ranges = np.array(rules.senses.ranges, np.float32).reshape(-1, 2)
     features, scripted = rules.features or write_nothing, rules.scripted
     if len(ranges):
-        features = _confine(features, ranges)
+        features = _confined(features, ranges)
     write = write_all(parts_of(rules.senses.parts, structure.constants), features)
 
     @seldom
@@ -104,11 +105,10 @@ def compile_phases(rules: Rules, actions: Actions, structure: Structure) -> Phas
     return Phases(begin, settle, wrongs.check_discs, skip, intend, move_all, perceive, choose, fetch)
 
 
-def _confine(features, ranges):
+def _confined(features, ranges):
     @inner
     def write(world, agent, out):
         features(world, agent, out)
-        for place in range(ranges.shape[0]):  # in this order what is no number becomes the lowest one
-            out[place] = min(ranges[place, 1], max(ranges[place, 0], out[place]))
+        confine(out, ranges)
 
     return write

@@ -10,10 +10,12 @@ from sakana_envs.core.single import single
 from sakana_envs.core.trig import sine_cosine, square_root
 from sakana_envs.discs import streams
 from sakana_envs.discs.contact import meet
+from sakana_envs.discs.walls import is_inside
 
 _ZERO, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
 _INFINITE_BITS = np.float32(np.inf).view(np.int32)
 _TRIES = 64
+_TURN = 2.0 * math.pi
 
 
 @inner
@@ -99,7 +101,8 @@ def look_at(world, agent, angle):
 def is_free(world, disc, x, y):
     """Whether a disc would be within the walls at (x, y), the square around it clear of blocks, and it of all discs."""
     x, y, radius = np.float32(x), np.float32(y), world.radius[disc]
-    if x < radius or y < radius or x > np.float32(world.width) - radius or y > np.float32(world.height) - radius:
+    right, top = np.float32(world.width) - radius, np.float32(world.height) - radius
+    if not (radius <= x <= right and radius <= y <= top):  # nor is what is no number
         return False
     for row in range(int(y - radius), int(y + radius) + 1):
         for col in range(int(x - radius), int(x + radius) + 1):
@@ -135,13 +138,10 @@ def spawn_discs(world):
         look_at(world, agent, _TURN * (rng.uniform(world, streams.HEADING, agent) - 0.5))
 
 
-_TURN = 2.0 * math.pi
-
-
 @seldom
 def place_block(world, col, row):
     """Put a block on the square metre from (col, row) to (col + 1, row + 1). Returns whether that is in the world."""
-    if col < 0 or row < 0 or col >= world.width or row >= world.height:
+    if not is_inside(world, col, row):
         return False
     world.block[row, col] = 1
     world.has_blocks[0] = 1

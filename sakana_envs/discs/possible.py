@@ -25,6 +25,9 @@ RANGES = {
 }
 """Closed ranges of what rules, or a user, may set."""
 
+_PUSH = (-1.001 * STRONGEST, 1.001 * STRONGEST)
+"""Of what an action of 1 is at most: a little more, as a heading may be a little longer than 1."""
+
 
 def check_room(task: str, sizes: Mapping[str, int], lists: Mapping[str, np.ndarray], which: str = "") -> None:
     """Raise ``ValueError`` for fewer discs than agents."""
@@ -43,7 +46,7 @@ def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     field = {name: layout.view(blocks, name) for name in FIELDS}
     light = field["inverse_mass"]
     refuse((light > 0) & (light < SMALLEST), "inverse_mass is neither 0 nor at least 1e-30")
-    check_ranges(field, {**RANGES, "bumped": (0, 1), "block": (0, 1), "push_x": _FORCE, "push_y": _FORCE})
+    check_ranges(field, {**RANGES, "bumped": (0, 1), "block": (0, 1), "push_x": _PUSH, "push_y": _PUSH})
     refuse(~(abs(field["hx"] ** 2 + field["hy"] ** 2 - 1.0) <= 1e-3), "a heading's length isn't 1")  # NaN's neither
     there = field["block"].reshape(len(blocks), -1).any(axis=1, keepdims=True)
     refuse(field["has_blocks"] != there, "has_blocks doesn't say whether there are blocks")
@@ -51,6 +54,3 @@ def check_begun(program: "Program", layout: Layout, blocks: np.ndarray) -> None:
     refuse((field["bumps"] > length) | (field["bumps"] < 0), "more bumps than ticks, or less than none")
     refuse(~ticked & (field["bumped"] != 0), "bumped before the first tick")
     refuse(ticked & (field["bumped"] > 0) & (field["bumps"] == 0), "bumped, and no bumps")
-
-
-_FORCE = (-LARGEST * 1e8, LARGEST * 1e8)

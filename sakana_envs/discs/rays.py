@@ -7,21 +7,20 @@ import numpy as np
 
 from sakana_envs.core.inner import inner
 from sakana_envs.core.names import nearest as nearest_name
-from sakana_envs.core.scalars import is_whole, plain
-from sakana_envs.core.trig import sine_cosine
+from sakana_envs.core.scalars import plain
+from sakana_envs.core.trig import sine_cosine_of
 from sakana_envs.discs.casting import looking_at_discs, looking_at_walls
-from sakana_envs.discs.senses import Part, Sense, above_zero, read_fast, read_kind
+from sakana_envs.discs.senses import Part, Sense, read_count, read_fast, read_kind, read_positive
 from sakana_envs.discs.sights import places_of_rays
-from sakana_envs.discs.world import FARTHEST, KINDS, SIZES
+from sakana_envs.discs.world import FARTHEST, KINDS
 
 _ZERO, _ONE, _TWO, _FARTHEST = np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(FARTHEST)
-_MOST = SIZES["rays"].high
 WALLS = "walls"
 _MODES = ("surface", "centre")
 
 
 @inner
-def reach_of_world(world):
+def _reach_of_world(world):
     """How far rays see that don't say it."""
     return np.float32(world.reach)
 
@@ -59,16 +58,15 @@ def rays(
     for each in members:
         if members.count(each) > 1:
             raise ValueError(f"rays: {_label((each,))} is asked for twice")
-    if count is not None and not is_whole(plain(count), 1, _MOST):
-        raise ValueError(f"rays: count must be a whole number from 1 to {_MOST}, or None, got {count!r}")
-    if angle is not None and not above_zero("rays: angle", angle) <= 2.0 * math.pi:
+    count = read_count("rays", count, "rays")
+    if angle is not None and not read_positive("rays: angle", angle) <= 2.0 * math.pi:
         raise ValueError(f"rays: angle must be at most a full circle, {2 * math.pi:g} radians, got {angle!r}")
     if mode not in _MODES:
         raise ValueError(f"rays: mode must be one of {_MODES}, got {mode!r}{nearest_name(mode, _MODES)}")
-    length = reach_of_world if reach is None else above_zero("rays: reach", reach)
+    length = _reach_of_world if reach is None else read_positive("rays: reach", reach)
     told = read_fast("rays", fast, bool(velocity), "velocity=True")
     pace = told if velocity else None
-    return Sense(_rays_part, (channels, plain(count), length, plain(angle), bool(ahead), mode == "centre", pace))
+    return Sense(_rays_part, (channels, count, length, plain(angle), bool(ahead), mode == "centre", pace))
 
 
 def _member(member: "str | int") -> "str | int":
@@ -85,14 +83,13 @@ def _label(channel: "tuple[str | int, ...]") -> str:
     return " or ".join(each if isinstance(each, str) else f"kind {each}" for each in channel)
 
 
-def directions(count: int, angle: float | None) -> tuple[np.ndarray, np.ndarray]:
+def _directions(count: int, angle: float | None) -> tuple[np.ndarray, np.ndarray]:
     """Cosines and sines of a part's directions, (count,) float32 each; what is as good as 0 is 0."""
     if angle is None:
         angles = [2.0 * math.pi * ray / count for ray in range(count)]
     else:
         angles = [angle * (ray / (count - 1) - 0.5) if count > 1 else 0.0 for ray in range(count)]
-    function = getattr(sine_cosine, "py_func", sine_cosine)
-    table = np.array([function(np.float32(each)) for each in angles], np.float32)
+    table = np.array([sine_cosine_of(np.float32(each)) for each in angles], np.float32)
     table[abs(table) < 1e-6] = 0.0
     return table[:, 1].copy(), table[:, 0].copy()
 
@@ -112,7 +109,7 @@ def _rays_part(
     width = 2 * rays if moving else rays
     first = {each: place * width for place, channel in enumerate(channels) for each in channel}
     length = len(channels) * width
-    table = directions(rays, angle)
+    table = _directions(rays, angle)
     scale = reach if callable(reach) else _constant(reach)
     see_walls = looking_at_walls(*table, first.get(WALLS, -1), scale, ahead, centre, fast)
     begins = np.array([first.get(kind, -1) for kind in range(KINDS)])

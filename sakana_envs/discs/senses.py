@@ -1,8 +1,7 @@
 """What agents among discs sense, as data: parts of a row of float32, put together in the order of a task's ``senses``.
 
 Places and velocities are as seen from the agent: metres to the right and up, or with ``ahead=True`` ahead and to the
-left of its heading. What is farther than ``reach``, and what there is none of, is told from what is near by a 0 in the
-last number of its group.
+left of its heading.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ import numpy as np
 from sakana_envs.core.inner import inner
 from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.discs.contact import within
-from sakana_envs.discs.world import FARTHEST, KINDS
+from sakana_envs.discs.world import FARTHEST, KINDS, SIZES
 
 _ONE = np.float32(1.0)
 
@@ -98,12 +97,22 @@ def turned(world, agent, dx, dy):
 
 
 def read_kind(what: str, kind: int) -> int:
+    """A kind of discs. Raises ``ValueError`` for what is none."""
     if not is_whole(plain(kind), 0, KINDS - 1):
         raise ValueError(f"{what}: a kind must be a whole number from 0 to {KINDS - 1}, got {kind!r}")
     return int(kind)
 
 
-def above_zero(what: str, value: float) -> float:
+def read_count(what: str, count: int | None, size: str) -> int | None:
+    """How many are told; None for as many as a size of the world. Raises ``ValueError`` for what is no such count."""
+    most = int(SIZES[size].high)
+    if count is not None and not is_whole(plain(count), 1, most):
+        raise ValueError(f"{what}: count must be a whole number from 1 to {most}, or None, got {count!r}")
+    return plain(count)
+
+
+def read_positive(what: str, value: float) -> float:
+    """A number above 0, such as a length in metres. Raises ``ValueError`` for one beyond 1e-6 to 2**20."""
     number = plain(value)
     if not isinstance(number, (int, float)) or isinstance(number, bool) or not 1e-6 <= number <= FARTHEST:
         raise ValueError(f"{what} must be a number from 1e-6 to {FARTHEST:g}, got {value!r}")
@@ -112,7 +121,7 @@ def above_zero(what: str, value: float) -> float:
 
 def read_fast(what: str, fast: float, speeds: bool, needed: str) -> float:
     """Metres per second that are told as 1, of a sense that tells ``speeds``; elsewhere they would have no effect."""
-    value = above_zero(f"{what}: fast", fast)
+    value = read_positive(f"{what}: fast", fast)
     if value != 1.0 and not speeds:
         raise ValueError(f"{what}: fast={fast!r} would have no effect without {needed}")
     return value

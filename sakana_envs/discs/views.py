@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from sakana_envs.core.engine import Senses, Stretch, View
-from sakana_envs.discs.senses import parts_of
+from sakana_envs.discs.senses import Part, parts_of
 
 _MOST = 64
 _NUMBERS = ("x", "y", "vx", "vy", "kind")
@@ -13,8 +13,8 @@ _NUMBERS = ("x", "y", "vx", "vy", "kind")
 
 def row(senses: Senses, constants: Mapping[str, int]) -> View:
     """A row as it is written: the senses, then the task's features; each sense, and each feature, is a part."""
-    found = _row(senses, constants)
     parts = parts_of(senses.parts, constants)
+    found = _row(senses, parts)
     stops = np.cumsum([len(part.names) for part in parts], dtype=np.int64).tolist()
     stretches = [Stretch(stop - len(part.names), stop, part.title) for part, stop in zip(parts, stops, strict=True)]
     first = found.shape[0] - len(senses.features)
@@ -22,12 +22,12 @@ def row(senses: Senses, constants: Mapping[str, int]) -> View:
     return found._replace(parts=tuple(stretches))
 
 
-def _row(senses: Senses, constants: Mapping[str, int]) -> View:
+def _row(senses: Senses, parts: list[Part]) -> View:
+    """Each number a part."""
     if len(senses.ranges) < len(senses.features):
         raise ValueError(
             "features of worlds of discs are float32, each in its range: feature_names={'name': (low, high)}"
         )
-    parts = parts_of(senses.parts, constants)
     if not parts and not senses.features:
         raise ValueError("agents sense nothing: give senses=(own('velocity', 'position'), ...) or features")
     low, high = ([bound for part in parts for bound in getattr(part, side)] for side in ("low", "high"))
@@ -43,7 +43,7 @@ def _row(senses: Senses, constants: Mapping[str, int]) -> View:
 
 def views(senses: Senses, constants: Mapping[str, int]) -> dict[str, View]:
     """The only form there is."""
-    return {"flat": _row(senses, constants)}
+    return {"flat": _row(senses, parts_of(senses.parts, constants))}
 
 
 def _write_summary(

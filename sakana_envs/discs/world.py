@@ -17,7 +17,7 @@ FASTEST = 2.0**14
 """Metres per second that nothing exceeds."""
 
 LARGEST = 1e30
-"""What forces, spins and limits never exceed."""
+"""What spins, limits of speed and inverse masses never exceed."""
 
 STRONGEST = 1e18
 """Newtons at most, or metres per second, that an action of 1 means: float32 has room for their squares."""
@@ -105,7 +105,7 @@ EPISODE_STATISTICS = ("episode_return", "bumps", "score")
 
 
 def dimensions(constants):
-    """What arrays can be per: agent, disc (agents and others), block (height, width)."""
+    """What arrays can be per: agent, disc (agents and others), square of many discs, block (height, width)."""
     return {
         "agent": (Axis("agents"),),
         "disc": (Axis("discs"),),

@@ -6,6 +6,7 @@ import numpy as np
 
 from sakana_envs.core.engine import Senses
 from sakana_envs.core.inner import inner
+from sakana_envs.core.ranges import confine
 from sakana_envs.grid.views import arrange
 
 
@@ -24,7 +25,7 @@ def compile_features(features: Callable, senses: Senses, constants: Mapping[str,
         values = out[first:].view(np.float32)
         features(world, agent, values[:own])
         place_offset(world, agent, values, own)
-        _confine(values, ranges)
+        confine(values, ranges)
 
     @inner
     def write_bytes_and_offset(world, agent, out):
@@ -32,7 +33,7 @@ def compile_features(features: Callable, senses: Senses, constants: Mapping[str,
         out[head:first] = 0
         values = out[first:].view(np.float32)
         place_offset(world, agent, values, own)
-        _confine(values, ranges)
+        confine(values, ranges)
 
     return write_floats if own > 0 else write_bytes_and_offset
 
@@ -46,10 +47,3 @@ def _write_offset(world, agent, values, place):
 @inner
 def _write_no_offset(world, agent, values, place):
     pass
-
-
-@inner
-def _confine(values, ranges):
-    """Bring values into their ranges; in this order what is no number becomes the lowest one."""
-    for place in range(values.size):
-        values[place] = min(ranges[place, 1], max(ranges[place, 0], values[place]))

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from sakana_envs.discs.rooms import largest_room, list_square, square_of, swap_squares
+from sakana_envs.discs.rooms import BLOCK, OPEN, largest_room, list_square, square_of, swap_squares
 from sakana_envs.discs.vocabulary import *
 from sakana_envs.tasks.task import Task
 
@@ -29,7 +29,7 @@ def init(world):
         first, size = lay_out(world, blocks)
     for row in range(world.height):
         for col in range(world.width):
-            if world.mark[row, col] == 0:
+            if world.mark[row, col] == BLOCK:
                 place_block(world, col, row)
     for disc in range(world.discs):
         if disc < size:
@@ -53,17 +53,17 @@ def lay_out(world, blocks):
     area = world.height * world.width
     for place in range(area):
         list_square(world.listed, place, place // world.width, place % world.width)
-        world.mark[place // world.width, place % world.width] = 1
+        world.mark[place // world.width, place % world.width] = OPEN
     for block in range(blocks):
         swap_squares(world.listed, block, block + below(world, 1, block, area - block))
         row, col = square_of(world.listed, block)
-        world.mark[row, col] = 0
+        world.mark[row, col] = BLOCK
     return largest_room(world.mark, world.listed)
 
 
 @njit
 def goal_of(world, agent):
-    """The disc that is a robot's goal."""
+    """The disc that is a robot's goal, one that there is whatever a state says."""
     return min(max(world.goal[agent], 0), world.discs - 1)
 
 

@@ -14,6 +14,29 @@ from sakana_envs.tasks.task import Task
 FOOD, POISON, ROCK = 1, 2, 3
 
 
+def init(world):
+    """Agents, food, poison, and the rock, which is the last disc, in the middle."""
+    rock = max(world.agents, world.discs - 1) if world.rock_radius > 0.0 else world.discs
+    first_poison = rock - int((rock - world.agents) * world.poison_share + 0.5)
+    for disc in range(world.discs):
+        world.elasticity[disc] = 1.0
+        world.solid[disc] = 1 << ROCK
+        if disc < world.agents:
+            world.radius[disc] = world.agent_radius
+            world.inverse_mass[disc] = 1.0 / world.dt  # so that its action is by how much its velocity changes
+            world.power[disc] = world.top_push[disc] = world.thrust
+            world.axis_speed[disc], world.drag[disc] = world.agent_speed, world.agent_drag
+        elif disc < rock:
+            world.kind[disc] = FOOD if disc < first_poison else POISON
+            world.radius[disc] = world.food_radius if disc < first_poison else world.poison_radius
+        else:
+            world.kind[disc], world.solid[disc], world.inverse_mass[disc] = ROCK, 255, 0.0
+            world.radius[disc] = world.rock_radius
+            place_disc(world, disc, world.width / 2.0, world.height / 2.0)
+        if disc != rock:
+            place_item(world, disc)
+
+
 @njit
 def place_item(world, disc):
     """Put a disc anywhere but near the rock; food and poison drift, and nobody has touched them yet."""
@@ -36,29 +59,6 @@ def touched(world, disc, agent):
     dx, dy = world.last_x[disc] - world.last_x[agent], world.last_y[disc] - world.last_y[agent]
     reach = world.radius[disc] + world.radius[agent]
     return dx * dx + dy * dy <= reach * reach
-
-
-def init(world):
-    """Agents, food, poison, and the rock, which is the last disc, in the middle."""
-    rock = max(world.agents, world.discs - 1) if world.rock_radius > 0.0 else world.discs
-    first_poison = rock - int((rock - world.agents) * world.poison_share + 0.5)
-    for disc in range(world.discs):
-        world.elasticity[disc] = 1.0
-        world.solid[disc] = 1 << ROCK
-        if disc < world.agents:
-            world.radius[disc] = world.agent_radius
-            world.inverse_mass[disc] = 1.0 / world.dt  # so that its action is by how much its velocity changes
-            world.power[disc] = world.top_push[disc] = world.thrust
-            world.axis_speed[disc], world.drag[disc] = world.agent_speed, world.agent_drag
-        elif disc < rock:
-            world.kind[disc] = FOOD if disc < first_poison else POISON
-            world.radius[disc] = world.food_radius if disc < first_poison else world.poison_radius
-        else:
-            world.kind[disc], world.solid[disc], world.inverse_mass[disc] = ROCK, 255, 0.0
-            world.radius[disc] = world.rock_radius
-            place_disc(world, disc, world.width / 2.0, world.height / 2.0)
-        if disc != rock:
-            place_item(world, disc)
 
 
 def update(world):
