@@ -195,7 +195,7 @@ def test_the_command_says_what_failed_and_what_it_means(run):
         (("my_trainers.py:number",), "my_trainers.py:number is no function train(env_id, seed), but 3"),
         (("my_trainers.py:few",), "must be a function train(env_id, seed); it is few(env_id): too many positional"),
         (("my_trainers.py:lazy",), "train must return a policy, a function from observations to actions or an object"),
-        (("my_trainers.py:narrow",), "Sakana/ProbeBandit-Discrete-v0: policy: <lambda>, for agent, must return an action for each"),
+        (("my_trainers.py:narrow",), "Sakana/ProbeBandit-Discrete-v0: policy: <lambda>, for agent, must return an"),
         (("my_trainers.py:wide", "--twins", "Continuous"), "real numbers in [-1, 1]"),
         (("my_trainers.py:raises",), "no batches"),
         (("my_trainers.py", "--only", "Bandid"), "there is no probe 'Bandid' - did you mean 'Bandit'?; probes: Bandit"),
