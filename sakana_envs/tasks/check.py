@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import config, types
-from numba.core.errors import NumbaError, UnsupportedBytecodeError
+from numba.core import errors
 from numba.np.numpy_support import from_dtype
 
 from sakana_envs.core import disk_cache
@@ -25,6 +25,10 @@ from sakana_envs.tasks.names import nearest
 
 if TYPE_CHECKING:
     from sakana_envs.tasks.task import Task
+
+_OF_BYTECODE: type[Exception] = getattr(errors, "UnsupportedBytecodeError", errors.NumbaError)  # Numba 0.60 has none
+_UNCOMPILED = (errors.NumbaError, _OF_BYTECODE, NotImplementedError, AttributeError, TypeError)
+"""What Numba raises for code that it can't compile."""
 
 
 class RuleError(TypeError):
@@ -115,7 +119,7 @@ def _check(
     try:
         function.compile(arguments)
         result = function.overloads[arguments].signature.return_type
-    except (NumbaError, UnsupportedBytecodeError, NotImplementedError, AttributeError, TypeError) as error:
+    except _UNCOMPILED as error:
         text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
         raise RuleError(
             f"{where} can't be compiled: {_cause(text, world, vocabulary, python)}\n{_line(text, python)}"
