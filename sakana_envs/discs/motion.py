@@ -6,7 +6,7 @@ from sakana_envs.core.inner import inner
 from sakana_envs.core.trig import sine_cosine, square_root
 from sakana_envs.discs.contact import add_forces, exchange_momentum, find_obstacles, within
 from sakana_envs.discs.near import MANY, sort_into_squares
-from sakana_envs.discs.walls import hold_in_walls, hold_off_blocks, hold_off_obstacles
+from sakana_envs.discs.walls import hold_in_walls, hold_off_blocks, hold_off_obstacles, undo_if_wedged
 from sakana_envs.discs.world import FARTHEST, FASTEST
 
 _ZERO, _HALF, _ONE, _THREE_HALVES = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(1.5)
@@ -89,7 +89,9 @@ def move_all(world):
                 _accelerate(world, disc, step, _ONE - world.drag[disc] if substep == 0 else _ONE)
                 parts = _parts(world, disc, step) if blocks else 1
                 for _ in range(parts):
+                    from_x, from_y = world.x[disc], world.y[disc]
                     _advance(world, disc, step / np.float32(parts), blocks)
+                    to_x, to_y = world.x[disc], world.y[disc]
                     if blocks:
                         hold_off_blocks(world, disc)
                     if fixed > 0:
@@ -98,6 +100,8 @@ def move_all(world):
                         hold_in_walls(world, disc)
                     world.x[disc] = within(world.x[disc], _FARTHEST)
                     world.y[disc] = within(world.y[disc], _FARTHEST)
+                    if (blocks or fixed > 0) and (world.x[disc] != to_x or world.y[disc] != to_y):
+                        undo_if_wedged(world, disc, fixed, walls, blocks, from_x, from_y)
         if elastic:
             if many:
                 sort_into_squares(world)
