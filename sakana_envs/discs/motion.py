@@ -91,16 +91,16 @@ def move_all(world):
                 for _ in range(parts):
                     from_x, from_y = world.x[disc], world.y[disc]
                     _advance(world, disc, step / np.float32(parts), blocks)
-                    to_x, to_y = world.x[disc], world.y[disc]
+                    held = False
                     if blocks:
-                        hold_off_blocks(world, disc)
+                        held |= hold_off_blocks(world, disc)
                     if fixed > 0:
-                        hold_off_obstacles(world, disc, fixed)
+                        held |= hold_off_obstacles(world, disc, fixed)
                     if walls:
-                        hold_in_walls(world, disc)
+                        held |= hold_in_walls(world, disc)
                     world.x[disc] = within(world.x[disc], _FARTHEST)
                     world.y[disc] = within(world.y[disc], _FARTHEST)
-                    if (blocks or fixed > 0) and (world.x[disc] != to_x or world.y[disc] != to_y):
+                    if held and (blocks or fixed > 0):
                         undo_if_wedged(world, disc, fixed, walls, blocks, from_x, from_y)
         if elastic:
             if many:
