@@ -27,37 +27,27 @@ def _stop(world, disc, nx, ny, elasticity):
 
 @inner
 def hold_in_walls(world, disc):
-    """Put a disc that is over the world's edge at its wall; in one that is too narrow for it, in the middle.
-
-    These three return whether they stopped it.
-    """
+    """Put a disc that is over the world's edge at its wall; in one that is too narrow for it, in the middle."""
     elasticity = np.float32(world.bounce) * world.elasticity[disc]
     right, top = np.float32(world.width), np.float32(world.height)
     radius_x, radius_y = min(world.radius[disc], right / _TWO), min(world.radius[disc], top / _TWO)
-    held = False
     if world.x[disc] < radius_x:
         world.x[disc] = radius_x
         _stop(world, disc, _ONE, _ZERO, elasticity)
-        held = True
     elif world.x[disc] > right - radius_x:
         world.x[disc] = right - radius_x
         _stop(world, disc, -_ONE, _ZERO, elasticity)
-        held = True
     if world.y[disc] < radius_y:
         world.y[disc] = radius_y
         _stop(world, disc, _ZERO, _ONE, elasticity)
-        held = True
     elif world.y[disc] > top - radius_y:
         world.y[disc] = top - radius_y
         _stop(world, disc, _ZERO, -_ONE, elasticity)
-        held = True
-    return held
 
 
 @inner
 def hold_off_obstacles(world, disc, fixed):
     """Put a disc that overlaps one that it meets, and that nothing moves, at that one's edge."""
-    held = False
     for place in range(fixed):
         other = np.int64(world.obstacles[place])
         dx, dy = world.x[disc] - world.x[other], world.y[disc] - world.y[other]
@@ -69,8 +59,6 @@ def hold_off_obstacles(world, disc, fixed):
             world.x[disc] = world.x[other] + nx * reach
             world.y[disc] = world.y[other] + ny * reach
             _stop(world, disc, nx, ny, world.elasticity[disc] * world.elasticity[other])
-            held = True
-    return held
 
 
 @inner
@@ -89,15 +77,14 @@ def is_block(world, col, row):
 def hold_off_blocks(world, disc):
     """Put a disc that overlaps blocks at their edges: first at sides that it faces, then at corners."""
     elasticity = np.float32(world.bounce) * world.elasticity[disc]
-    radius, held = world.radius[disc], False
+    radius = world.radius[disc]
     for corners in range(2):
         first_col, last_col = _squares(world.x[disc], radius, world.width)
         first_row, last_row = _squares(world.y[disc], radius, world.height)
         for row in range(first_row, last_row + 1):
             for col in range(first_col, last_col + 1):
                 if world.block[row, col] != 0:
-                    held |= _hold_off_block(world, disc, col, row, corners == 1, elasticity)
-    return held
+                    _hold_off_block(world, disc, col, row, corners == 1, elasticity)
 
 
 @inner
@@ -119,17 +106,17 @@ def _hold_off_block(world, disc, col, row, at_corners, elasticity):
     dx, dy = _from_block(x, y, col, row)
     square = dx * dx + dy * dy
     if square >= radius * radius:
-        return False
+        return
     if square == _ZERO:  # its middle is in the block: out by the nearest side that is free
-        return _push_out(world, disc, col, row, elasticity)
+        _push_out(world, disc, col, row, elasticity)
+        return
     if (dx != _ZERO and dy != _ZERO) != at_corners:
-        return False
+        return
     distance = square_root(square)
     nx, ny = dx / distance, dy / distance
     world.x[disc] = x - dx + nx * radius
     world.y[disc] = y - dy + ny * radius
     _stop(world, disc, nx, ny, elasticity)
-    return True
 
 
 @inner
@@ -151,11 +138,10 @@ def _push_out(world, disc, col, row, elasticity):
         if away < nearest and free:
             nearest, nx, ny = away, np.float32(sx), np.float32(sy)
     if nx == _ZERO and ny == _ZERO:  # none is, so it goes on
-        return False
+        return
     world.x[disc] = x + nx * (nearest + radius)
     world.y[disc] = y + ny * (nearest + radius)
     _stop(world, disc, nx, ny, elasticity)
-    return True
 
 
 @inner
