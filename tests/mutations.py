@@ -1464,8 +1464,8 @@ FAULTS = [
     Fault(
         "a disc that is stuck where it was put",
         "discs/walls.py",
-        "if not _overlaps(world, disc, fixed, walls, blocks, x, y):",
-        "if True:",
+        "if pressed and not _overlaps(world, disc, fixed, walls, blocks, x, y):",
+        "if pressed:",
         "test_gaps.py -k put",
     ),
     Fault(

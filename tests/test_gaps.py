@@ -109,7 +109,7 @@ BARRIERS = [("blocks", 0.52, 1.0), ("blocks", 0.7, 1.0), ("blocks", 0.95, 1.0)] 
 
 
 @pytest.mark.parametrize("speed", [0.01, 0.03, 0.1])
-@pytest.mark.parametrize("kind, radius, share", BARRIERS)
+@pytest.mark.parametrize(("kind", "radius", "share"), BARRIERS)
 def test_nobody_is_driven_through_a_gap_and_all_are_free_to_go_back(kind, radius, share, speed):
     """``speed`` is metres in a sub-step."""
     sim = world_of(*barrier(kind, radius, share), dt=0.1, horizon=10_000)

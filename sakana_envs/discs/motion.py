@@ -118,7 +118,8 @@ def move_all(world):
                 if blocks:
                     _move_among_blocks(world, disc, step, fixed, walls)
                 else:  # who is held is listed, without a branch: discs are looked after faster once all have moved
-                    world.fx[disc], world.fy[disc] = world.x[disc], world.y[disc]
+                    if fixed > 0:
+                        world.fx[disc], world.fy[disc] = world.x[disc], world.y[disc]
                     _advance(world, disc, step, False)
                     world.near[held] = disc
                     held += _hold(world, disc, fixed, walls, False)

@@ -147,9 +147,9 @@ def _push_out(world, disc, col, row, elasticity):
 @inner
 def undo_if_wedged(world, disc, fixed, walls, blocks, x, y):
     """Put a disc back to (x, y) if what holds it off pressed it into something, and it overlapped nothing there."""
-    if _overlaps(world, disc, fixed, walls, blocks, world.x[disc], world.y[disc]):
-        if not _overlaps(world, disc, fixed, walls, blocks, x, y):
-            world.x[disc], world.y[disc] = x, y
+    pressed = _overlaps(world, disc, fixed, walls, blocks, world.x[disc], world.y[disc])
+    if pressed and not _overlaps(world, disc, fixed, walls, blocks, x, y):
+        world.x[disc], world.y[disc] = x, y
 
 
 @inner
