@@ -125,8 +125,8 @@ def move_all(world):
                     held += _hold(world, disc, fixed, walls, False)
         if fixed > 0:
             for place in range(held):
-                disc = np.int64(world.near[place])
-                undo_if_wedged(world, disc, fixed, walls, False, world.fx[disc], world.fy[disc])
+                each = np.int64(world.near[place])
+                undo_if_wedged(world, each, fixed, walls, False, world.fx[each], world.fy[each])
         if elastic:
             if many:
                 sort_into_squares(world)
