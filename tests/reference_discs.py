@@ -165,16 +165,21 @@ class World:
             parts += int(min(max(abs(self.vx[disc]), abs(self.vy[disc])) * h / short, F(63)))
         part = h / F(parts)
         for _ in range(parts):
+            before = self.x[disc], self.y[disc]
             dx, dy = self.vx[disc] * part, self.vy[disc] * part
             if self.blocks:
                 dx, dy = within(dx, short), within(dy, short)
             self.x[disc], self.y[disc] = self.x[disc] + dx, self.y[disc] + dy
+            meant = self.x[disc], self.y[disc]
             if self.blocks:
                 self.hold_off_blocks(disc)
             self.hold_off_obstacles(disc)
             if self.number["walls"] > 0:
                 self.hold_in_walls(disc)
             self.x[disc], self.y[disc] = within(self.x[disc], F(2**20)), within(self.y[disc], F(2**20))
+            after = self.x[disc], self.y[disc]
+            if after != meant and self.is_pressed(disc, *after) and not self.is_pressed(disc, *before):
+                self.x[disc], self.y[disc] = before
 
     def stop(self, disc, nx, ny, elasticity):
         s = self.vx[disc] * nx + self.vy[disc] * ny
@@ -188,12 +193,7 @@ class World:
     def hold_off_blocks(self, disc):
         elasticity, radius = self.number["bounce"] * self.elasticity[disc], self.radius[disc]
         for corners in (False, True):
-            cols, rows = (
-                range(math.floor(middle - radius), math.floor(middle + radius) + 1)
-                for middle in (self.x[disc], self.y[disc])
-            )
-            near = sorted(block for block in self.blocks if block[0] in cols and block[1] in rows)
-            for col, row in sorted(near, key=lambda block: (block[1], block[0])):
+            for col, row in self.blocks_near(self.x[disc], self.y[disc], radius):
                 x, y = self.x[disc], self.y[disc]
                 dx = x - min(max(x, F(col)), F(col) + F(1))
                 dy = y - min(max(y, F(row)), F(row) + F(1))
@@ -206,6 +206,11 @@ class World:
                     nx, ny = dx / root(q), dy / root(q)
                     self.x[disc], self.y[disc] = x - dx + nx * radius, y - dy + ny * radius
                     self.stop(disc, nx, ny, elasticity)
+
+    def blocks_near(self, x, y, radius):
+        cols, rows = (range(math.floor(at - radius), math.floor(at + radius) + 1) for at in (x, y))
+        near = [block for block in self.blocks if block[0] in cols and block[1] in rows]
+        return sorted(near, key=lambda block: (block[1], block[0]))
 
     def go_out(self, disc, col, row, elasticity):
         x, y, radius = self.x[disc], self.y[disc], self.radius[disc]
@@ -226,10 +231,11 @@ class World:
         inside = 0 <= col < self.width and 0 <= row < self.height
         return (col, row) not in self.blocks and (inside or self.number["walls"] == 0)
 
+    def obstacles_of(self, disc):
+        return [o for o in range(self.discs) if self.is_obstacle(o) and self.meet(disc, o)]
+
     def hold_off_obstacles(self, disc):
-        for o in range(self.discs):
-            if not self.is_obstacle(o) or not self.meet(disc, o):
-                continue
+        for o in self.obstacles_of(disc):
             dx, dy, q = self.between(disc, o)
             reach = self.radius[disc] + self.radius[o]
             if 0 < q < reach * reach:
@@ -247,6 +253,19 @@ class World:
             elif places[disc] > size - r:
                 places[disc] = size - r
                 self.stop(disc, -nx if nx else nx, -ny if ny else ny, elasticity)
+
+    def is_pressed(self, disc, x, y):
+        slim = F(0.99) * self.radius[disc]
+        apart = [(self.x[o], self.y[o], self.radius[o]) for o in self.obstacles_of(disc)]
+        for col, row in self.blocks_near(x, y, slim):
+            apart.append((min(max(x, F(col)), F(col) + F(1)), min(max(y, F(row)), F(row) + F(1)), F(0)))
+        for at_x, at_y, radius in apart:
+            dx, dy, reach = x - at_x, y - at_y, slim + radius
+            if dx * dx + dy * dy < reach * reach:
+                return True
+        sizes = ((x, F(self.width)), (y, F(self.height)))
+        ends = [(place, min(slim, size / F(2)), size) for place, size in sizes]
+        return self.number["walls"] > 0 and any(place < r or place > size - r for place, r, size in ends)
 
     # Elastic discs and headings.
 

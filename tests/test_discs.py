@@ -69,6 +69,8 @@ def rooms(blocks):
     for _ in range(blocks.size):
         around = np.pad(number, 1)
         beside = np.max([around[1:-1, 2:], around[1:-1, :-2], around[2:, 1:-1], around[:-2, 1:-1], number], axis=0)
+        if (number == np.where(blocks != 0, 0, beside)).all():
+            break
         number = np.where(blocks != 0, 0, beside)
     return number
 

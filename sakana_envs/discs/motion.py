@@ -6,7 +6,7 @@ from sakana_envs.core.inner import inner
 from sakana_envs.core.trig import sine_cosine, square_root
 from sakana_envs.discs.contact import add_forces, exchange_momentum, find_obstacles, within
 from sakana_envs.discs.near import MANY, sort_into_squares
-from sakana_envs.discs.walls import hold_in_walls, hold_off_blocks, hold_off_obstacles
+from sakana_envs.discs.walls import hold_in_walls, hold_off_blocks, hold_off_obstacles, undo_if_wedged
 from sakana_envs.discs.world import FARTHEST, FASTEST
 
 _ZERO, _HALF, _ONE, _THREE_HALVES = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(1.5)
@@ -56,6 +56,33 @@ def _advance(world, disc, dt, blocks):
     world.y[disc] += dy
 
 
+@inner(forceinline=True)
+def _hold(world, disc, fixed, walls, blocks):
+    """Let what stands in a disc's way put it elsewhere. Returns whether something did."""
+    x, y = world.x[disc], world.y[disc]
+    if blocks:
+        hold_off_blocks(world, disc)
+    if fixed > 0:
+        hold_off_obstacles(world, disc, fixed)
+    if walls:
+        hold_in_walls(world, disc)
+    held = (world.x[disc] != x) | (world.y[disc] != y)
+    world.x[disc] = within(world.x[disc], _FARTHEST)
+    world.y[disc] = within(world.y[disc], _FARTHEST)
+    return held
+
+
+@inner
+def _move_among_blocks(world, disc, dt, fixed, walls):
+    """Move a disc by its velocity, in parts so short that it passes no block."""
+    parts = _parts(world, disc, dt)
+    for _ in range(parts):
+        x, y = world.x[disc], world.y[disc]
+        _advance(world, disc, dt / np.float32(parts), True)
+        if _hold(world, disc, fixed, walls, True):
+            undo_if_wedged(world, disc, fixed, walls, True, x, y)
+
+
 @inner
 def _turn(world, agent, dt):
     """Turn an agent's heading by its spin, and keep its length at 1."""
@@ -84,20 +111,22 @@ def move_all(world):
             if many:
                 sort_into_squares(world)
             add_forces(world)
+        held = 0
         for disc in range(world.discs):
             if world.inverse_mass[disc] > _ZERO:
                 _accelerate(world, disc, step, _ONE - world.drag[disc] if substep == 0 else _ONE)
-                parts = _parts(world, disc, step) if blocks else 1
-                for _ in range(parts):
-                    _advance(world, disc, step / np.float32(parts), blocks)
-                    if blocks:
-                        hold_off_blocks(world, disc)
+                if blocks:
+                    _move_among_blocks(world, disc, step, fixed, walls)
+                else:  # who is held is listed, without a branch: discs are looked after faster once all have moved
                     if fixed > 0:
-                        hold_off_obstacles(world, disc, fixed)
-                    if walls:
-                        hold_in_walls(world, disc)
-                    world.x[disc] = within(world.x[disc], _FARTHEST)
-                    world.y[disc] = within(world.y[disc], _FARTHEST)
+                        world.fx[disc], world.fy[disc] = world.x[disc], world.y[disc]
+                    _advance(world, disc, step, False)
+                    world.near[held] = disc
+                    held += _hold(world, disc, fixed, walls, False)
+        if fixed > 0:
+            for place in range(held):
+                each = np.int64(world.near[place])
+                undo_if_wedged(world, each, fixed, walls, False, world.fx[each], world.fy[each])
         if elastic:
             if many:
                 sort_into_squares(world)

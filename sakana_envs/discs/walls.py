@@ -10,6 +10,8 @@ from sakana_envs.discs.contact import meet, note_bump, within
 from sakana_envs.discs.world import FASTEST
 
 _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
+_SLIM = np.float32(0.99)
+"""Share of its radius that a disc keeps clear of what holds it off: roundings cost less than the rest."""
 _FASTEST = np.float32(FASTEST)
 
 
@@ -77,10 +79,8 @@ def hold_off_blocks(world, disc):
     elasticity = np.float32(world.bounce) * world.elasticity[disc]
     radius = world.radius[disc]
     for corners in range(2):
-        first_col, last_col = int(math.floor(world.x[disc] - radius)), int(math.floor(world.x[disc] + radius))
-        first_row, last_row = int(math.floor(world.y[disc] - radius)), int(math.floor(world.y[disc] + radius))
-        first_col, first_row = max(first_col, 0), max(first_row, 0)
-        last_col, last_row = min(last_col, world.width - 1), min(last_row, world.height - 1)
+        first_col, last_col = _squares(world.x[disc], radius, world.width)
+        first_row, last_row = _squares(world.y[disc], radius, world.height)
         for row in range(first_row, last_row + 1):
             for col in range(first_col, last_col + 1):
                 if world.block[row, col] != 0:
@@ -88,11 +88,22 @@ def hold_off_blocks(world, disc):
 
 
 @inner
+def _squares(middle, radius, size):
+    """The first and the last column, or row, that a disc reaches into, of those that there are."""
+    return max(int(math.floor(middle - radius)), 0), min(int(math.floor(middle + radius)), size - 1)
+
+
+@inner
+def _from_block(x, y, col, row):
+    """The way to (x, y) from the nearest place of the square metre from (col, row) to (col + 1, row + 1)."""
+    left, low = np.float32(col), np.float32(row)
+    return x - min(max(x, left), left + _ONE), y - min(max(y, low), low + _ONE)
+
+
+@inner
 def _hold_off_block(world, disc, col, row, at_corners, elasticity):
     x, y, radius = world.x[disc], world.y[disc], world.radius[disc]
-    left, low = np.float32(col), np.float32(row)
-    dx = x - min(max(x, left), left + _ONE)
-    dy = y - min(max(y, low), low + _ONE)
+    dx, dy = _from_block(x, y, col, row)
     square = dx * dx + dy * dy
     if square >= radius * radius:
         return
@@ -131,3 +142,38 @@ def _push_out(world, disc, col, row, elasticity):
     world.x[disc] = x + nx * (nearest + radius)
     world.y[disc] = y + ny * (nearest + radius)
     _stop(world, disc, nx, ny, elasticity)
+
+
+@inner
+def undo_if_wedged(world, disc, fixed, walls, blocks, x, y):
+    """Put a disc back to (x, y) if what holds it off pressed it into something, and it overlapped nothing there."""
+    pressed = _overlaps(world, disc, fixed, walls, blocks, world.x[disc], world.y[disc])
+    if pressed and not _overlaps(world, disc, fixed, walls, blocks, x, y):
+        world.x[disc], world.y[disc] = x, y
+
+
+@inner
+def _overlaps(world, disc, fixed, walls, blocks, x, y):
+    """Whether a disc that is a little smaller would overlap, at (x, y), what holds it off."""
+    radius = _SLIM * world.radius[disc]
+    if walls:
+        right, top = np.float32(world.width), np.float32(world.height)
+        radius_x, radius_y = min(radius, right / _TWO), min(radius, top / _TWO)
+        if x < radius_x or x > right - radius_x or y < radius_y or y > top - radius_y:
+            return True
+    for place in range(fixed):
+        other = np.int64(world.obstacles[place])
+        dx, dy = x - world.x[other], y - world.y[other]
+        reach = radius + world.radius[other]
+        if dx * dx + dy * dy < reach * reach and meet(world, disc, other) != 0:
+            return True
+    if blocks:
+        first_col, last_col = _squares(x, radius, world.width)
+        first_row, last_row = _squares(y, radius, world.height)
+        for row in range(first_row, last_row + 1):
+            for col in range(first_col, last_col + 1):
+                if world.block[row, col] != 0:
+                    dx, dy = _from_block(x, y, col, row)
+                    if dx * dx + dy * dy < radius * radius:
+                        return True
+    return False
