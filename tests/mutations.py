@@ -1386,9 +1386,9 @@ FAULTS = [
     ),
     Fault(
         "a policy that remembers what it saw before its evaluation",
-        "tools/record/rollout.py",
-        "            self._policy.reset()\n",
-        "            pass\n",
+        "wrappers/seated.py",
+        "        self._restart()\n\n\ndef _fit",
+        "        pass\n\n\ndef _fit",
         "test_probes.py -k memory",
     ),
     Fault(
