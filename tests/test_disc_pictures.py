@@ -394,7 +394,7 @@ def test_replay(tmp_path, id):
     recording.save(tmp_path / "episode.npz")
     assert replay(tmp_path / "episode.npz").hash() == recording.hash()
     with pytest.raises(ValueError, match="too large to replay"):
-        Recording(id, num_envs=10**10, agents=10**6, discs=10**6)
+        Recording(id, num_envs=2**16 * 10**9, agents=2**16, discs=2**16)
 
 
 @pytest.fixture(params=SPREAD)

@@ -35,7 +35,7 @@ PRINTS = {
     "learn_squared.py": ["before: score 0.", "after:  score 0."],
     "maze_curriculum.py": ["uniform, seed 0: after    8192 steps", "curriculum, seed 0: after    8192 steps"],
     "policy_gradient.py": ["gamma 0.9: 0."],
-    "ppo_fast.py": ["16,384 steps  score 0.0", "greedy score 0."],
+    "ppo_fast.py": ["16,384 steps  score ", "greedy score 0."],
     "probe_ppo.py": ["ProbeBandit-Discrete: score 1.00", "ProbeBandit-Continuous: score "],
     "self_play.py": ["round 2, prey: reward", "matches won", "self-play"],
     "train_ppo.py": ["trained PPO"],
