@@ -169,7 +169,9 @@ def test_a_number_of_another_drive_has_no_effect():
 
 
 def test_a_size_that_no_sense_asks_for_has_no_effect():
-    with pytest.raises(TypeError, match=r"Spread has no argument 'rays' .*none of its.*as it has in Navigate, Waterworld;"):
+    with pytest.raises(
+        TypeError, match=r"Spread has no argument 'rays' .*none of its.*as it has in Navigate, Waterworld;"
+    ):
         gymnasium.make("Sakana/Spread-Discrete-v0", rays=5)
     with pytest.raises(TypeError, match=r"Targets has no argument 'neighbours' .*as it has in .*Spread.*; arguments:"):
         gymnasium.make("Sakana/Targets-Discrete-v0", neighbours=5)

@@ -33,7 +33,8 @@ TELLING = ("default", "medium", "large")
 
 def few(task, preset):
     """Whether a world of this size plays its 64 episodes or more in seconds."""
-    return registry.settings(registry.get(task), preset=preset).sizes["agents"] <= 300
+    sizes = registry.settings(registry.get(task), preset=preset).sizes
+    return sizes["agents"] * sizes.get("rays", 1) <= 300
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from sakana_envs.tasks.references import Reference, References, choose, read_twi
 from sakana_envs.tasks.task import Task
 from sakana_envs.tools.check.blind import best_mixture, best_plan
 from sakana_envs.tools.check.plays import Policy, play
-from sakana_envs.tools.check.policies import BLIND, OPEN_LOOP, SIMPLE
+from sakana_envs.tools.check.policies import BLIND, OPEN_LOOP, SIMPLE, TRIED
 from sakana_envs.tools.intervals import interval
 
 POLICIES = (*SIMPLE, BLIND, OPEN_LOOP, "scripted")
@@ -19,8 +19,9 @@ _SEED = 20_000
 _EPISODES = {16: 1024, 32: 256, 1024: 64}
 """Up to so many agents in a world, so many episodes: one episode of a lone agent says little, and takes little."""
 _FEWEST = 8
-_BATCHES, _TRIES = 4, 1024
-"""How often a batch of worlds tries plans, or mixtures, each world another; less if that makes so many episodes."""
+_BATCHES, _STEPS = 4, 2**23
+"""How often a batch of worlds tries plans, or mixtures, each world another, at least; more often if agents are few, up
+to so many agent-steps."""
 
 
 def references(task: str, preset: str = "default", twin: str | None = None, group: str | None = None) -> References:
@@ -77,7 +78,7 @@ def measure(
 
 def _chosen(policy: str, simulation: Simulation, ticks: int, members: np.ndarray) -> Policy:
     """The policy of a name; the open loop and the blind one are chosen in other worlds than those of the figures."""
-    batches = min(_BATCHES, max(1, _TRIES // simulation.worlds))
+    batches = max(_BATCHES, min(simulation.worlds // TRIED, _STEPS // (simulation.rows * ticks)))
     if policy == OPEN_LOOP:
         return best_plan(simulation, ticks, _SEED, members, batches)
     return best_mixture(simulation, ticks, _SEED, members, batches) if policy == BLIND else policy
