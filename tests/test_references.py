@@ -30,6 +30,9 @@ LAZY = ("still", "spinning", "corner", "random")
 TELLING = ("default", "medium", "large")
 """Presets in which whoever doesn't look has to do badly. What of that the others keep, docs/presets.md explains."""
 
+EPISODES = {16: 1024, 32: 256, 1024: 64, float("inf"): 8}
+"""How many are measured where so many agents at most are in a world."""
+
 
 def few(task, preset):
     """Whether a world of this size plays its 64 episodes or more in seconds."""
@@ -93,7 +96,7 @@ def test_figures_of_large_worlds_are_near(task, preset, group):
     members = np.array([record.group_of(agent, agents) == group for agent in range(agents)])
     for twin, policy in (("Discrete", "scripted"), ("Continuous", "random")):
         reference = sakana_envs.references(task, preset, twin, group)[policy]
-        assert reference.episodes == (64 if agents <= 1024 else 8)
+        assert reference.episodes == next(count for most, count in EPISODES.items() if agents <= most)
         simulation = registry.simulation(record, registry.TWINS[twin], chosen=chosen, copy=False)
         scores, returns = play(simulation, policy, chosen.sizes["horizon"], reference.seed, members).of(members)
         for values, mean, bounds in (
