@@ -70,7 +70,8 @@ def make_envs(settings, worlds, **given):
     """Worlds of which each agent that learns is a row."""
     given |= {name: json.loads(value) for name, value in (each.split("=", 1) for each in settings.set)}
     given |= {name: value for name, value in (("preset", settings.preset), ("learners", settings.group)) if value}
-    return gymnasium.make_vec(settings.env_id, worlds=worlds, obs=settings.obs or "flat", **given).unwrapped
+    given |= {"worlds": worlds, "obs": settings.obs or "flat", "threads": settings.threads}
+    return gymnasium.make_vec(settings.env_id, **given).unwrapped
 
 
 def score(player, settings, worlds=32, seed=1_000_000):

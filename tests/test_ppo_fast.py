@@ -11,6 +11,7 @@ import pytest
 
 import sakana_envs
 from sakana_envs.core.actions import Twin
+from sakana_envs.core.threads import available
 
 torch = pytest.importorskip("torch")
 sys.path.append(str(Path(__file__).parent.parent / "examples"))
@@ -44,6 +45,13 @@ def settings(tmp_path):
         return ppo_fast.Settings(**{**given, **sizes, **changes})
 
     return small
+
+
+def test_worlds_use_as_many_threads_as_the_trainer(settings):
+    many = {"worlds": 512, "set": ("agents=8", "height=12", "width=12")}
+    for threads in (1, 2):
+        envs = ppo_fast.make_envs(settings("Forage-Discrete", threads=threads, **many), 512)
+        assert envs.seats.simulation.threads == min(threads, available())
 
 
 def arrays(trainer):
