@@ -1756,6 +1756,13 @@ FAULTS = [
         "test_ppo_fast.py -k what_happened",
     ),
     Fault(
+        "a trainer whose worlds take more threads than it",
+        "../examples/ppo_fast.py",
+        ', "threads": settings.threads}',
+        "}",
+        "test_ppo_fast.py -k threads",
+    ),
+    Fault(
         "a trainer that learns from the dead",
         "../examples/ppo_fast.py",
         'if "alive" in info:',
