@@ -1977,6 +1977,13 @@ FAULTS = [
         "test_versus.py -k over_both_sides",
     ),
     Fault(
+        "seeds that begin before their search is whole",
+        "../studies/twins/run.py",
+        "ready = [each for each in arms if has_searched(*each, runs)]",
+        "ready = arms",
+        "test_twin_study.py -k not_run_again",
+    ),
+    Fault(
         "ratings by which the loser has won",
         "tools/versus/ratings.py",
         "ranks = [0.0, 2.0 * won - 1.0]",
@@ -1990,7 +1997,7 @@ def check(fault):
     """Whether a test fails on a copy of the package with the fault."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for part in ("sakana_envs", "tests", "docs", "examples"):
+        for part in ("sakana_envs", "tests", "docs", "examples", "studies"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
         file = copy / "sakana_envs" / fault.file

@@ -54,7 +54,7 @@ def published(tmp_path_factory):
     """A folder of versions: this checkout's, built in a copy of what the site is made from, and two of a few words."""
     folder = tmp_path_factory.mktemp("published")
     sources = tmp_path_factory.mktemp("sources")
-    for name in ("docs", "examples"):
+    for name in ("docs", "examples", "studies"):
         shutil.copytree(ROOT / name, sources / name)
     for name in ("CHANGELOG.md", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, sources)
