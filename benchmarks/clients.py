@@ -4,8 +4,8 @@
     python benchmarks/clients.py ~/clients TorchRL skrl     these anew, the rest of the file stays
     python benchmarks/clients.py                            train nothing, write the page's table only
 
-All train on Targets-Discrete, by the scripts of ``examples/clients``, which print what is measured. CPU seconds are those
-of all processes and threads that play or learn; on a machine that does other things too they tell more than seconds.
+All train on Targets-Discrete, by the scripts of ``examples/clients``, which print what is measured. CPU seconds are
+those of all that plays or learns; on a machine that does other things too they tell more than seconds.
 """
 
 import ast
@@ -22,11 +22,13 @@ FILE = ROOT / "docs" / "clients.json"
 PAGE = ROOT / "docs" / "clients.md"
 BEGIN, END = "<!-- written by benchmarks/clients.py -->", "<!-- end -->"
 TORCH = "torch==2.13.0"
-PRINTED = re.compile(r"before: score ([\d.]+).*after:  score ([\d.]+), ([\d,]+) agent-steps in ([\d.]+) s, ([\d.]+) CPU", re.S)
+PRINTED = re.compile(
+    r"before: score ([\d.]+).*after:  score ([\d.]+), ([\d,]+) agent-steps in ([\d.]+) s, ([\d.]+) CPU", re.S
+)
 
 
 class Client(NamedTuple):
-    """A folder with what it needs, its script, what that is given, its files, and which face of the package it takes."""
+    """Its environment, what that needs, its script with arguments, what it takes, and files that the script imports."""
 
     folder: str
     packages: tuple[str, ...]
@@ -46,9 +48,9 @@ CLIENTS = {
     "Tianshou": Client("tianshou", ("tianshou[eval]==2.0.1",), ("tianshou_ppo.py",), "`make_vec`"),
     "skrl": Client("skrl", ("skrl[torch]==2.1.1",), ("skrl_ppo.py",), "`make_vec`"),
     "AgileRL": Client("agilerl", ("agilerl==2.58.0", "peft"), ("agilerl_ippo.py",), "`parallel_env`"),
-    "RLlib, rows": Client("rllib", RLLIB, ("rllib_cluster.py", "--updates", "16"), "`make_vec`"),
+    "RLlib, rows": Client("rllib", RLLIB, ("rllib_cluster.py", "--updates", "10"), "`make_vec`"),
     "RLlib, agents": Client(
-        "rllib", RLLIB, ("rllib_cluster.py", "--updates", "16", "--face", "parallel"), "`parallel_env`"
+        "rllib", RLLIB, ("rllib_cluster.py", "--updates", "10", "--face", "parallel"), "`parallel_env`"
     ),
 }
 
@@ -65,7 +67,9 @@ def python_of(client: Client, folder: Path) -> Path:
 
 def versions(client: Client, python: Path) -> dict[str, str]:
     """Of the client's own packages and those that most depends on."""
-    names = [re.split(r"[\[=]", package)[0] for package in (*client.packages, TORCH, "gymnasium", "pettingzoo", "numpy")]
+    names = [
+        re.split(r"[\[=]", package)[0] for package in (*client.packages, TORCH, "gymnasium", "pettingzoo", "numpy")
+    ]
     code = f"import importlib.metadata as found; print(*map(found.version, {names!r}))"
     answer = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
     return dict(zip(names, answer.stdout.split(), strict=True))
@@ -109,8 +113,8 @@ def _lines(text: str) -> int:
 def table(runs: list[dict[str, Any]]) -> str:
     """The page's table: a row for each client."""
     lines = [
-        "| client | versions | takes | script | lines | agent-steps | CPU seconds | per CPU second | score before | after |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| client | versions | takes | lines | agent-steps | CPU seconds | per CPU second | score before | after |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for run in runs:
         client = CLIENTS[run["client"]]
@@ -118,10 +122,10 @@ def table(runs: list[dict[str, Any]]) -> str:
         if run["client"] == "SuperSuit":
             shown.insert(0, "supersuit")
         numbers = ", ".join(f"{name} {run['versions'][name]}" for name in shown)
-        script = f"[{client.command[0]}](../examples/clients/{client.command[0]})"
+        link = f"[{run['client']}](../examples/clients/{client.command[0]})"
         speed = run["steps"] / run["cpu_seconds"]
         lines.append(
-            f"| {run['client']} | {numbers} | {client.face} | {script} | {lines_of(run['client'])} | {run['steps']:,} "
+            f"| {link} | {numbers} | {client.face} | {lines_of(run['client'])} | {run['steps']:,} "
             f"| {run['cpu_seconds']:.1f} | {speed:,.0f} | {run['before']:.2f} | {run['after']:.2f} |"
         )
     return "\n".join(lines)

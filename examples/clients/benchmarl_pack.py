@@ -5,7 +5,7 @@
     task = SakanaTask.TARGETS.get_task({"preset": "large"})
 
 The twin is the continuous one where the experiment prefers continuous actions. A configuration
-has the preset, sizes and numbers of the world.
+has arguments of ``sakana_envs.parallel_env``.
 """
 
 from benchmarl import environments
@@ -39,7 +39,8 @@ class SakanaClass(PettingZooClass):
         return False
 
     def max_steps(self, env):
-        return registry.settings(registry.get(NAMES[self.name]), **self.config).sizes["horizon"]
+        decides = {key: self.config[key] for key in ("preset", "horizon") if key in self.config}
+        return registry.settings(registry.get(NAMES[self.name]), **decides).sizes["horizon"]
 
     @staticmethod
     def env_name():

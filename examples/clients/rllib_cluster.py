@@ -1,6 +1,6 @@
 """PPO by RLlib on a cluster of two nodes: env runners of each play worlds of their own, one learner learns of all.
 
-python examples/clients/rllib_cluster.py                      # two node processes on this machine, rows of the vector env
+python examples/clients/rllib_cluster.py                      # two nodes on this machine, rows of the vector env
 python examples/clients/rllib_cluster.py --face parallel      # agents by their names
 python examples/clients/rllib_cluster.py --address auto       # the cluster that `ray start` began
 """
@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import time
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import ray
@@ -99,9 +100,9 @@ def main():
     ).build_algo()
     on_each = partial(algorithm.env_runner_group.foreach_env_runner, local_env_runner=False)
     nodes = on_each(lambda _: ray.get_runtime_context().get_node_id())
-    worlds = sum(on_each(first_ticks), [])
-    print(f"runners: {len(nodes)} on {len(set(nodes))} nodes; {len(set(worlds))} of {len(worlds)} worlds differ", end=": ")
-    print(*sorted(worlds))
+    worlds = [*chain.from_iterable(on_each(first_ticks))]
+    print(f"runners: {len(nodes)} on {len(set(nodes))} nodes", end="; ")
+    print(f"{len(set(worlds))} of {len(worlds)} worlds differ:", *sorted(worlds))
     module = algorithm.get_module("default_policy" if arguments.face == "vector" else "shared")
     print(f"before: score {sakana_envs.evaluate(policy(module), ENV_ID, episodes=16).mean:.3f}")
     began, used = time.perf_counter(), cpu_seconds(algorithm)

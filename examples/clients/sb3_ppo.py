@@ -14,6 +14,7 @@ import sakana_envs
 ENV_ID = "Sakana/Targets-Discrete-v0"
 WORLDS, TICKS = 8, 64
 
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--steps", type=int, default=65_536, help="agent-steps")
@@ -31,6 +32,7 @@ def main():
     seconds, cpu = time.perf_counter() - began, time.process_time() - used
     print(f"after:  score {sakana_envs.evaluate(model, ENV_ID, episodes=16).mean:.3f}", end=", ")
     print(f"{arguments.steps:,} agent-steps in {seconds:.1f} s, {cpu:.1f} CPU seconds")
+
 
 if __name__ == "__main__":
     main()
