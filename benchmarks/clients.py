@@ -44,10 +44,11 @@ CLIENTS = {
     "Stable-Baselines3": Client("sb3", SB3, ("sb3_ppo.py",), "`SB3VecEnv`"),
     "SuperSuit": Client("sb3", SB3, ("supersuit_ppo.py",), "`parallel_env`"),
     "TorchRL": Client("torchrl", ("torchrl==0.14.1",), ("torchrl_ppo.py",), "`make_vec`"),
-    "BenchMARL": Client("benchmarl", BENCHMARL, ("benchmarl_ippo.py",), "`parallel_env`", ("benchmarl_pack.py",)),
+    "BenchMARL": Client(
+        "benchmarl", BENCHMARL, ("benchmarl_ippo.py", "--steps", "49152"), "`parallel_env`", ("benchmarl_pack.py",)
+    ),
     "Tianshou": Client("tianshou", ("tianshou[eval]==2.0.1",), ("tianshou_ppo.py",), "`make_vec`"),
     "skrl": Client("skrl", ("skrl[torch]==2.1.1",), ("skrl_ppo.py",), "`make_vec`"),
-    "AgileRL": Client("agilerl", ("agilerl==2.58.0", "peft"), ("agilerl_ippo.py",), "`parallel_env`"),
     "RLlib, rows": Client("rllib", RLLIB, ("rllib_cluster.py", "--updates", "10"), "`make_vec`"),
     "RLlib, agents": Client(
         "rllib", RLLIB, ("rllib_cluster.py", "--updates", "10", "--face", "parallel"), "`parallel_env`"
@@ -148,13 +149,11 @@ def write(runs: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Measure what was asked for, and write after each."""
     folder, *names = sys.argv[1:] or [None]
-    runs = read()
     for name in (names or [*CLIENTS]) if folder else []:
         run = measure(name, Path(folder).resolve())
         print(f"{name}: score {run['before']} to {run['after']}, {run['cpu_seconds']} CPU seconds", flush=True)
-        runs = [other for other in runs if other["client"] != name] + [run]
-        write(runs)
-    write(runs)
+        write([other for other in read() if other["client"] != name] + [run])
+    write(read())
 
 
 if __name__ == "__main__":
