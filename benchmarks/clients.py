@@ -49,10 +49,7 @@ CLIENTS = {
     ),
     "Tianshou": Client("tianshou", ("tianshou[eval]==2.0.1",), ("tianshou_ppo.py",), "`make_vec`"),
     "skrl": Client("skrl", ("skrl[torch]==2.1.1",), ("skrl_ppo.py",), "`make_vec`"),
-    "RLlib, rows": Client("rllib", RLLIB, ("rllib_cluster.py", "--updates", "10"), "`make_vec`"),
-    "RLlib, agents": Client(
-        "rllib", RLLIB, ("rllib_cluster.py", "--updates", "10", "--face", "parallel"), "`parallel_env`"
-    ),
+    "RLlib": Client("rllib", RLLIB, ("rllib_cluster.py", "--updates", "10"), "`make_vec`"),
 }
 
 
