@@ -1,6 +1,6 @@
 """Train by each client in an environment of its own; writes ``docs/clients.json`` and the table of ``docs/clients.md``.
 
-    python benchmarks/clients.py ~/clients                  all, an hour on two busy cores; makes what isn't there
+    python benchmarks/clients.py ~/clients                  all; makes what isn't there
     python benchmarks/clients.py ~/clients TorchRL skrl     these anew, the rest of the file stays
     python benchmarks/clients.py                            train nothing, write the page's table only
 
