@@ -74,7 +74,7 @@ def setup(app):
 
 def _as_on_the_site(_app, _name, source):
     """Pages read well in the repository too: here links to examples lead to pages, and the names of files are shown."""
-    text = re.sub(r"\]\(\.\./((?:\.\./)?examples/\w+)\.py\)", r"](\1.md)", source[0])
+    text = re.sub(r"\]\(\.\./((?:\.\./)?examples/)(?:clients/)?(\w+)\.py\)", r"](\1\2.md)", source[0])
     source[0] = re.sub(r'^```(\w+) title="(.+)"$', r"```{code-block} \1\n:caption: \2\n", text, flags=re.MULTILINE)
 
 

@@ -16,7 +16,7 @@ from sakana_envs.tools.describe import Description, Quantity, describe
 from sakana_envs.tools.runs import in_runs
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+EXAMPLES = [*sorted((ROOT / "examples").glob("*.py")), *sorted((ROOT / "examples" / "clients").glob("*.py"))]
 REPLAY = {"agents": 64, "height": 48, "width": 48, "horizon": 128}
 """The world that a task's live replay shows, where not one of these does."""
 REPLAYS = {
@@ -83,7 +83,8 @@ def example_uri(example: Path) -> str:
 def example_page(example: Path) -> str:
     """The page of an example: what its docstring says first, then the file."""
     text = example.read_text(encoding="utf-8")
-    return f'# {example.name}\n\n{summary(example)}\n\n```python title="examples/{example.name}"\n{text}```\n'
+    path = example.relative_to(ROOT).as_posix()
+    return f'# {example.name}\n\n{summary(example)}\n\n```python title="{path}"\n{text}```\n'
 
 
 def summary(example: Path) -> str:
