@@ -1,63 +1,109 @@
-"""Make a policy file, such as the package has in ``sakana_envs/policies``, of a run of ``examples/ppo_fast.py``.
+"""Let the co-players of the package play against scripted and random agents; writes ``docs/coplayers.json``.
 
-    python docs/make_coplayers.py runs/predators sakana_envs/policies/PredatorPrey-Discrete/predator/frozen-4.npz
-    python docs/make_coplayers.py runs/red sakana_envs/policies/Battle-Discrete/blue/frozen-1.npz --mirror
+    python docs/make_coplayers.py                 # all, minutes on one CPU core
+    python docs/make_coplayers.py --only Tag      # those of this task anew, the rest of the file stays
+    python docs/make_coplayers.py --only          # play nothing, write the page's table only
 
-It takes policies without a memory, for discrete actions, that see bytes. With ``--mirror`` the first two kinds of
-agents change places: in a task that is the same for both sides, what one side learned the other one knows too.
+The table of ``docs/other_players.md`` is made from that file and from the cards of the policies.
 """
 
 import argparse
 import json
+import re
 from pathlib import Path
 
-import numpy as np
-
 import sakana_envs
+from sakana_envs.tasks import registry
+from sakana_envs.wrappers.policy_files import FOLDER, shipped
 
-_NOT_SAID = ("device", "head", "obs", "out", "tensorboard", "threads")
-_FIRST, _SECOND = 3, 4  # codes of cells with agents of the first two kinds
+ROOT = Path(__file__).resolve().parent.parent
+FILE = ROOT / "docs" / "coplayers.json"
+PAGE = ROOT / "docs" / "other_players.md"
+OPPONENTS = ("scripted", "random")
+WORLDS, SEED = 64, 1_000_000
+HEAD = (
+    "| task | name | how it was made | seed | steps a side | won against scripted | against random |\n"
+    + "|---" * 7
+    + "|"
+)
 
 
-def layers_of(folder, mirror=False):
-    """Weights and biases of each layer over ``obs="flat"``, and the run's card."""
-    card = json.loads((folder / "policy.json").read_text())
-    about = card["policy"]
-    if about["head"]["kind"] != "categorical" or about["recurrent"] or about["dtype"] != "uint8":
-        raise SystemExit(f"{folder}: a policy without a memory, for discrete actions, that sees bytes is wanted")
-    with np.load(folder / "policy.npz", allow_pickle=False) as arrays:
-        kept = dict(arrays)
-    planes, filled, numbers = [], 0, 0
-    for length, categories in about["layout"]:
-        if (
-            categories
-        ):  # a cell's codes lie side by side in its weights, a code's cells in flat observations; none for code 0
-            count = length * (categories - 1)
-            weights = kept["features.weights"][filled : filled + count].reshape(length, categories - 1, -1)
-            window = np.concatenate([np.zeros_like(weights[:, :1]), weights], axis=1).swapaxes(0, 1).copy()
-            if mirror and not planes:
-                window[[_FIRST, _SECOND]] = window[[_SECOND, _FIRST]]
-            planes.append(window.reshape(length * categories, -1))
-            filled += count
-        else:
-            planes.append(kept["features.number_weights"][numbers : numbers + length])
-            numbers += length
-    first = np.concatenate(planes), kept["features.bias"]
-    rest = [(kept[f"{name}.weight"].T, kept[f"{name}.bias"]) for name in ("inner", "actor")]
-    return [tuple(each.astype(np.float16) for each in layer) for layer in (first, *rest)], card
+def frozen():
+    """The co-players of each task, {task: {name: {side: file}}}."""
+    tasks = sorted(folder.name.removesuffix("-Discrete") for folder in FOLDER.glob("*-Discrete"))
+    found = {}
+    for task in tasks:
+        files = {side: shipped(task, "Discrete", side) for side in registry.get(task).agent_names}
+        names = sorted(name for name in set.intersection(*map(set, files.values())) if name.startswith("frozen:"))
+        if names:
+            found[task] = {name: {side: files[side][name] for side in files} for name in names}
+    return found
+
+
+def play(task, name, progress=lambda pairs, total: pairs):
+    """Shares of matches that a co-player won, with their intervals, and its scores on each side, by opponent."""
+    told = {}
+    for opponent in OPPONENTS:
+        result = sakana_envs.versus(
+            task, {"own": name, opponent: opponent}, worlds=WORLDS, seed=SEED, progress=progress, obs="flat"
+        )
+        (pair,) = [pair for pair in result.as_json()["pairs"] if pair["player"] == "own"]
+        told[opponent] = {key: pair[key] for key in ("share", "interval", "scores")}
+    return told
+
+
+def made(card):
+    """How a policy was made, its seed, and the agent-steps of its training, as the table has them."""
+    if card["trainer"] == "examples/ppo_fast.py":
+        how = "against the scripted other side only" + (
+            ", as red" if card["mirrored"] or card["group"] == "red" else ""
+        )
+        return how, card["seed"], card["steps"]
+    how = "self-play" + (" with Stable-Baselines3" if card["trainer"] == "examples/self_play.py" else "")
+    return f"{how}, round {card['round']} of {card['rounds']}", int(card["seed"]), card["agent_steps"]
+
+
+def table(results):
+    """The page's table of what ``FILE`` has."""
+    lines = [HEAD]
+    for task, names in results.items():
+        for name, told in names.items():
+            shares = [
+                f"{each['share']:.2f} ({each['interval'][0]:.2f} to {each['interval'][1]:.2f})"
+                for each in told["won"].values()
+            ]
+            lines.append(
+                f"| {task} | `{name}` | {told['made']} | {told['seed']} | {told['steps']:,} | {' | '.join(shares)} |"
+            )
+    return "\n".join(lines)
+
+
+def write(results):
+    FILE.write_text(json.dumps(results, indent=1) + "\n")
+    page = PAGE.read_text()
+    found = re.search(r"\| task \| name \| how it was made .*?\n(?!\|)", page, re.DOTALL)
+    PAGE.write_text(page[: found.start()] + table(results) + "\n" + page[found.end() :])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path, help="the folder of the run")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--mirror", action="store_true")
+    parser.add_argument("--only", nargs="*", help="tasks to play anew")
     arguments = parser.parse_args()
-    layers, card = layers_of(arguments.run, arguments.mirror)
-    said = {name: value for name, value in card["settings"].items() if name not in _NOT_SAID}
-    said |= {"trainer": "examples/ppo_fast.py", "mirrored": arguments.mirror, "seconds": card.get("seconds")}
-    arguments.file.parent.mkdir(parents=True, exist_ok=True)
-    sakana_envs.save_policy(arguments.file, layers, activation="relu", **said)
+    there = frozen()
+    known = json.loads(FILE.read_text()) if FILE.exists() else {}
+    results = {task: known.get(task, {}) for task in there}
+    for task in there if arguments.only is None else arguments.only:
+        results[task] = {}
+        for name, files in there[task].items():
+            about, seed, steps = made(sakana_envs.load_policy(next(iter(files.values()))).card)
+            results[task][name] = {"made": about, "seed": seed, "steps": steps, "won": play(task, name)}
+            print(
+                task,
+                name,
+                {opponent: each["share"] for opponent, each in results[task][name]["won"].items()},
+                flush=True,
+            )
+    write(results)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,69 @@
+"""Self-play by ``ppo_fast.py``: two sides learn in turn, each against what the other one was before.
+
+    python examples/self_play_fast.py                                          # PredatorPrey, minutes on one core
+    python examples/self_play_fast.py --id Sakana/Battle-Discrete-v0 --rounds 8 --out runs/battle
+
+It goes on as ``self_play.py`` does, some twenty times as fast: in each round one side trains against the other side's
+pool, its snapshots of earlier rounds and the scripted policy, of which each episode of each world draws one. Snapshots
+are small files, as ``predator-3.npz``, that ``others=`` takes; the last ones play matches at the end.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+from fast_policy import dense_layers
+from ppo_fast import Settings, Trainer
+
+import sakana_envs
+
+SETTINGS = {"hidden": 64, "minibatch": 4096, "gamma": 0.95, "threads": 1}
+
+
+def train(id, out, rounds, steps, choose="uniform", seed=1):
+    """After each round, of so many agent-steps for each side, the files of the policies by their sides' names."""
+    sides = sakana_envs.parallel_env(id).unwrapped.seats.task.agent_names
+    pools = {side: sakana_envs.Pool(["scripted"], choose, seed) for side in sides}
+    trainers = {}
+    for side, other in zip(sides, reversed(sides), strict=True):
+        trainers[side] = Trainer(Settings(id, group=side, seed=seed, **SETTINGS), others={other: pools[other]})
+    for number in range(1, rounds + 1):
+        files = {side: out / f"{side}-{number}.npz" for side in sides}
+        for side, trainer in trainers.items():
+            scores, updates = [], -(-steps // trainer.given["rewards"].numel())
+            for _ in range(updates):
+                batch, ended = trainer.collect()
+                trainer.learn(batch, 1 - (number - 1) / rounds)  # the rate falls from round to round
+                scores += ended
+            print(f"round {number}, {side}: score {np.mean(scores or np.nan):.3f}", flush=True)
+            layers = [[each.astype("float16") for each in layer] for layer in dense_layers(trainer.policy)]
+            about = {"trainer": "examples/self_play_fast.py", "id": id, "group": side, "seed": seed, "choose": choose}
+            about |= {"rounds": rounds, "steps": steps, "round": number}
+            about["agent_steps"] = number * updates * trainer.given["rewards"].numel()
+            sakana_envs.save_policy(files[side], layers, activation="relu", **about)
+        for side, file in files.items():
+            pools[side].add(file)
+        yield files
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--id", default="Sakana/PredatorPrey-Discrete-v0")
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--steps", type=int, default=500_000, help="agent-steps of each side in a round")
+    parser.add_argument("--choose", default="uniform", choices=("latest", "uniform"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("runs/self_play_fast"))
+    parser.add_argument("--worlds", type=int, default=32, help="of the matches at the end")
+    arguments = vars(parser.parse_args())
+    worlds = arguments.pop("worlds")
+    arguments["out"].mkdir(parents=True, exist_ok=True)
+    *_, files = train(**arguments)
+    print(f"{time.process_time():.0f} CPU seconds")
+    players = {"self-play": files, **{name: name for name in ("scripted", "random")}}
+    print(sakana_envs.versus(arguments["id"], players, worlds=worlds, seed=1_000_000))
+
+
+if __name__ == "__main__":
+    main()
