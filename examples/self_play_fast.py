@@ -43,7 +43,7 @@ def train(id, out, rounds, steps, choose="uniform", seed=1):
             about["agent_steps"] = number * updates * trainer.given["rewards"].numel()
             sakana_envs.save_policy(files[side], layers, activation="relu", **about)
         for side, file in files.items():
-            pools[side].add(file)
+            pools[side].add(sakana_envs.load_policy(file))
         yield files
 
 

@@ -1921,13 +1921,6 @@ FAULTS = [
         "test_others.py -k keeps_what_a_model_was",
     ),
     Fault(
-        "a pool that takes a path for a name",
-        "wrappers/pool.py",
-        "            policy = load_policy(policy)\n",
-        "            pass\n",
-        "test_others.py -k files_in_a_pool",
-    ),
-    Fault(
         "a pool that keeps what is within a policy, which can't be called",
         "wrappers/pool.py",
         "policy if callable(policy) else getattr",

@@ -256,21 +256,6 @@ def test_names_in_a_pool(name):
     assert course(sakana_envs.Pool([name])) == course(name)
 
 
-def test_files_in_a_pool(tmp_path):
-    """Whose numbers are those of the file as it was when it joined, by whatever path."""
-    layers = [(np.zeros((847, 9)), np.eye(9)[2] * 99)]
-    sakana_envs.save_policy(tmp_path / "a.npz", layers)
-    pools = [sakana_envs.Pool([path]) for path in (tmp_path / "a.npz", str(tmp_path / "a.npz"))]
-    (tmp_path / "a.npz").unlink()
-    for pool in pools:
-        env = vector(ID, others=pool)
-        env.reset(seed=3)
-        assert taken(env, 2) == [[2, 2]] * 2
-    with pytest.raises(FileNotFoundError, match="there is no file"):
-        pools[0].add(tmp_path / "a.npz")
-    assert len(pools[0]) == 1
-
-
 def test_a_pool_keeps_what_can_be_called_whatever_it_is_made_of():
     """As the policies of the fast trainer, which have a network named ``policy`` within."""
     east = always(3)

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sakana_envs.core.files import quoted
 from sakana_envs.tasks.names import nearest
-from sakana_envs.wrappers.policy_files import SUFFIXES, load_policy
 
 CHOICES = ("latest", "uniform", "rating")
 _SCALE = 25.0 / 6.0
@@ -49,12 +47,10 @@ class Pool:
         return len(self.policies)
 
     def add(self, policy: Any) -> None:
-        """Keep a copy of a policy as it is now; of a model of Stable-Baselines3 its policy, of a path what it leads to.
+        """Keep a copy of a policy as it is now; of a model of Stable-Baselines3, of its policy alone.
 
-        Its rating is the highest there is, until ``ratings`` says otherwise. Raises as ``load_policy`` for files.
+        Its rating is the highest there is, until ``ratings`` says otherwise.
         """
-        if isinstance(policy, (str, Path)) and Path(policy).suffix in SUFFIXES:
-            policy = load_policy(policy)
         self.policies.append(_copied(policy if callable(policy) else getattr(policy, "policy", policy)))
         self._ratings.append(max(self._ratings, default=0.0))
 

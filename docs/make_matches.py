@@ -1,8 +1,8 @@
-"""Let the co-players of the package play against scripted and random agents; writes ``docs/coplayers.json``.
+"""Let the co-players of the package play against scripted and random agents; writes ``docs/matches.json``.
 
-    python docs/make_coplayers.py                 # all, minutes on one CPU core
-    python docs/make_coplayers.py --only Tag      # those of this task anew, the rest of the file stays
-    python docs/make_coplayers.py --only          # play nothing, write the page's table only
+    python docs/make_matches.py                # all, minutes on one CPU core
+    python docs/make_matches.py --only Tag     # those of this task anew, the rest of the file stays
+    python docs/make_matches.py --only         # play nothing, write the page's table only
 
 The table of ``docs/other_players.md`` is made from that file and from the cards of the policies.
 """
@@ -17,7 +17,7 @@ from sakana_envs.tasks import registry
 from sakana_envs.wrappers.policy_files import FOLDER, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE = ROOT / "docs" / "coplayers.json"
+FILE = ROOT / "docs" / "matches.json"
 PAGE = ROOT / "docs" / "other_players.md"
 OPPONENTS = ("scripted", "random")
 WORLDS, SEED = 64, 1_000_000
@@ -81,8 +81,7 @@ def table(results):
 def write(results):
     FILE.write_text(json.dumps(results, indent=1) + "\n")
     page = PAGE.read_text()
-    found = re.search(r"\| task \| name \| how it was made .*?\n(?!\|)", page, re.DOTALL)
-    PAGE.write_text(page[: found.start()] + table(results) + "\n" + page[found.end() :])
+    PAGE.write_text(re.sub(r"\| task \| name \| how it was made .*(\n\|.*)*", lambda _: table(results), page))
 
 
 def main():
