@@ -21,11 +21,8 @@ FILE = ROOT / "docs" / "matches.json"
 PAGE = ROOT / "docs" / "other_players.md"
 OPPONENTS = ("scripted", "random")
 WORLDS, SEED = 64, 1_000_000
-HEAD = (
-    "| task | name | how it was made | seed | steps a side | won against scripted | against random |\n"
-    + "|---" * 7
-    + "|"
-)
+MADE = ("made", "seed", "steps")
+HEAD = "| task | name | how it was made | seed | steps a side | won against scripted | against random |"
 
 
 def frozen():
@@ -40,41 +37,33 @@ def frozen():
     return found
 
 
-def play(task, name, progress=lambda pairs, total: pairs):
+def play(task, name):
     """Shares of matches that a co-player won, with their intervals, and its scores on each side, by opponent."""
     told = {}
     for opponent in OPPONENTS:
-        result = sakana_envs.versus(
-            task, {"own": name, opponent: opponent}, worlds=WORLDS, seed=SEED, progress=progress, obs="flat"
-        )
-        (pair,) = [pair for pair in result.as_json()["pairs"] if pair["player"] == "own"]
-        told[opponent] = {key: pair[key] for key in ("share", "interval", "scores")}
+        result = sakana_envs.versus(task, {name: name, opponent: opponent}, worlds=WORLDS, seed=SEED).as_json()
+        told[opponent] = {key: result["pairs"][0][key] for key in ("share", "interval", "scores")}
     return told
 
 
 def made(card):
     """How a policy was made, its seed, and the agent-steps of its training, as the table has them."""
     if card["trainer"] == "examples/ppo_fast.py":
-        how = "against the scripted other side only" + (
-            ", as red" if card["mirrored"] or card["group"] == "red" else ""
-        )
-        return how, card["seed"], card["steps"]
+        return "against the scripted other side only", card["seed"], card["steps"]
     how = "self-play" + (" with Stable-Baselines3" if card["trainer"] == "examples/self_play.py" else "")
     return f"{how}, round {card['round']} of {card['rounds']}", int(card["seed"]), card["agent_steps"]
 
 
 def table(results):
     """The page's table of what ``FILE`` has."""
-    lines = [HEAD]
+    lines = [HEAD, "|---" * (HEAD.count("|") - 1) + "|"]
     for task, names in results.items():
         for name, told in names.items():
-            shares = [
-                f"{each['share']:.2f} ({each['interval'][0]:.2f} to {each['interval'][1]:.2f})"
-                for each in told["won"].values()
+            cells = [task, f"`{name}`", told["made"], told["seed"], f"{told['steps']:,}"]
+            cells += [
+                "{share:.2f} ({interval[0]:.2f} to {interval[1]:.2f})".format(**told["won"][o]) for o in OPPONENTS
             ]
-            lines.append(
-                f"| {task} | `{name}` | {told['made']} | {told['seed']} | {told['steps']:,} | {' | '.join(shares)} |"
-            )
+            lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 
@@ -94,14 +83,9 @@ def main():
     for task in there if arguments.only is None else arguments.only:
         results[task] = {}
         for name, files in there[task].items():
-            about, seed, steps = made(sakana_envs.load_policy(next(iter(files.values()))).card)
-            results[task][name] = {"made": about, "seed": seed, "steps": steps, "won": play(task, name)}
-            print(
-                task,
-                name,
-                {opponent: each["share"] for opponent, each in results[task][name]["won"].items()},
-                flush=True,
-            )
+            told = zip(MADE, made(sakana_envs.load_policy(next(iter(files.values()))).card), strict=True)
+            results[task][name] = {**dict(told), "won": play(task, name)}
+            print(task, name, results[task][name], flush=True)
     write(results)
 
 

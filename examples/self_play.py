@@ -60,7 +60,8 @@ def main():
     parser.add_argument("--worlds", type=int, default=32, help="of the matches at the end")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    about = {"trainer": "examples/self_play.py", **{name: str(value) for name, value in vars(arguments).items()}}
+    about = {name: getattr(arguments, name) for name in ("id", "rounds", "steps", "choose", "seed")}
+    about["trainer"] = "examples/self_play.py"
     training = train(arguments.id, arguments.rounds, arguments.steps, arguments.choose, arguments.seed)
     for number, models in enumerate(training, 1):
         files = {side: arguments.out / f"{side}-{number}.npz" for side in models}

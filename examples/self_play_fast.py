@@ -4,8 +4,9 @@
     python examples/self_play_fast.py --id Sakana/Battle-Discrete-v0 --rounds 8 --out runs/battle
 
 It goes on as ``self_play.py`` does, some twenty times as fast: in each round one side trains against the other side's
-pool, its snapshots of earlier rounds and the scripted policy, of which each episode of each world draws one. Snapshots
-are small files, as ``predator-3.npz``, that ``others=`` takes; the last ones play matches at the end.
+pool: the scripted policy, the random one, which anybody can learn something against, and its snapshots of all rounds.
+Snapshots are small files, as ``predator-3.npz``, that ``others=`` takes; the last ones play matches at the end, by
+their likeliest actions.
 """
 
 import argparse
@@ -18,13 +19,13 @@ from ppo_fast import Settings, Trainer
 
 import sakana_envs
 
-SETTINGS = {"hidden": 64, "minibatch": 4096, "gamma": 0.95, "threads": 1}
+SETTINGS = {"hidden": 64, "minibatch": 1024, "gamma": 0.95, "threads": 1}
 
 
-def train(id, out, rounds, steps, choose="uniform", seed=1):
+def train(id, out, rounds, steps, seed=1):
     """After each round, of so many agent-steps for each side, the files of the policies by their sides' names."""
     sides = sakana_envs.parallel_env(id).unwrapped.seats.task.agent_names
-    pools = {side: sakana_envs.Pool(["scripted"], choose, seed) for side in sides}
+    pools = {side: sakana_envs.Pool(["scripted", "random"], "uniform", seed) for side in sides}
     trainers = {}
     for side, other in zip(sides, reversed(sides), strict=True):
         trainers[side] = Trainer(Settings(id, group=side, seed=seed, **SETTINGS), others={other: pools[other]})
@@ -38,7 +39,7 @@ def train(id, out, rounds, steps, choose="uniform", seed=1):
                 scores += ended
             print(f"round {number}, {side}: score {np.mean(scores or np.nan):.3f}", flush=True)
             layers = [[each.astype("float16") for each in layer] for layer in dense_layers(trainer.policy)]
-            about = {"trainer": "examples/self_play_fast.py", "id": id, "group": side, "seed": seed, "choose": choose}
+            about = {"trainer": "examples/self_play_fast.py", "id": id, "group": side, "seed": seed}
             about |= {"rounds": rounds, "steps": steps, "round": number}
             about["agent_steps"] = number * updates * trainer.given["rewards"].numel()
             sakana_envs.save_policy(files[side], layers, activation="relu", **about)
@@ -50,9 +51,8 @@ def train(id, out, rounds, steps, choose="uniform", seed=1):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--id", default="Sakana/PredatorPrey-Discrete-v0")
-    parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--steps", type=int, default=500_000, help="agent-steps of each side in a round")
-    parser.add_argument("--choose", default="uniform", choices=("latest", "uniform"))
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--steps", type=int, default=400_000, help="agent-steps of each side in a round")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("runs/self_play_fast"))
     parser.add_argument("--worlds", type=int, default=32, help="of the matches at the end")
@@ -61,7 +61,8 @@ def main():
     arguments["out"].mkdir(parents=True, exist_ok=True)
     *_, files = train(**arguments)
     print(f"{time.process_time():.0f} CPU seconds")
-    players = {"self-play": files, **{name: name for name in ("scripted", "random")}}
+    last = {side: sakana_envs.load_policy(file, deterministic=True) for side, file in files.items()}
+    players = {"self-play": last, "scripted": "scripted", "random": "random"}
     print(sakana_envs.versus(arguments["id"], players, worlds=worlds, seed=1_000_000))
 
 
