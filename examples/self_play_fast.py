@@ -4,9 +4,9 @@
     python examples/self_play_fast.py --id Sakana/Battle-Discrete-v0 --rounds 8 --out runs/battle
 
 It goes on as ``self_play.py`` does, some twenty times as fast: in each round one side trains against the other side's
-pool: the scripted policy, the random one, which anybody can learn something against, and its snapshots of all rounds.
-Snapshots are small files, as ``predator-3.npz``, that ``others=`` takes; the last ones play matches at the end, by
-their likeliest actions.
+pool. Half of the episodes are against the scripted policy, the others against a snapshot of an earlier round, or random
+agents, against which anybody can learn something. Snapshots are small files, as ``predator-3.npz``, that ``others=``
+takes; the last ones play matches at the end, by their likeliest actions.
 """
 
 import argparse
@@ -44,7 +44,8 @@ def train(id, out, rounds, steps, seed=1):
             about["agent_steps"] = number * updates * trainer.given["rewards"].numel()
             sakana_envs.save_policy(files[side], layers, activation="relu", **about)
         for side, file in files.items():
-            pools[side].add(sakana_envs.load_policy(file))
+            for policy in ("scripted", sakana_envs.load_policy(file)):
+                pools[side].add(policy)
         yield files
 
 
