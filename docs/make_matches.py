@@ -1,8 +1,7 @@
 """Let the co-players of the package play against scripted and random agents; writes ``docs/matches.json``.
 
-    python docs/make_matches.py                # all, minutes on one CPU core
-    python docs/make_matches.py --only Tag     # those of this task anew, the rest of the file stays
-    python docs/make_matches.py --only         # play nothing, write the page's table only
+    python docs/make_matches.py                # those of whom the file says nothing yet, minutes on one CPU core
+    python docs/make_matches.py --anew Tag     # and all of this task once more
 
 The table of ``docs/other_players.md`` is made from that file and from the cards of the policies.
 """
@@ -75,17 +74,21 @@ def write(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="*", help="tasks to play anew")
+    parser.add_argument("--anew", nargs="*", default=(), help="tasks to play once more")
     arguments = parser.parse_args()
-    there = frozen()
     known = json.loads(FILE.read_text()) if FILE.exists() else {}
-    results = {task: known.get(task, {}) for task in there}
-    for task in there if arguments.only is None else arguments.only:
+    results = {}
+    for task, names in frozen().items():
         results[task] = {}
-        for name, files in there[task].items():
-            told = zip(MADE, made(sakana_envs.load_policy(next(iter(files.values()))).card), strict=True)
-            results[task][name] = {**dict(told), "won": play(task, name)}
+        for name, files in names.items():
+            told = dict(zip(MADE, made(sakana_envs.load_policy(next(iter(files.values()))).card), strict=True))
+            before = known.get(task, {}).get(name, {})
+            if task not in arguments.anew and told.items() <= before.items():
+                results[task][name] = before
+                continue
+            results[task][name] = {**told, "won": play(task, name)}
             print(task, name, results[task][name], flush=True)
+            write(known | results)
     write(results)
 
 
