@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "matches.json"
 PAGE = ROOT / "docs" / "other_players.md"
 OPPONENTS = ("scripted", "random")
-WORLDS, SEED = 64, 1_000_000
+WORLDS, SEED = 32, 1_000_000
 MADE = ("made", "seed", "steps")
 HEAD = "| task | name | how it was made | seed | steps a side | won against scripted | against random |"
 
@@ -50,7 +50,8 @@ def made(card):
     if card["trainer"] == "examples/ppo_fast.py":
         return "against the scripted other side only", card["seed"], card["steps"]
     how = "self-play" + (" with Stable-Baselines3" if card["trainer"] == "examples/self_play.py" else "")
-    return f"{how}, round {card['round']} of {card['rounds']}", int(card["seed"]), card["agent_steps"]
+    how += f", round {card['round']} of {card['rounds']}" + (", likeliest actions" if not card["sampled"] else "")
+    return how, card["seed"], card["agent_steps"]
 
 
 def table(results):
