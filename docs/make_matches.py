@@ -1,6 +1,6 @@
 """Let the co-players of the package play against scripted and random agents; writes ``docs/matches.json``.
 
-    python docs/make_matches.py                # those of whom the file says nothing yet, minutes on one CPU core
+    python docs/make_matches.py                # those of whom the file says nothing yet
     python docs/make_matches.py --anew Tag     # and all of this task once more
 
 The table of ``docs/other_players.md`` is made from that file and from the cards of the policies.

