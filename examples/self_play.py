@@ -7,7 +7,7 @@ Each side is one policy, shared by its agents. In each round one side trains aga
 snapshots of earlier rounds, and the scripted policy to begin with. A world draws one of them for each episode, so a
 policy has to do well against all, and can't forget how to. After each round both sides are written into small files;
 the last ones play matches against scripted, random and still agents. ``self_play_fast.py`` goes on in the same way, and
-learns from some twenty times as many agent-steps in a second.
+learns from some fifteen times as many agent-steps in a second.
 """
 
 import argparse

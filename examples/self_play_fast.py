@@ -3,7 +3,7 @@
     python examples/self_play_fast.py                                          # PredatorPrey, minutes on one core
     python examples/self_play_fast.py --id Sakana/Battle-Discrete-v0 --rounds 8 --out runs/battle
 
-It goes on as ``self_play.py`` does, some twenty times as fast: in each round one side trains against the other side's
+It goes on as ``self_play.py`` does, some fifteen times as fast: in each round one side trains against the other side's
 pool. Half of the episodes are against the scripted policy, the others against a snapshot of an earlier round, or random
 agents, against which anybody can learn something. Snapshots are small files, as ``predator-3.npz``, that ``others=``
 takes; the last ones play matches at the end, by their likeliest actions.
