@@ -106,15 +106,15 @@ def advantages(rewards, values, terminated, real, gamma, gae_lambda):
 class Trainer:
     """Worlds, a policy, and what lies between two updates."""
 
-    def __init__(self, settings):
+    def __init__(self, settings, **given):
         self.settings, self.folder, device = settings, Path(settings.out), settings.device
         torch.manual_seed(settings.seed)
         torch.set_num_threads(settings.threads)
-        one = make_envs(settings, 1)
+        one = make_envs(settings, 1, **given)
         one.reset(seed=0)
         one.step(one.action_space.sample())  # all is compiled before the clock starts
         settings.obs = settings.obs or ("bytes" if "bytes" in one.seats.simulation.program.views else "flat")
-        envs = self.envs = make_envs(settings, settings.worlds or -(-2048 // one.num_envs), stagger=True)
+        envs = self.envs = make_envs(settings, settings.worlds or -(-2048 // one.num_envs), stagger=True, **given)
         self.card = {"settings": asdict(settings), "policy": about_policy(envs, settings)}
         self.policy = Policy(**self.card["policy"]).to(device)
         self.optimizer = torch.optim.Adam(self.policy.parameters(), lr=settings.learning_rate, eps=1e-5, fused=True)

@@ -6,7 +6,8 @@
 Each side is one policy, shared by its agents. In each round one side trains against the other side's pool: its
 snapshots of earlier rounds, and the scripted policy to begin with. A world draws one of them for each episode, so a
 policy has to do well against all, and can't forget how to. After each round both sides are written into small files;
-the last ones play matches against scripted, random and still agents.
+the last ones play matches against scripted, random and still agents. ``self_play_fast.py`` goes on in the same way, and
+learns from some fifteen times as many agent-steps in a second.
 """
 
 import argparse
@@ -33,6 +34,10 @@ def train(id, rounds, steps, choose="uniform", seed=0, worlds=4, **settings):
             print(f"round {number + 1}, {side}: reward {model.rollout_buffer.rewards.mean():.3f}", flush=True)
         for side, model in models.items():
             pools[side].add(model)
+        if choose == "rating":  # by matches of all rounds' policies, the scripted ones too
+            players = {str(n): {side: pools[side].policies[n] for side in sides} for n in range(number + 2)}
+            for pool in pools.values():
+                pool.ratings = [each.mu for each in sakana_envs.versus(id, players, worlds=4, **settings).ratings]
         yield models
 
 
@@ -55,7 +60,8 @@ def main():
     parser.add_argument("--worlds", type=int, default=32, help="of the matches at the end")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    about = {"trainer": "examples/self_play.py", **{name: str(value) for name, value in vars(arguments).items()}}
+    about = {name: getattr(arguments, name) for name in ("id", "rounds", "steps", "choose", "seed")}
+    about["trainer"] = "examples/self_play.py"
     training = train(arguments.id, arguments.rounds, arguments.steps, arguments.choose, arguments.seed)
     for number, models in enumerate(training, 1):
         files = {side: arguments.out / f"{side}-{number}.npz" for side in models}

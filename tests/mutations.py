@@ -1923,9 +1923,25 @@ FAULTS = [
     Fault(
         "a pool that keeps the model itself, which learns on",
         "wrappers/pool.py",
-        '_copied(getattr(policy, "policy", policy))',
-        'getattr(policy, "policy", policy)',
+        '_copied(policy if callable(policy) else getattr(policy, "policy", policy))',
+        'policy if callable(policy) else getattr(policy, "policy", policy)',
         "test_others.py -k keeps_what_a_model_was",
+    ),
+    Fault(
+        "a pool that keeps what is within a policy, which can't be called",
+        "wrappers/pool.py",
+        "policy if callable(policy) else getattr",
+        "getattr",
+        "test_others.py -k whatever_it_is_made_of",
+    ),
+    Fault(
+        "a policy that is seeded after its worlds began",
+        "tools/record/rollout.py",
+        "        self._acting.begin(self.seed if draws is None else draws)\n"
+        "        self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)\n",
+        "        self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)\n"
+        "        self._acting.begin(self.seed if draws is None else draws)\n",
+        "test_rollout.py -k seeded_before",
     ),
     Fault(
         "a pool that draws one policy for all worlds",

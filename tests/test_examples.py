@@ -24,7 +24,8 @@ ARGUMENTS = {
     "ppo_fast.py": ["--steps", "16384", "--worlds", "2", "--out", "runs"],
     "probe_ppo.py": ["Bandit"],
     "maze_curriculum.py": ["--steps", "8192", "--seeds", "0", "--plot", "--out", "runs"],
-    "self_play.py": ["--rounds", "2", "--steps", "512", "--worlds", "2", "--out", "runs"],
+    "self_play.py": ["--rounds", "2", "--steps", "512", "--worlds", "2", "--choose", "rating", "--out", "runs"],
+    "self_play_fast.py": ["--rounds", "2", "--steps", "512", "--worlds", "2", "--out", "runs"],
     "what_changed.py": ["near", "--steps", "4096", "--seeds", "0"],
 }
 PRINTS = {
@@ -38,6 +39,7 @@ PRINTS = {
     "ppo_fast.py": ["16,384 steps  score ", "greedy score 0."],
     "probe_ppo.py": ["ProbeBandit-Discrete: score 1.00", "ProbeBandit-Continuous: score "],
     "self_play.py": ["round 2, prey: reward", "matches won", "self-play"],
+    "self_play_fast.py": ["round 2, prey: score 0.", "CPU seconds", "matches won", "self-play"],
     "train_ppo.py": ["trained PPO"],
     "what_changed.py": ["trained in  before  after", "near        0."],
 }

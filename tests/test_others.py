@@ -256,6 +256,15 @@ def test_names_in_a_pool(name):
     assert course(sakana_envs.Pool([name])) == course(name)
 
 
+def test_a_pool_keeps_what_can_be_called_whatever_it_is_made_of():
+    """As the policies of the fast trainer, which have a network named ``policy`` within."""
+    east = always(3)
+    east.policy = "nobody"
+    env = vector(ID, others=sakana_envs.Pool([east]))
+    env.reset(seed=3)
+    assert taken(env, 1) == [[3, 3]]
+
+
 def test_who_remembers_in_a_pool_and_who_does_not():
     """Each of those that remember sees all rows in every tick in which it plays; others see theirs alone."""
     plain = always(1)

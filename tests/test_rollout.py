@@ -74,6 +74,23 @@ def test_outcomes_by_group_and_a_policy_for_some():
     assert set(rollout.outcomes[0].scores) == {"predator", "prey"}
 
 
+def test_a_policy_is_seeded_before_the_worlds_begin():
+    """As in matches and by ``others=``: what can't play says so before anything has changed."""
+    told = []
+
+    class Draws:
+        def seed(self, seed):
+            told.append((seed, bool(rollout.simulation.unseeded.all())))
+
+        def __call__(self, observations):
+            return np.zeros(len(observations), np.int64)
+
+    rollout = Rollout("Forage", policy=Draws(), worlds=2, seed=7, **SMALL)
+    rollout.begin(seeds=3, draws=5)
+    rollout.begin()
+    assert told == [(5, True), (7, False)]
+
+
 def test_function_as_policy():
     shapes = []
 

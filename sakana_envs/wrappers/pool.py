@@ -51,7 +51,7 @@ class Pool:
 
         Its rating is the highest there is, until ``ratings`` says otherwise.
         """
-        self.policies.append(_copied(getattr(policy, "policy", policy)))
+        self.policies.append(_copied(policy if callable(policy) else getattr(policy, "policy", policy)))
         self._ratings.append(max(self._ratings, default=0.0))
 
     @property

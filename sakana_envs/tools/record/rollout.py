@@ -75,8 +75,8 @@ class Rollout:
         ``seeds`` is an int for the batch or one for each world; ``draws`` seeds what a policy of Stable-Baselines3
         draws; both are the rollout's seed unless given.
         """
-        self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)
         self._acting.begin(self.seed if draws is None else draws)
+        self.seats.reset(self.seed if seeds is None else seeds, np.random.default_rng(0), start=start)
 
     def ticks(self, count: int | None = None, episodes: int = 1) -> Iterator[list[Scene]]:
         """The worlds' scenes as the first episode begins, then after each of ``count`` ticks, a list each time.
