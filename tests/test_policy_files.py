@@ -163,10 +163,10 @@ def test_a_box_is_played_by_the_continuous_twin_only(tmp_path):
 
 def test_what_does_not_fit_the_worlds(file, tmp_path):
     with pytest.raises(
-        ValueError, match=r"others: Network, .* 'flat' of 847 numbers and 9 outputs; .*'flat' of 567.*radius"
+        ValueError, match=r"others: a, .* 'flat' of 847 numbers and 9 actions; .*'flat' of 567.*radius"
     ):
         vector(ID, others=file, radius=4)
-    with pytest.raises(ValueError, match=r"of 847 numbers and 9 outputs; .*Battle.* wants 10"):
+    with pytest.raises(ValueError, match=r"of 847 numbers and 9 actions; .*Battle.* 10 actions"):
         vector("Sakana/Battle-Discrete-v0", others=file)
 
 
@@ -182,7 +182,7 @@ def test_what_does_not_fit_the_worlds(file, tmp_path):
         ({"obs": "flt"}, None),
         ({"activation": "rel"}, "activation must be one of 'relu', 'tanh', got 'rel' - did you mean 'relu'"),
         ({"activation": ["relu"]}, "activation must be one of"),
-        ({"head": "beta"}, "head must be one of 'categorical', 'box', got 'beta'"),
+        ({"head": "bet"}, "head must be one of 'categorical', 'box', .*, got 'bet' - did you mean 'beta'"),
         ({"sampled": 1}, "sampled must be true or false, got 1"),
     ],
 )
@@ -348,3 +348,9 @@ def test_a_policy_of_the_package_fits_and_says_where_it_comes_from(path):
 
 def test_the_package_has_policies():
     assert len(FILES) >= 8 and sum(path.stat().st_size for path in FILES) < 2**23
+
+
+def test_files_in_a_pool(file, tmp_path):
+    assert others_actions(vector(ID, others=sakana_envs.Pool([file]))).tolist() == (
+        others_actions(vector(ID, others=file)).tolist()
+    )
