@@ -1,7 +1,8 @@
-"""Make the documentation's pictures: what the training example writes, and a GIF of every task and twin.
+"""Make the documentation's pictures: what the training example writes, and GIFs of every task and twin, of scripted
+agents, and of trained ones where the package has a policy for the twin.
 
 python docs/make_images.py                    # all; the training takes some minutes
-python docs/make_images.py --gifs             # the tasks' GIFs only, less than a minute
+python docs/make_images.py --gifs             # the tasks' GIFs only, some minutes
 python docs/make_images.py --gifs Forage      # this task's
 """
 
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from sakana_envs.render.painter import Painter
 from sakana_envs.tasks import registry
 from sakana_envs.tools.record.rollout import Rollout
 from sakana_envs.tools.record.video import write_video
+from sakana_envs.wrappers.policy_files import FOLDER, read_network
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -65,10 +67,11 @@ CLIPS = {
 }
 
 
-def frames(task: str, twin: str) -> Iterator[np.ndarray]:
+def frames(task: str, twin: str, policies: dict[str, str], settings: dict[str, Any]) -> Iterator[np.ndarray]:
     clip = CLIPS[task]
     painter = Painter(size=SIZE, trails=clip.trails)
-    for tick, scenes in enumerate(Rollout(f"{task}-{twin}", seed=0, **clip.world).ticks(clip.ticks)):
+    rollout = Rollout(f"{task}-{twin}", policy=policies, seed=0, **settings | clip.world)
+    for tick, scenes in enumerate(rollout.ticks(clip.ticks)):
         frame = painter.paint(scenes)
         if tick % clip.every == 0:
             yield frame
@@ -78,9 +81,21 @@ def frames(task: str, twin: str) -> Iterator[np.ndarray]:
 def make_gifs(tasks: list[str]) -> None:
     for task in tasks:
         for twin in registry.TWINS:
-            path = IMAGES / f"{task}-{twin}.gif"
-            write_video(path, frames(task, twin), FPS)
-            print(f"{path.name:26s}{path.stat().st_size / 1e3:6.0f} kB", flush=True)
+            groups = registry.get(task).agent_names
+            scripted = dict.fromkeys(groups, "scripted")
+            make_gif(f"{task}-{twin}", frames(task, twin, scripted, {}))
+            own = {group: FOLDER / f"{task}-{twin}" / group / "trained.npz" for group in groups}
+            trained = {group: path for group, path in own.items() if path.exists()}
+            if trained:
+                settings = next(iter(map(read_network, trained.values()))).card["settings"]
+                policies = scripted | dict.fromkeys(trained, "trained")
+                make_gif(f"{task}-{twin}-trained", frames(task, twin, policies, settings))
+
+
+def make_gif(name: str, shown: Iterator[np.ndarray]) -> None:
+    path = IMAGES / f"{name}.gif"
+    write_video(path, shown, FPS)
+    print(f"{path.name:34s}{path.stat().st_size / 1e3:6.0f} kB", flush=True)
 
 
 def make_training_pictures() -> None:

@@ -25,7 +25,7 @@ _SHARPEST = 1e6
 
 _REACH = 6
 _PER_UNIT = 16
-_WIDEST = 40.0
+_WIDEST = 39.0
 """The logarithm of a deviation at most."""
 
 

@@ -98,4 +98,4 @@ class Network:
             draw_gaussian(answers, uniforms, self.head == "squashed", drawn)
         low, high = self._box
         half = (high - low) * np.float32(0.5)
-        return np.clip(low + half + half * drawn, low, high)
+        return np.clip(low + half + half * np.clip(drawn, -1, 1), low, high)

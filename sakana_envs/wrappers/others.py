@@ -93,7 +93,8 @@ def seat(
     if isinstance(others, Mapping):
         chosen: dict[str, Any] = {group: others[group] for group in free}
     else:
-        _check_policy(task.name, argument, others, names(task.name, twin, free), len(free) == 1)
+        known = names(task.name, twin, free or list(dict.fromkeys(groups)))
+        _check_policy(task.name, argument, others, known, len(free) == 1)
         by_itself = isinstance(others, str) and others not in POLICIES and Path(others).suffix not in SUFFIXES
         if not by_itself:  # one policy for all: it sees them together
             return [seated(acts, others, free)] if free else []
