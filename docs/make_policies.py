@@ -44,7 +44,7 @@ TRAININGS = {
 """Arguments of the trainer for each task, or task and side, beside ``--hidden 64`` and, of continuous twins, HEADS."""
 HEADS = {"Squared": "gaussian"}
 """Heads of the continuous twins; the others' is beta."""
-AGENTS = 2048
+AGENTS = 1024
 """Agents that play for the measured score; half of them choose between drawn and likeliest actions."""
 NOT_SAID = ("out", "threads", "device", "tensorboard")
 
@@ -67,7 +67,7 @@ def played(path, settings, split, share=1.0):
     """How well the policy of a file does."""
     more = ppo_fast.sizes_and_numbers(settings) | ({"learners": settings.group} if settings.group else {})
     agents = int(AGENTS * share) // ppo_fast.make_envs(settings, 1).num_envs
-    return sakana_envs.evaluate(str(path), settings.env_id, episodes=min(max(agents, 8), 128), split=split, **more)
+    return sakana_envs.evaluate(str(path), settings.env_id, episodes=min(max(agents, 16), 128), split=split, **more)
 
 
 def seen_in(path, settings):

@@ -17,7 +17,16 @@ from ppo_fast import Settings, Trainer, load, save_small
 import sakana_envs
 from sakana_envs.tools.record import record
 
-SIZES = {"worlds": 128, "ticks": 16, "minibatch": 256, "epochs": 3, "learning_rate": 3e-3, "gamma": 0.95, "hidden": 64, "threads": 1}
+SIZES = {
+    "worlds": 128,
+    "ticks": 16,
+    "minibatch": 256,
+    "epochs": 3,
+    "learning_rate": 3e-3,
+    "gamma": 0.95,
+    "hidden": 64,
+    "threads": 1,
+}
 LEVELS = 128
 
 parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])

@@ -165,9 +165,7 @@ def test_a_box_is_played_by_the_continuous_twin_only(tmp_path):
 
 
 def test_what_does_not_fit_the_worlds(file, tmp_path):
-    with pytest.raises(
-        ValueError, match=r"others: a, .* 'flat' of 847 numbers and 9 actions; .*'flat' of 567.*radius"
-    ):
+    with pytest.raises(ValueError, match=r"others: a, .* 'flat' of 847 numbers and 9 actions; .*'flat' of 567.*radius"):
         vector(ID, others=file, radius=4)
     with pytest.raises(ValueError, match=r"of 847 numbers and 9 actions; .*Battle.* 10 actions"):
         vector("Sakana/Battle-Discrete-v0", others=file)
@@ -426,8 +424,8 @@ def test_draws_of_densities_are_the_same_to_the_bit_everywhere(tmp_path):
 def test_logarithms_of_bins_are_the_same_everywhere():
     """No library's last bit decides how one is rounded."""
     exact = [math.log((place + 0.5) / len(draws._LOGARITHMS)) for place in range(len(draws._LOGARITHMS))]
-    for value, single in zip(exact, draws._LOGARITHMS, strict=True):
-        assert np.float32(value * (1 - 1e-14)) == np.float32(value * (1 + 1e-14)) == single
+    for value, short in zip(exact, draws._LOGARITHMS, strict=True):
+        assert np.float32(value * (1 - 1e-14)) == np.float32(value * (1 + 1e-14)) == short
 
 
 @pytest.mark.parametrize("head", ["gaussian", "beta"])
@@ -480,5 +478,5 @@ def test_names_of_the_package_in_a_pool(shipped):
 
 
 def test_where_nothing_was_trained(shipped):
-    with pytest.raises(ValueError, match="'frozen:1', a file .*got 'trained'; the package has none for these agents"):
+    with pytest.raises(ValueError, match=r"'frozen:1', a file .*got 'trained'; the package has none for these agents"):
         vector(ID, others="trained")

@@ -1,4 +1,4 @@
-"""The command that trains: ``sakana train``, a door to ``examples/ppo_fast.py``, for there is no trainer in the package.
+"""The command that trains: ``sakana train``, a door to ``examples/ppo_fast.py``, for the package has no trainer.
 
 The example and its policy come with a clone, and as data with what pip installs. They need PyTorch.
 """
@@ -54,8 +54,9 @@ def arguments(id: str, words: list[str]) -> list[str]:
     sides = registry.get(task).agent_names
     side = given.pop("learners", sides[0] if len(sides) == 1 else None)
     if side not in sides:
+        either = " or ".join(sides)
         raise ValueError(
-            f"{task} has several sides: learners= says who learns, {' or '.join(sides)}; got {side!r}{nearest(side, sides)}"
+            f"{task} has several sides: learners= says who learns, {either}; got {side!r}{nearest(side, sides)}"
         )
     path = shipped(task, str(twin), side).get(TRAINED)
     card = {} if path is None else read_network(path).card

@@ -97,8 +97,8 @@ def record(
         typer.Option(
             "--policy",
             "-p",
-            help="scripted, random, still, trained, a policy .npz, or a .zip of Stable-Baselines3: can run any code as it is "
-            "loaded, so take only files that you trust.",
+            help="scripted, random, still, trained, a policy .npz, or a .zip of Stable-Baselines3: can run any code as "
+            "it is loaded, so take only files that you trust.",
         ),
     ] = "scripted",
     deterministic: Annotated[

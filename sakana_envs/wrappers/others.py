@@ -72,9 +72,7 @@ def seat(
     def seated(members: np.ndarray, policy: Policy, groups: list[str]) -> Seat:
         files = shipped(task.name, twin, groups[0]) if len(groups) == 1 else {}
         read = partial(read_policy, files=files, deterministic=deterministic)
-        return Seat(
-            members, policy if isinstance(policy, Pool) else read(policy), " and ".join(groups), argument, read
-        )
+        return Seat(members, policy if isinstance(policy, Pool) else read(policy), " and ".join(groups), argument, read)
 
     by_group = np.array(groups)
     free = list(dict.fromkeys(by_group[acts].tolist()))

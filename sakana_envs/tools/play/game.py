@@ -33,9 +33,7 @@ class Game:
     ``gymnasium.make`` takes them. Raises ``ValueError`` or ``TypeError`` for what isn't right.
     """
 
-    def __init__(
-        self, id: str, *, seed: int = 0, agent: int = 0, others: Others = "scripted", **settings: Any
-    ) -> None:
+    def __init__(self, id: str, *, seed: int = 0, agent: int = 0, others: Others = "scripted", **settings: Any) -> None:
         task, twin = read_id(id)
         twin = twin or "Discrete"
         self.title = f"{task}-{twin}"
