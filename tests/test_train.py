@@ -94,10 +94,10 @@ def test_training_is_told_what_the_policy_of_the_package_was(always, monkeypatch
     monkeypatch.setattr(training.runpy, "run_path", lambda path, run_name: told.append((path, *sys.argv)))
     monkeypatch.setattr(sys, "argv", ["sakana"])
     monkeypatch.setattr(sys, "path", [*sys.path])
-    run("train", "predatorprey", "learners=prey", "food_density=0.5", "--steps", "9", "--head", "snapped")
+    run("train", "predatorprey", "learners=prey", "predator_pace=0.5", "--steps", "9", "--head", "snapped")
     program = str(tmp_path / "ppo_fast.py")
     own = ["--env-id", ID, "--group", "prey", "--steps", "70", "--out", "runs/PredatorPrey-Discrete"]
-    assert told == [(program, program, *own, "--set", "food_density=0.5", "--steps", "9", "--head", "snapped")]
+    assert told == [(program, program, *own, "--set", "predator_pace=0.5", "--steps", "9", "--head", "snapped")]
     # The policy of the discrete twin says nothing of how to train the continuous one.
     continuous = training.arguments("PredatorPrey-Continuous", ["learners=prey", "preset=large"])
     env_id = ["--env-id", ID.replace("Discrete", "Continuous"), "--out", "runs/PredatorPrey-Continuous"]

@@ -18,7 +18,8 @@ def evaluate(
             "--policy",
             "-p",
             help="scripted, random, still, trained, a policy .npz, a .zip of Stable-Baselines3, or MODULE:FUNCTION; "
-            "several are runs of one training, each with another seed. Such files can run any code: take only those that you trust.",
+            "several are runs of one training, each with another seed. All but .npz can run any code: take only those "
+            "that you trust.",
         ),
     ] = None,
     episodes: Annotated[int, typer.Option(help="Of each run.")] = 128,

@@ -69,7 +69,7 @@ def seat(
     task's, and one for which nobody acts, and as ``load_policy`` for files.
     """
 
-    def seated(members: np.ndarray, policy: Policy, groups: list[str]) -> Seat:
+    def seated(members: np.ndarray, policy: Any, groups: list[str]) -> Seat:
         files = shipped(task.name, twin, groups[0]) if len(groups) == 1 else {}
         read = partial(read_policy, files=files, deterministic=deterministic)
         return Seat(members, policy if isinstance(policy, Pool) else read(policy), " and ".join(groups), argument, read)
