@@ -12,9 +12,9 @@ score in the card, and in the table of ``docs/trained.md``, is that of the split
 
 import argparse
 import json
-import os
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 from dataclasses import fields
@@ -37,13 +37,38 @@ import ppo_fast  # noqa: E402
 
 SMALL = "--worlds 128 --ticks 16 --minibatch 256 --epochs 3 --learning-rate 0.003 --gamma 0.95"
 TRAININGS = {
-    "Squared": f"{SMALL} --steps 150000",
+    "Squared": f"{SMALL} --steps 300000",
     "Gap": f"{SMALL} --steps 300000",
     "Targets": "--worlds 64 --steps 2000000",
+    "Commons": "--minibatch 1024 --steps 300000",
+    "Tag pursuer": "--steps 2000000",
+    "Tag prey": "--steps 2000000",
+    "Battle red": "--steps 3000000",
+    "Transport": "--worlds 256 --steps 1000000",
+    "Flock": "--steps 1500000",
+    "Snake": "--steps 4000000",
+    "Convert": "--gamma 0.95 --steps 3000000",
+    "Herd shepherd": "--gamma 0.95 --steps 3000000",
+    "Herd sheep": "--steps 2000000",
+    "PredatorPrey predator": "--steps 6000000",
+    "PredatorPrey prey": "--steps 6000000",
+    "Forage": "--steps 6000000",
+    "Assemble": "--steps 8000000",
+    "Center": "--steps 10000000",
+    "Group": "--steps 8000000",
+    "Optimize": "--steps 6000000",
+    "Scatter": "--steps 10000000",
+    "Spread": "--worlds 170 --steps 3000000",
+    "Waterworld": "--worlds 256 --steps 2000000",
+    "Navigate": "--worlds 512 --steps 3000000",
 }
 """Arguments of the trainer for each task, or task and side, beside ``--hidden 64`` and, of continuous twins, HEADS."""
 HEADS = {"Squared": "gaussian"}
 """Heads of the continuous twins; the others' is beta."""
+FAIR = ("Battle",)
+"""Tasks whose sides can do the same: a run of the first side is mirrored for the other one."""
+HARDLY = 0.25
+"""A normalised score below which the page says that a task was hardly learned."""
 AGENTS = 1024
 """Agents that play for the measured score; half of them choose between drawn and likeliest actions."""
 NOT_SAID = ("out", "threads", "device", "tensorboard")
@@ -56,11 +81,16 @@ def command(settings):
         value = getattr(settings, field.name)
         if field.name in NOT_SAID or value == field.default or (field.name == "set" and not value):
             continue
-        if field.name == "obs" and value == "bytes":  # what is taken unless said
+        if field.name == "obs" and value == _usual_obs(settings.env_id):
             continue
         words.append(f"--{field.name.replace('_', '-')}")
         words += [] if value is True else map(str, value) if field.name == "set" else [str(value)]
     return shlex.join(["python", "examples/ppo_fast.py", *words])
+
+
+def _usual_obs(env_id):
+    """What the trainer takes unless told."""
+    return "bytes" if registry.get(read_id(env_id)[0]).engine.name == "cells" else "flat"
 
 
 def played(path, settings, split, share=1.0):
@@ -125,7 +155,7 @@ def ship(folder, name="trained", mirror=False):
 
 
 def wanted(only):
-    """Folders and settings of what the package hasn't yet."""
+    """Task, folder and settings of what the package hasn't yet."""
     for label, words in TRAININGS.items():
         task, _, group = label.partition(" ")
         for twin in registry.TWINS:
@@ -135,7 +165,7 @@ def wanted(only):
             given = ["--env-id", f"Sakana/{task}-{twin}-v0", "--hidden", "64", "--threads", "1", *words.split()]
             given += ["--group", group] if group else []
             given += ["--head", HEADS.get(task, "beta")] if twin == "Continuous" else []
-            yield ROOT / "runs" / "policies" / f"{task}-{twin}-{own}", given
+            yield task, ROOT / "runs" / "policies" / f"{task}-{twin}-{own}", given
 
 
 def rows():
@@ -153,13 +183,32 @@ def rows():
         )
 
 
+def remarks():
+    """What was hardly learned, and what there isn't."""
+    hardly, missing = [], []
+    for task in registry.names():
+        groups = registry.get(task).agent_names
+        for twin, group in ((twin, group) for twin in registry.TWINS for group in groups):
+            path = FOLDER / f"{task}-{twin}" / group / "trained.npz"
+            label = f"{task}-{twin}{f', {group}' if len(groups) > 1 else ''}"
+            card = read_network(path).card if path.exists() else None
+            if card is None:
+                missing.append(label)
+            elif card["normalised"] < HARDLY:
+                hardly.append(f"{label} ({card['score']:.3f}, normalised {card['normalised']:.2f})")
+    if hardly:
+        yield f"**Hardly learned**, in the steps that the table says: {'; '.join(hardly)}.\n"
+    if missing:
+        yield f'**Not trained yet**, so that `"trained"` is an error, or the discrete twin\'s: {"; ".join(missing)}.\n'
+
+
 def write_table():
     """Write the table into the page."""
     head = [
         "| task | twin | worlds | million steps | seconds | head | score (95 % over episodes) | normalised |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    text = "\n".join(["<!-- policies -->", *head, *rows(), "<!-- end -->"])
+    text = "\n".join(["<!-- policies -->", *head, *rows(), "", *remarks(), "<!-- end -->"])
     PAGE.write_text(re.sub(r"<!-- policies -->.*<!-- end -->", lambda _: text, PAGE.read_text(), flags=re.DOTALL))
 
 
@@ -173,10 +222,11 @@ def main():
     arguments = parser.parse_args()
     for folder in arguments.runs:
         print(ship(folder, arguments.name, arguments.mirror), flush=True)
-    for folder, given in wanted(arguments.only) if not (arguments.runs or arguments.table) else ():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        os.spawnl(os.P_WAIT, sys.executable, sys.executable, ROOT / "examples/ppo_fast.py", "--out", folder, *given)
-        print(ship(folder), flush=True)
+    for task, folder, given in wanted(arguments.only) if not (arguments.runs or arguments.table) else ():
+        program = [sys.executable, ROOT / "examples" / "ppo_fast.py", "--out", folder]
+        subprocess.run([*program, *given], check=True)
+        for mirror in (False, True) if task in FAIR else (False,):
+            print(ship(folder, mirror=mirror), flush=True)
     if PAGE.exists():
         write_table()
 

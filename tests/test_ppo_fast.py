@@ -315,7 +315,8 @@ def test_a_small_file_plays_as_the_policy_does(head, settings, tmp_path):
         ppo_fast.make_envs(trainer.settings, 8),
         ppo_fast.make_envs(SimpleNamespace(**{**vars(trainer.settings), "obs": "flat"}), 8),
     )
-    seen, flat = (each.reset(seed=3)[0] for each in envs)
+    (seen, info), (flat, _) = (each.reset(seed=3) for each in envs)
+    seen, flat = seen[info["alive"]], flat[info["alive"]]
     for greedy in (True, False):
         player = ppo_fast.Player(trainer.policy, trainer.card, greedy)
         fast_policy.save_small(player, trainer.envs, tmp_path / "a.npz", task="Everything")
@@ -337,7 +338,7 @@ def test_a_mirrored_policy_takes_each_side_for_the_other(settings, tmp_path):
         fast_policy.save_small(player, trainer.envs, tmp_path / f"{name}.npz", mirror=mirror)
     plain, mirrored = (sakana_envs.load_policy(tmp_path / f"{name}.npz") for name in "ab")
     flat = ppo_fast.make_envs(SimpleNamespace(**{**vars(trainer.settings), "obs": "flat"}), 8).reset(seed=3)[0]
-    turned, cells = flat.copy(), 121
+    turned, cells = flat.copy(), fast_policy.parts_of(trainer.envs)[0][0]
     turned[:, 3 * cells : 4 * cells], turned[:, 4 * cells : 5 * cells] = (
         flat[:, 4 * cells : 5 * cells],
         flat[:, 3 * cells : 4 * cells],
