@@ -4,6 +4,7 @@ agents, and of trained ones where the package has a policy for the twin.
 python docs/make_images.py                    # all; the training takes some minutes
 python docs/make_images.py --gifs             # the tasks' GIFs only, some minutes
 python docs/make_images.py --gifs Forage      # this task's
+python docs/make_images.py --trained Forage   # of trained agents only
 """
 
 import argparse
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,18 +79,19 @@ def frames(task: str, twin: str, policies: dict[str, str], settings: dict[str, A
     yield from repeat(frame, HELD)
 
 
-def make_gifs(tasks: list[str]) -> None:
+def make_gifs(tasks: list[str], policies: Sequence[str] = ("scripted", "trained")) -> None:
     for task in tasks:
         for twin in registry.TWINS:
             groups = registry.get(task).agent_names
             scripted = dict.fromkeys(groups, "scripted")
-            make_gif(f"{task}-{twin}", frames(task, twin, scripted, {}))
+            if "scripted" in policies:
+                make_gif(f"{task}-{twin}", frames(task, twin, scripted, {}))
             own = {group: FOLDER / f"{task}-{twin}" / group / "trained.npz" for group in groups}
             trained = {group: path for group, path in own.items() if path.exists()}
             if trained:
-                settings = next(iter(map(read_network, trained.values()))).card["settings"]
-                policies = scripted | dict.fromkeys(trained, "trained")
-                make_gif(f"{task}-{twin}-trained", frames(task, twin, policies, settings))
+                settings = read_network(next(iter(trained.values()))).card["settings"]
+                shown = scripted | dict.fromkeys(trained, "trained")
+                make_gif(f"{task}-{twin}-trained", frames(task, twin, shown, settings))
 
 
 def make_gif(name: str, shown: Iterator[np.ndarray]) -> None:
@@ -107,8 +109,12 @@ def make_training_pictures() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gifs", nargs="*", metavar="TASK", help="make only the GIFs, of these tasks or of all")
+    parser.add_argument("--trained", nargs="*", metavar="TASK", help="make only the GIFs of trained agents")
     arguments = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
+    if arguments.trained is not None:
+        make_gifs(arguments.trained or list(CLIPS), ["trained"])
+        return
     make_gifs(arguments.gifs or list(CLIPS))
     if arguments.gifs is None:
         make_training_pictures()
