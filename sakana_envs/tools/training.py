@@ -14,7 +14,6 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tools.watching import Id, Settings, named, read_settings
-from sakana_envs.wrappers.policy_files import TRAINED, read_network, shipped
 
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDERS = (PACKAGE / "examples", PACKAGE.parent / "examples")
@@ -49,6 +48,8 @@ def arguments(id: str, words: list[str]) -> list[str]:
 
     Raises ``ValueError`` for wrong words, and where nobody says which of several sides learns.
     """
+    from sakana_envs.wrappers.policy_files import TRAINED, read_network, shipped
+
     task, twin = read_id(id)
     given = read_settings(id, words, (), ("learners",))
     sides = registry.get(task).agent_names
