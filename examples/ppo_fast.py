@@ -7,16 +7,16 @@
 
 It takes every task of every kind of world. The policy is in ``fast_policy.py``. A run leaves ``policy.npz``, arrays,
 and ``policy.json``, the card that says how they were made; ``fast_policy.load("runs/mine")`` is a policy that acts.
-One without a memory is also in ``small.npz``, for ``others="runs/mine/small.npz"`` and ``sakana record --policy``.
+Without a memory it is also in ``small.npz``, for ``others=`` and ``sakana record --policy``.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import shlex
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -76,8 +76,9 @@ def sizes_and_numbers(settings):
 
 def make_envs(settings, worlds, **given):
     """Worlds of which each agent that learns is a row."""
-    given |= sizes_and_numbers(settings) | ({"learners": settings.group} if settings.group else {})
-    return gymnasium.make_vec(settings.env_id, worlds=worlds, obs=settings.obs or "flat", **given).unwrapped
+    given |= {"worlds": worlds, "learners": settings.group or None, "obs": settings.obs or "flat"}
+    given |= sizes_and_numbers(settings) | {"threads": settings.threads}
+    return gymnasium.make_vec(settings.env_id, **given).unwrapped
 
 
 def score(player, settings, worlds=32, seed=1_000_000):
@@ -292,7 +293,7 @@ def main():
         print(f"{name} {trainer.card[name]:.3f}")
     trainer.card["command"] = shlex.join(["python", *sys.argv])
     trainer.save()
-    with contextlib.suppress(ValueError):  # it has a memory, or snaps
+    with suppress(ValueError):  # it has a memory, or snaps
         save_small(load(trainer.folder), trainer.envs, trainer.folder / "small.npz", **trainer.about())
 
 

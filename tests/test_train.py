@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,8 @@ def test_a_trained_policy_says_where_it_comes_from_and_does_what_it_says(path):
     assert card["command"].startswith("python examples/ppo_fast.py --env-id ") and "/tmp" not in json.dumps(card)
     words = training.arguments(id, [f"learners={group}"])
     assert words[:2] == ["--env-id", f"Sakana/{id}-v0"]
-    assert ("--group" in words) == (len(registry.get(id.partition("-")[0]).agent_names) > 1)
+    told = dict(pairwise(words))  # the last one counts
+    assert told.get("--group") == (group if len(registry.get(id.partition("-")[0]).agent_names) > 1 else None)
 
 
 @pytest.mark.parametrize("id", ["Squared-Discrete", "Gap-Continuous"])
@@ -97,7 +99,9 @@ def test_training_is_told_what_the_policy_of_the_package_was(always, monkeypatch
     run("train", "predatorprey", "learners=prey", "predator_pace=0.5", "--steps", "9", "--head", "snapped")
     program = str(tmp_path / "ppo_fast.py")
     own = ["--env-id", ID, "--group", "prey", "--steps", "70", "--out", "runs/PredatorPrey-Discrete"]
-    assert told == [(program, program, *own, "--set", "predator_pace=0.5", "--steps", "9", "--head", "snapped")]
+    assert told == [
+        (program, program, *own, "--group", "prey", "--set", "predator_pace=0.5", "--steps", "9", "--head", "snapped")
+    ]
     # The policy of the discrete twin says nothing of how to train the continuous one.
     continuous = training.arguments("PredatorPrey-Continuous", ["learners=prey", "preset=large"])
     env_id = ["--env-id", ID.replace("Discrete", "Continuous"), "--out", "runs/PredatorPrey-Continuous"]

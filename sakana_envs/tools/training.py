@@ -64,8 +64,7 @@ def arguments(id: str, words: list[str]) -> list[str]:
     told = ["--env-id", id_of(task, str(twin)), "--out", f"runs/{id}"]
     if card.get("id") == id_of(task, str(twin)):
         told = [*shlex.split(card["command"])[2:], *told[2:]]
-    elif len(sides) > 1:
-        told += ["--group", side]
+    told += ["--group", side] if len(sides) > 1 else []  # a mirrored policy was trained on the other side
     preset = given.pop("preset", None)
     told += [] if preset is None else ["--preset", str(preset)]
     return [*told, "--set", *(f"{name}={json.dumps(value)}" for name, value in given.items())] if given else told
