@@ -6,8 +6,8 @@
     python examples/ppo_fast.py --out runs/mine --resume                    # goes on where that run was stopped
 
 It takes every task of every kind of world. The policy is in ``fast_policy.py``. A run leaves ``policy.npz``, arrays,
-and ``policy.json``, the card that says how they were made; ``fast_policy.load("runs/mine")`` is a policy that acts.
-Without a memory it is also in ``small.npz``, for ``others=`` and ``sakana record --policy``.
+and their card ``policy.json``; ``fast_policy.load("runs/mine")`` is a policy that acts. Without a memory it is also in
+``small.npz``, for ``others=`` and ``sakana record --policy``.
 """
 
 import argparse
@@ -76,9 +76,8 @@ def sizes_and_numbers(settings):
 
 def make_envs(settings, worlds, **given):
     """Worlds of which each agent that learns is a row."""
-    given |= {"worlds": worlds, "learners": settings.group or None, "obs": settings.obs or "flat"}
-    given |= sizes_and_numbers(settings) | {"threads": settings.threads}
-    return gymnasium.make_vec(settings.env_id, **given).unwrapped
+    given |= sizes_and_numbers(settings) | {"learners": settings.group or None, "threads": settings.threads}
+    return gymnasium.make_vec(settings.env_id, worlds=worlds, obs=settings.obs or "flat", **given).unwrapped
 
 
 def score(player, settings, worlds=32, seed=1_000_000):
