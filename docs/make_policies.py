@@ -79,7 +79,8 @@ def command(settings):
     words = []
     for field in fields(settings):
         value = getattr(settings, field.name)
-        if field.name in NOT_SAID or value == field.default or (field.name == "set" and not value):
+        usual = value == field.default and field.name != "env_id"
+        if field.name in NOT_SAID or usual or (field.name == "set" and not value):
             continue
         if field.name == "obs" and value == _usual_obs(settings.env_id):
             continue
