@@ -1,8 +1,10 @@
-"""Make the documentation's pictures: what the training example writes, and a GIF of every task and twin.
+"""Make the documentation's pictures: what the training example writes, and GIFs of every task and twin, of scripted
+agents, and of trained ones where the package has a policy for the twin.
 
 python docs/make_images.py                    # all; the training takes some minutes
-python docs/make_images.py --gifs             # the tasks' GIFs only, less than a minute
+python docs/make_images.py --gifs             # the tasks' GIFs only, some minutes
 python docs/make_images.py --gifs Forage      # this task's
+python docs/make_images.py --trained Forage   # of trained agents only
 """
 
 import argparse
@@ -10,10 +12,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from sakana_envs.render.painter import Painter
 from sakana_envs.tasks import registry
 from sakana_envs.tools.record.rollout import Rollout
 from sakana_envs.tools.record.video import write_video
+from sakana_envs.wrappers.policy_files import FOLDER, read_network
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -65,22 +68,36 @@ CLIPS = {
 }
 
 
-def frames(task: str, twin: str) -> Iterator[np.ndarray]:
+def frames(task: str, twin: str, policies: dict[str, str], settings: dict[str, Any]) -> Iterator[np.ndarray]:
     clip = CLIPS[task]
     painter = Painter(size=SIZE, trails=clip.trails)
-    for tick, scenes in enumerate(Rollout(f"{task}-{twin}", seed=0, **clip.world).ticks(clip.ticks)):
+    rollout = Rollout(f"{task}-{twin}", policy=policies, seed=0, **settings | clip.world)
+    for tick, scenes in enumerate(rollout.ticks(clip.ticks)):
         frame = painter.paint(scenes)
         if tick % clip.every == 0:
             yield frame
     yield from repeat(frame, HELD)
 
 
-def make_gifs(tasks: list[str]) -> None:
+def make_gifs(tasks: list[str], policies: Sequence[str] = ("scripted", "trained")) -> None:
     for task in tasks:
         for twin in registry.TWINS:
-            path = IMAGES / f"{task}-{twin}.gif"
-            write_video(path, frames(task, twin), FPS)
-            print(f"{path.name:26s}{path.stat().st_size / 1e3:6.0f} kB", flush=True)
+            groups = registry.get(task).agent_names
+            scripted = dict.fromkeys(groups, "scripted")
+            if "scripted" in policies:
+                make_gif(f"{task}-{twin}", frames(task, twin, scripted, {}))
+            own = {group: FOLDER / f"{task}-{twin}" / group / "trained.npz" for group in groups}
+            trained = {group: path for group, path in own.items() if path.exists()}
+            if trained:
+                settings = read_network(next(iter(trained.values()))).card["settings"]
+                shown = scripted | dict.fromkeys(trained, "trained")
+                make_gif(f"{task}-{twin}-trained", frames(task, twin, shown, settings))
+
+
+def make_gif(name: str, shown: Iterator[np.ndarray]) -> None:
+    path = IMAGES / f"{name}.gif"
+    write_video(path, shown, FPS)
+    print(f"{path.name:34s}{path.stat().st_size / 1e3:6.0f} kB", flush=True)
 
 
 def make_training_pictures() -> None:
@@ -92,8 +109,12 @@ def make_training_pictures() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gifs", nargs="*", metavar="TASK", help="make only the GIFs, of these tasks or of all")
+    parser.add_argument("--trained", nargs="*", metavar="TASK", help="make only the GIFs of trained agents")
     arguments = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
+    if arguments.trained is not None:
+        make_gifs(arguments.trained or list(CLIPS), ["trained"])
+        return
     make_gifs(arguments.gifs or list(CLIPS))
     if arguments.gifs is None:
         make_training_pictures()

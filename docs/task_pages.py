@@ -60,9 +60,9 @@ def _snake(task: str) -> str:
     return "_".join(re.findall("[A-Z][^A-Z]*", task)).lower()
 
 
-def picture(task: str, twin: str) -> str:
-    """The moving picture of a twin, from the documentation's root."""
-    return f"images/{task}-{twin}.gif"
+def picture(task: str, twin: str, policy: str = "") -> str:
+    """The moving picture of a twin, from the documentation's root; of scripted agents, or ``"trained"`` ones."""
+    return f"images/{task}-{twin}{policy and '-'}{policy}.gif"
 
 
 def cards(root: str = "") -> str:
@@ -102,6 +102,7 @@ def task_page(task: str) -> str:
         side=2 * int(size["radius"].default) + 1 if about.kind == "cells" else 0,
         facts=_facts(about),
         pictures={twin: picture(task, twin) for twin in about.ids},
+        trained=_trained_policies(about),
         replay={"uri": replay_uri(task), **replay_world(task)},
         actions=[
             (action.number, action.name, f"({', '.join(f'{each:g}' for each in action.vector)})")
@@ -230,6 +231,18 @@ def _figures(reference, scale) -> tuple[str, str, str]:
     score = interval(reference.score, reference.score_interval, 3)
     total = interval(reference.episode_return, reference.return_interval, 1)
     return score, f"{scale.normalised(reference.score):z.2f}", total
+
+
+def _trained_policies(about: Description) -> dict[str, tuple[str, str]]:
+    """For each twin that has trained policies of its own, their picture and scores."""
+    found = {}
+    for twin, id in about.ids.items():
+        cards = {group: named["trained"] for group, named in about.policies[twin].items() if "trained" in named}
+        own = {group: card for group, card in cards.items() if card["id"] == id}
+        scores = [f"{group + ' ' if len(about.groups) > 1 else ''}{card['score']:.3f}" for group, card in own.items()]
+        if own and (ROOT / "docs" / picture(about.name, twin, "trained")).exists():
+            found[twin] = picture(about.name, twin, "trained"), f"score {' and '.join(scores)}"
+    return found
 
 
 def _trained(task: str, group: str, scales: dict) -> dict[str, tuple[str, str, str]]:

@@ -25,6 +25,8 @@ from torch import nn
 from torch.distributions import Beta, Normal
 from torch.nn.functional import embedding_bag, softplus
 
+import sakana_envs
+
 
 def parts_of(envs):
     """What observations of a batch consist of, [(length, categories), ...] in turn; 0 categories are numbers."""
@@ -244,3 +246,34 @@ def dense_layers(policy, ranges=()):
         bias -= low * weights[place]
     layers = [(weights, bias), *((each.weight.T, each.bias) for each in (policy.inner, policy.actor))]
     return [tuple(each.detach().numpy() for each in layer) for layer in layers]
+
+
+def save_small(player, envs, path, seen=True, mirror=False, **card):
+    """Write a policy as a small file, which plays without PyTorch, by ``others=`` and ``sakana record``; see
+    ``sakana_envs.save_policy``, whose ``card`` this is.
+
+    ``envs`` are worlds as those of its training. ``seen`` (n,) bool are the numbers of ``obs="flat"`` that mattered
+    there: the others lose their weights, which nothing has trained. With ``mirror`` the first two kinds of agents
+    change places: where both sides can do the same, what one has learned the other one knows too. Raises
+    ``ValueError`` for a policy that such a file can't hold.
+    """
+    policy, head = player.policy, player.policy.head
+    if head.kind == "snapped" or len(head.sizes) > 1:
+        raise ValueError(f"no such file holds a head {head.kind!r}{' of several choices' * (len(head.sizes) > 1)}")
+    flat, (last, categories) = envs.unwrapped.seats.simulation.program.views["flat"], policy.features.parts[-1]
+    low, high = (np.broadcast_to(bound, flat.shape) for bound in (flat.low, flat.high))
+    count = 0 if categories or policy.features.scale == 1.0 else last
+    layers = dense_layers(policy, list(zip(low, high, strict=True))[len(low) - count :])
+    first = layers[0][0]
+    if mirror:
+        windows = first[: 7 * policy.features.parts[0][0]].reshape(7, policy.features.parts[0][0], -1)
+        windows[[3, 4]] = windows[[4, 3]]
+    first[~np.broadcast_to(seen, len(first))] = 0.0
+    if head.kind in ("gaussian", "squashed"):  # a deviation is an output that nothing seen changes
+        weights, biases = layers[-1]
+        layers[-1] = np.pad(weights, ((0, 0), (0, len(biases)))), np.append(biases, head.log_deviation.detach().numpy())
+    if head.kind != "categorical":
+        card |= {"low": head.low.tolist(), "high": head.high.tolist()}
+    layers = [tuple(each.astype(np.float16) for each in layer) for layer in layers]
+    about = {"activation": "relu", "head": head.kind, "sampled": not player.greedy}
+    sakana_envs.save_policy(path, layers, **about, **card)

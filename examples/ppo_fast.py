@@ -6,7 +6,8 @@
     python examples/ppo_fast.py --out runs/mine --resume                    # goes on where that run was stopped
 
 It takes every task of every kind of world. The policy is in ``fast_policy.py``. A run leaves ``policy.npz``, arrays,
-and ``policy.json``, the card that says how they were made; ``fast_policy.load("runs/mine")`` is a policy that acts.
+and their card ``policy.json``; ``fast_policy.load("runs/mine")`` is a policy that acts. Without a memory it is also in
+``small.npz``, for ``others=`` and ``sakana record --policy``.
 """
 
 import argparse
@@ -15,13 +16,14 @@ import os
 import shlex
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import gymnasium
 import numpy as np
 import torch
-from fast_policy import Player, Policy, about_policy, load
+from fast_policy import Player, Policy, about_policy, load, save_small
 from torch import nn
 
 import sakana_envs  # noqa: F401, registers the ids
@@ -66,12 +68,16 @@ class Settings:
     tensorboard: bool = False
 
 
+def sizes_and_numbers(settings):
+    """What the worlds are made with."""
+    given = {name: json.loads(value) for name, value in (each.split("=", 1) for each in settings.set)}
+    return given | ({"preset": settings.preset} if settings.preset else {})
+
+
 def make_envs(settings, worlds, **given):
     """Worlds of which each agent that learns is a row."""
-    given |= {name: json.loads(value) for name, value in (each.split("=", 1) for each in settings.set)}
-    given |= {name: value for name, value in (("preset", settings.preset), ("learners", settings.group)) if value}
-    given |= {"worlds": worlds, "obs": settings.obs or "flat", "threads": settings.threads}
-    return gymnasium.make_vec(settings.env_id, **given).unwrapped
+    given |= sizes_and_numbers(settings) | {"learners": settings.group or None, "threads": settings.threads}
+    return gymnasium.make_vec(settings.env_id, worlds=worlds, obs=settings.obs or "flat", **given).unwrapped
 
 
 def score(player, settings, worlds=32, seed=1_000_000):
@@ -242,6 +248,11 @@ class Trainer:
         torch.save(found, self.folder / "writing")
         os.replace(self.folder / "writing", self.folder / "checkpoint.pt")
 
+    def about(self):
+        """What a small file of the policy says of its training."""
+        settings, card = self.settings, {name: each for name, each in self.card.items() if name != "policy"}
+        return card | {"id": settings.env_id, "group": settings.group, "settings": sizes_and_numbers(settings)}
+
     def resume(self):
         """Go on from the folder's checkpoint."""
         found = torch.load(self.folder / "checkpoint.pt", weights_only=True)
@@ -281,6 +292,8 @@ def main():
         print(f"{name} {trainer.card[name]:.3f}")
     trainer.card["command"] = shlex.join(["python", *sys.argv])
     trainer.save()
+    with suppress(ValueError):  # it has a memory, or snaps
+        save_small(load(trainer.folder), trainer.envs, trainer.folder / "small.npz", **trainer.about())
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ ARGUMENTS = {
     "train_ppo.py": ["--task", "Center", "--twin", "Discrete", "--timesteps", "8192", "--out", "runs"],
     "ppo_cleanrl_style.py": ["--timesteps", "16384"],
     "custom_map.py": ["--out", "runs"],
+    "first_minute.py": ["--steps", "4096", "--runs", "2", "--out", "runs"],
     "learn_squared.py": ["--steps", "8192"],
     "policy_gradient.py": ["--updates", "12", "--gammas", "0.9"],
     "ppo_fast.py": ["--steps", "16384", "--worlds", "2", "--out", "runs"],
@@ -31,6 +32,7 @@ ARGUMENTS = {
 PRINTS = {
     "custom_map.py": ["two_rooms.png: ", "maze.png: ", "can't be reached from the others"],
     "custom_task.py": ["Sakana/Meadow-Continuous-v0", "scripted score 0."],
+    "first_minute.py": ["normalised  0.00; random", "played      2 runs of 128 episodes", "trained: runs/", "seconds"],
     "go_explore.py": ["random walk: 119 of 287 cells", "Go-Explore: 287 of 287 cells", "the last tick eats it: True"],
     "learn_gap.py": ["blank 1, reward: not yet", "blank 2, feature: not yet", "blank 3, score: not yet"],
     "learn_squared.py": ["before: score 0.", "after:  score 0."],

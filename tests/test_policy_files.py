@@ -3,8 +3,10 @@
 import hashlib
 import io
 import json
+import math
 import os
 from itertools import pairwise
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from crafted import HEADERS, call_encrypted, grow, little_memory, members_of, np
 from worlds import inner, parallel, single, vector
 
 import sakana_envs
+from sakana_envs.core import draws
 from sakana_envs.grid.motion import MOTIONS
 from sakana_envs.tasks import registry
 from sakana_envs.wrappers import policy_files
@@ -162,11 +165,9 @@ def test_a_box_is_played_by_the_continuous_twin_only(tmp_path):
 
 
 def test_what_does_not_fit_the_worlds(file, tmp_path):
-    with pytest.raises(
-        ValueError, match=r"others: Network, .* 'flat' of 847 numbers and 9 outputs; .*'flat' of 567.*radius"
-    ):
+    with pytest.raises(ValueError, match=r"others: a, .* 'flat' of 847 numbers and 9 actions; .*'flat' of 567.*radius"):
         vector(ID, others=file, radius=4)
-    with pytest.raises(ValueError, match=r"of 847 numbers and 9 outputs; .*Battle.* wants 10"):
+    with pytest.raises(ValueError, match=r"of 847 numbers and 9 actions; .*Battle.* 10 actions"):
         vector("Sakana/Battle-Discrete-v0", others=file)
 
 
@@ -182,7 +183,7 @@ def test_what_does_not_fit_the_worlds(file, tmp_path):
         ({"obs": "flt"}, None),
         ({"activation": "rel"}, "activation must be one of 'relu', 'tanh', got 'rel' - did you mean 'relu'"),
         ({"activation": ["relu"]}, "activation must be one of"),
-        ({"head": "beta"}, "head must be one of 'categorical', 'box', got 'beta'"),
+        ({"head": "bet"}, "head must be one of 'categorical', 'box', .*, got 'bet' - did you mean 'beta'"),
         ({"sampled": 1}, "sampled must be true or false, got 1"),
     ],
 )
@@ -348,3 +349,134 @@ def test_a_policy_of_the_package_fits_and_says_where_it_comes_from(path):
 
 def test_the_package_has_policies():
     assert len(FILES) >= 8 and sum(path.stat().st_size for path in FILES) < 2**23
+
+
+def test_files_in_a_pool(file, tmp_path):
+    assert others_actions(vector(ID, others=sakana_envs.Pool([file]))).tolist() == (
+        others_actions(vector(ID, others=file)).tolist()
+    )
+
+
+BOX = {"low": [-1.0, 0.0], "high": [1.0, 3.0]}
+"""Of a box whose middle isn't 0."""
+
+
+def density(tmp_path, head, outputs, **card):
+    """A policy of two coordinates that says the same whatever it sees."""
+    layers = [(np.zeros((3, 4), np.float32), np.float32(outputs))]
+    sakana_envs.save_policy(tmp_path / "a.npz", layers, head=head, **{**BOX, **card})
+    return sakana_envs.load_policy(tmp_path / "a.npz")
+
+
+def quantiles(network, count=20_001):
+    """What it draws by numbers that are spread evenly over 0 to 1, in shares of its box, (count, 2)."""
+    uniforms = np.repeat((np.arange(count)[:, None] + 0.5) / count, 2, axis=1)
+    actions = network(np.zeros((count, 3), np.float32), uniforms).astype(np.float64)
+    assert (actions >= BOX["low"]).all() and (actions <= BOX["high"]).all()
+    return (actions - BOX["low"]) / (np.array(BOX["high"]) - BOX["low"])
+
+
+@pytest.mark.parametrize("outputs", [(0.3, -0.8, -1.0, -2.5), (0.0, 0.9, 0.5, 1.5)])
+@pytest.mark.parametrize("head", ["gaussian", "squashed"])
+def test_gaussians_are_drawn_as_often_as_they_say(tmp_path, head, outputs):
+    network = density(tmp_path, head, outputs)
+    normal = np.array([NormalDist().inv_cdf((place + 0.5) / 20_001) for place in range(20_001)])
+    wanted = np.array(outputs[:2]) + normal[:, None] * np.exp(outputs[2:])
+    wanted = np.tanh(wanted) if head == "squashed" else np.clip(wanted, -1, 1)
+    np.testing.assert_allclose(quantiles(network), (wanted + 1) / 2, atol=0.004)
+
+
+@pytest.mark.parametrize("outputs", [(1.0, -3.0, 2.0, 0.5), (30.0, -20.0, 4.0, -20.0), (0.0, 6.0, 0.0, 2.0)])
+def test_betas_are_drawn_as_often_as_they_say(tmp_path, outputs):
+    parameters = (1 + np.log1p(np.exp(outputs))).reshape(2, 2).T
+    middles = (np.arange(100_000) + 0.5) / 100_000
+    found = quantiles(density(tmp_path, "beta", outputs))
+    for shares, (first, second) in zip(found.T, parameters, strict=True):
+        below = np.cumsum(middles ** (first - 1) * (1 - middles) ** (second - 1))
+        wanted = np.interp((np.arange(20_001) + 0.5) / 20_001, below / below[-1], middles)
+        np.testing.assert_allclose(shares, wanted, atol=0.005)
+
+
+@pytest.mark.parametrize("head", ["gaussian", "squashed", "beta"])
+def test_without_draws_a_density_takes_its_middle(tmp_path, head):
+    network = density(tmp_path, head, (0.4, -0.5, 0.4, -0.5), sampled=False)
+    middle = {"gaussian": [0.7, 0.25], "squashed": (np.tanh([0.4, -0.5]) + 1) / 2, "beta": [0.5, 0.5]}[head]
+    np.testing.assert_allclose(quantiles(network, 3), np.tile(middle, (3, 1)), atol=1e-3)
+
+
+@pytest.mark.parametrize("head", ["gaussian", "squashed", "beta"])
+def test_extreme_densities_stay_in_their_box(tmp_path, head):
+    for size in (1e30, -1e30, 3e38):
+        quantiles(density(tmp_path, head, (size, -size, size, -size)), 101)
+
+
+def test_draws_of_densities_are_the_same_to_the_bit_everywhere(tmp_path):
+    uniforms = np.random.default_rng(0).integers(0, 2**32, (500, 2)) * 2.0**-32
+    outputs = np.random.default_rng(1).integers(-128, 129, (40, 4)) / 64
+    drawn = b"".join(
+        density(tmp_path, head, each)(np.zeros((500, 3), np.float32), uniforms).tobytes()
+        for head in ("gaussian", "squashed", "beta")
+        for each in outputs
+    )
+    assert hashlib.sha256(drawn).hexdigest()[:16] == "9063e152d00672ab"
+
+
+def test_logarithms_of_bins_are_the_same_everywhere():
+    """No library's last bit decides how one is rounded."""
+    exact = [math.log((place + 0.5) / len(draws._LOGARITHMS)) for place in range(len(draws._LOGARITHMS))]
+    for value, short in zip(exact, draws._LOGARITHMS, strict=True):
+        assert np.float32(value * (1 - 1e-14)) == np.float32(value * (1 + 1e-14)) == short
+
+
+@pytest.mark.parametrize("head", ["gaussian", "beta"])
+def test_densities_draw_by_the_worlds_own_numbers(head, tmp_path):
+    """The same in a batch of another size and on several threads; each coordinate by numbers of its own."""
+    path, low, high = tmp_path / "a.npz", [-1.0, -1.0], [1.0, 1.0]
+    sakana_envs.save_policy(path, [(np.zeros((847, 4)), np.zeros(4))], head=head, low=low, high=high)
+    id = ID.replace("Discrete", "Continuous")
+    one, many = vector(id, worlds=1, others=path), vector(id, worlds=3, others=path, threads=2)
+    found = []
+    for env in (one, many):
+        env.reset(seed=list(range(5, 5 + inner(env).worlds)))
+        for _ in range(9):
+            env.step(np.zeros_like(env.action_space.sample()))
+        found.append(inner(env).blocks[0].tobytes())
+    assert found[0] == found[1]
+    acted = others_actions(many)
+    inside = acted[np.abs(acted) < 1]
+    assert len(np.unique(inside)) == inside.size > acted.size / 2
+
+
+@pytest.mark.parametrize(
+    ("card", "message"),
+    [
+        ({"low": None}, "a head 'beta' of 4 outputs has low and high, a number for every two outputs"),
+        ({"low": [0.0]}, "has low and high"),
+        ({"high": [1.0, "2"]}, "has low and high"),
+        ({"high": [1.0, 1e9]}, "each from -1048576 to 1048576"),
+        ({"high": [1.0, 0.0]}, "low must be below high"),
+    ],
+)
+def test_boxes_that_are_none(tmp_path, card, message):
+    with pytest.raises(ValueError, match=message):
+        density(tmp_path, "beta", (0.0, 0.0, 0.0, 0.0), **card)
+
+
+def test_worlds_that_do_not_fit_are_told_those_of_the_training(tmp_path):
+    path = tmp_path / "a.npz"
+    sakana_envs.save_policy(path, layers(), id="Sakana/Forage-Discrete-v0", settings={"preset": "steady"})
+    with pytest.raises(ValueError, match=r"9 actions, in 'Sakana/Forage-Discrete-v0' preset='steady'; Sakana/Predator"):
+        vector(ID, others=path, radius=4)
+
+
+def test_names_of_the_package_in_a_pool(shipped):
+    pool = sakana_envs.Pool(["frozen:2"])
+    actions = others_actions(vector(ID, worlds=1, learners="predator", others={"predator": "still", "prey": pool}))
+    assert set(actions.tolist()[-3:]) == {3}
+    with pytest.raises(ValueError, match="a policy of the pool others must be one of 'scripted', 'random', 'still', a"):
+        vector(ID, others=sakana_envs.Pool(["frozen:1"]))  # one policy for both groups
+
+
+def test_where_nothing_was_trained(shipped):
+    with pytest.raises(ValueError, match=r"'frozen:1', a file .*got 'trained'; the package has none for these agents"):
+        vector(ID, others="trained")

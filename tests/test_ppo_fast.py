@@ -313,6 +313,62 @@ def test_as_dense_layers_of_flat_observations_it_says_the_same(obs, settings):
     assert away.max() < (2e-2 if obs == "bytes" else 1e-5) < outputs.std() / 10
 
 
+@pytest.mark.parametrize("head", ["categorical", "gaussian", "squashed", "beta"])
+def test_a_small_file_plays_as_the_policy_does(head, settings, tmp_path):
+    """The likeliest action, and how often others are drawn."""
+    twin = "Discrete" if head == "categorical" else "Continuous"
+    trainer = ppo_fast.Trainer(settings(f"Everything-{twin}", head=head))
+    torch.nn.init.orthogonal_(trainer.policy.actor.weight)
+    envs = (
+        ppo_fast.make_envs(trainer.settings, 8),
+        ppo_fast.make_envs(SimpleNamespace(**{**vars(trainer.settings), "obs": "flat"}), 8),
+    )
+    (seen, info), (flat, _) = (each.reset(seed=3) for each in envs)
+    seen, flat = seen[info["alive"]], flat[info["alive"]]
+    box = trainer.envs.seats.actions
+    unit = 3.0 if twin == "Discrete" else (box.high - box.low) / 2
+    for greedy in (True, False):
+        player = ppo_fast.Player(trainer.policy, trainer.card, greedy)
+        fast_policy.save_small(player, trainer.envs, tmp_path / "a.npz", task="Everything")
+        small = sakana_envs.load_policy(tmp_path / "a.npz")
+        if greedy:
+            alike = small(flat) == player(seen) if twin == "Discrete" else np.abs(small(flat) - player(seen)) < 0.05
+            assert alike.mean() > 0.9
+            continue
+        ours, theirs = (np.stack([each(rows) for _ in range(600)]) for each, rows in ((small, flat), (player, seen)))
+        for figure in (np.mean, np.std):
+            assert (np.abs(figure(ours, axis=0) - figure(theirs, axis=0)) < 0.3 * unit).all()
+    assert small.card["task"] == "Everything" and small.sampled
+
+
+def test_a_mirrored_policy_takes_each_side_for_the_other(settings, tmp_path):
+    trainer = ppo_fast.Trainer(settings("Everything-Discrete"))
+    player = ppo_fast.Player(trainer.policy, trainer.card)
+    for name, mirror in (("a", False), ("b", True)):
+        fast_policy.save_small(player, trainer.envs, tmp_path / f"{name}.npz", mirror=mirror)
+    plain, mirrored = (sakana_envs.load_policy(tmp_path / f"{name}.npz") for name in "ab")
+    flat = ppo_fast.make_envs(SimpleNamespace(**{**vars(trainer.settings), "obs": "flat"}), 8).reset(seed=3)[0]
+    turned, cells = flat.copy(), fast_policy.parts_of(trainer.envs)[0][0]
+    turned[:, 3 * cells : 4 * cells], turned[:, 4 * cells : 5 * cells] = (
+        flat[:, 4 * cells : 5 * cells],
+        flat[:, 3 * cells : 4 * cells],
+    )
+    np.testing.assert_allclose(mirrored.outputs(turned), plain.outputs(flat), atol=1e-5)
+    assert (mirrored.outputs(flat) != plain.outputs(flat)).any()
+
+
+def test_what_a_small_file_cannot_hold(settings, tmp_path):
+    for run, changes in (
+        ("Everything-MultiDiscrete", {}),
+        ("Forage-Discrete", {"head": "snapped"}),
+        ("Forage-Discrete", {"recurrent": True}),
+    ):
+        trainer = ppo_fast.Trainer(settings(run, **changes))
+        with pytest.raises(ValueError, match=r"no such file holds a head|with a memory"):
+            fast_policy.save_small(ppo_fast.Player(trainer.policy, trainer.card), trainer.envs, tmp_path / "a.npz")
+    assert not list(tmp_path.glob("a.npz"))
+
+
 def test_stable_baselines3_takes_the_features():
     sb3 = pytest.importorskip("stable_baselines3")
     envs = sakana_envs.SB3VecEnv("Sakana/Everything-Discrete-v0", worlds=2, obs="bytes", agents=12, height=16, width=16)

@@ -53,7 +53,7 @@ SUBJECTS = {
     "probe": {"evaluate", "record"},
     "versus": set(),
 }
-COMMANDS = {"checking", "command_line", "comparing", "evaluating", "probing", "watching"}
+COMMANDS = {"checking", "command_line", "comparing", "evaluating", "probing", "training", "watching"}
 
 
 def room(file):

@@ -8,11 +8,8 @@ window, are passed over.
 import numpy as np
 
 from sakana_envs.core import disk_cache
-from sakana_envs.core.inner import inner, outer
+from sakana_envs.core.inner import outer
 from sakana_envs.core.trig import tanh
-
-_HALVINGS = 10
-"""Of an exponent, before a short series is exact enough; as many squarings follow."""
 
 
 @outer
@@ -45,37 +42,4 @@ def forward(observations, parameters, sizes, smooth, answers):
         answers[row] = now[: sizes[-1]]
 
 
-@outer
-def draw(logits, uniforms, choices):
-    """Choices (rows,) int64 with the probabilities that logits (rows, n) say, by numbers (rows,) in [0, 1)."""
-    for row in range(logits.shape[0]):
-        highest = logits[row].max()
-        total = 0.0
-        for choice in range(logits.shape[1]):
-            total += exponential(np.float64(logits[row, choice]) - np.float64(highest))
-        left = uniforms[row] * total
-        chosen = 0
-        for choice in range(logits.shape[1]):
-            share = exponential(np.float64(logits[row, choice]) - np.float64(highest))
-            if share > 0.0:
-                chosen = choice
-                if left < share:
-                    break
-                left -= share
-        choices[row] = chosen
-
-
-@inner
-def exponential(value):
-    """e to the power of a float64 number up to 0, within 1e-5 of itself; 0 below -40."""
-    if not value > -40.0:
-        return 0.0
-    small = value / 2.0**_HALVINGS
-    power = 1.0 + small * (1.0 + small * (0.5 + small * (1.0 / 6.0 + small / 24.0)))
-    for _ in range(_HALVINGS):
-        power *= power
-    return power
-
-
-for _kernel in (forward, draw):
-    disk_cache.attach(_kernel, f"dense-{_kernel.__name__}")
+disk_cache.attach(forward, "dense-forward")

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from sakana_envs._version import __version__
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.names import nearest
-from sakana_envs.tools import checking, comparing, evaluating, probing, watching
+from sakana_envs.tools import checking, comparing, evaluating, probing, training, watching
 from sakana_envs.tools.progress import track
 
 _SAID = (ImportError, LookupError, MemoryError, OSError, TypeError, ValueError, ArithmeticError, RuntimeError)
@@ -163,7 +163,7 @@ def describe(
 
 
 # What looks like an unknown option may be meant as a number of the world: they say so themselves.
-for _command in (watching.play, watching.record, checking.check):
+for _command in (watching.play, watching.record, training.train, checking.check):
     app.command(context_settings={"ignore_unknown_options": True})(_command)
 app.command(cls=_Lists, context_settings={"ignore_unknown_options": True})(evaluating.evaluate)
 

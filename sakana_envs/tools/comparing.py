@@ -9,8 +9,7 @@ import typer
 
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id
-from sakana_envs.tasks.names import nearest
-from sakana_envs.tools.watching import Id, Settings, named, read_settings
+from sakana_envs.tools.watching import Id, Settings, by_side, named, read_settings
 
 _OPTIONS = ("players", "worlds", "seed", "json")
 
@@ -58,18 +57,5 @@ def read_players(words: list[str], sides: tuple[str, ...]) -> dict[str, Any]:
             raise ValueError(f"a player is POLICY, NAME=POLICY or NAME=SIDE:POLICY,SIDE:POLICY, got {word!r}")
         if name in players:
             raise ValueError(f"there are two players {name!r}: give them names, such as first={policy}")
-        players[name] = _policies(word, policy, sides) if equals else policy
+        players[name] = by_side(policy, sides) if equals else policy
     return players
-
-
-def _policies(word: str, policy: str, sides: tuple[str, ...]) -> Any:
-    """What stands behind a name: a policy, or one for each side."""
-    parts = [part.partition(":") for part in policy.split(",")]
-    if len(parts) == 1 and parts[0][0] not in sides:
-        return policy
-    wrong = next((side for side, _, each in parts if side not in sides or not each), None)
-    if wrong is not None:
-        raise ValueError(
-            f"{word!r} must have SIDE:POLICY for each side, {' and '.join(sides)}, got {wrong!r}{nearest(wrong, sides)}"
-        )
-    return {side: each for side, _, each in parts}

@@ -5,7 +5,7 @@ Everything is read from the task's record and its functions' docstrings. Nothing
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from sakana_envs.tasks import registry
 from sakana_envs.tasks.effect import numbers_with_effect, sizes_with_effect
 from sakana_envs.tasks.ids import id_of, read_id
 from sakana_envs.tasks.references import References, references
+from sakana_envs.wrappers.policy_files import read_network, shipped
 from sakana_envs.wrappers.views import action_space
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class Description(NamedTuple):
     """The keys of an episode's last ``info``, and their meanings."""
     references: dict[str, dict[str, dict[str, References]]]
     """Measured figures by preset, group, twin and policy; empty for tasks that aren't the package's own."""
+    policies: dict[str, dict[str, dict[str, Mapping[str, Any]]]]
+    """The cards of the policies that the package has in files, by twin, group and name."""
 
 
 def describe(task: str) -> Description:
@@ -143,6 +146,13 @@ def describe(task: str) -> Description:
         presets={name: dict(preset) for name, preset in record.presets.items()},
         info=_info(record),
         references=_references(record),
+        policies={
+            twin: {
+                group: {name: read_network(path).card for name, path in shipped(record.name, twin, group).items()}
+                for group in record.agent_names
+            }
+            for twin in registry.twins(record)
+        },
     )
 
 

@@ -17,8 +17,9 @@ def evaluate(
         typer.Option(
             "--policy",
             "-p",
-            help="scripted, random, still, a .zip of Stable-Baselines3, or MODULE:FUNCTION; several are runs of one "
-            "training, each with another seed. Such files can run any code: take only those that you trust.",
+            help="scripted, random, still, trained, a policy .npz, a .zip of Stable-Baselines3, or MODULE:FUNCTION; "
+            "several are runs of one training, each with another seed. All but .npz can run any code: take only those "
+            "that you trust.",
         ),
     ] = None,
     episodes: Annotated[int, typer.Option(help="Of each run.")] = 128,
@@ -39,7 +40,7 @@ def evaluate(
     from sakana_envs.tools.evaluate.places import find_policy
 
     evaluation = play(
-        [find_policy(word) for word in policy or ["scripted"]],
+        [find_policy(word, id, given.get("learners")) for word in policy or ["scripted"]],
         id,
         episodes=episodes,
         levels=levels,

@@ -137,6 +137,15 @@ def print_task(name: str, obs: str) -> None:
         note = "means with 95 % intervals; below them (score - random) / (scripted - random)"
         _heading(console, "Reference scores", note)
         console.print(_references(console, task))
+    policies = [
+        (name, group, twin, card.get("command", ""), f"{card['score']:.3f}" if "score" in card else "")
+        for twin, groups in task.policies.items()
+        for group, cards in groups.items()
+        for name, card in cards.items()
+    ]
+    if policies:
+        _heading(console, "Policies in files", "others=NAME, --policy NAME")
+        console.print(_rows(console, ["name", "group", "twin", "made by", "score"], policies))
 
 
 def _references(console: Console, task: Description) -> RenderableType:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id, short_ids
 from sakana_envs.tasks.names import ARGUMENTS, RUNNING, nearest
 
@@ -46,7 +47,7 @@ Settings = Annotated[
 Seed = Annotated[int, typer.Option(help="The same seed shows the same.")]
 
 
-_OPTIONS_OF_PLAY = ("seed", "agent", "fps", "folder")
+_OPTIONS_OF_PLAY = ("seed", "agent", "others", "fps", "folder")
 _OPTIONS_OF_RECORD = (
     *("out", "policy", "deterministic", "worlds", "ticks", "episodes", "seed", "fps"),
     *("size", "zoom", "follow", "view", "trails"),
@@ -58,16 +59,24 @@ def play(
     settings: Settings = None,
     seed: Seed = 0,
     agent: Annotated[int, typer.Option(help="The one that you are.")] = 0,
+    others: Annotated[
+        str,
+        typer.Option(
+            help="trained, scripted, random, still, a policy .npz, or a .zip of Stable-Baselines3, which can run any "
+            "code; SIDE:POLICY,SIDE:POLICY for each side one."
+        ),
+    ] = "scripted",
     fps: Annotated[int, typer.Option(help="Ticks per second to begin with.")] = 15,
     folder: Annotated[Path, typer.Option(help="For screenshots and recordings.")] = Path("."),
 ) -> None:
-    """Be one of the agents. In a window, by keyboard, mouse or gamepad; the others are scripted."""
+    """Be one of the agents. In a window, by keyboard, mouse or gamepad; others act for the other agents."""
     id = named(id)
     given = read_settings(id, settings, _OPTIONS_OF_PLAY)
     from sakana_envs.tools.play import play as open_window
 
+    sides = by_side(others, registry.get(read_id(id)[0]).agent_names)
     try:
-        open_window(id, seed=seed, agent=agent, fps=fps, folder=folder, **given)
+        open_window(id, seed=seed, agent=agent, others=sides, fps=fps, folder=folder, **given)
     except RuntimeError as error:  # no display
         raise OSError(f"{error}; sakana record needs no display") from error
 
@@ -88,8 +97,8 @@ def record(
         typer.Option(
             "--policy",
             "-p",
-            help="scripted, random, still, a policy .npz, or a .zip of Stable-Baselines3: can run any code as it is "
-            "loaded, so take only files that you trust.",
+            help="scripted, random, still, trained, a policy .npz, or a .zip of Stable-Baselines3: can run any code as "
+            "it is loaded, so take only files that you trust.",
         ),
     ] = "scripted",
     deterministic: Annotated[
@@ -136,6 +145,19 @@ def record(
         mean = sum(outcome.scores[group] for outcome in outcomes) / len(outcomes)
         said.append(f"{group} score {mean:.3f}" if len(outcomes[0].scores) > 1 else f"score {mean:.3f}")
     typer.echo(", ".join(said))
+
+
+def by_side(word: str, sides: tuple[str, ...]) -> Any:
+    """The policy that a word names, or one for each side: ``predator:a.npz,prey:scripted``."""
+    parts = [part.partition(":") for part in word.split(",")]
+    if len(parts) == 1 and parts[0][0] not in sides:
+        return word
+    wrong = next((side for side, _, each in parts if side not in sides or not each), None)
+    if wrong is not None:
+        raise ValueError(
+            f"{word!r} must have SIDE:POLICY for each side, {' and '.join(sides)}, got {wrong!r}{nearest(wrong, sides)}"
+        )
+    return {side: each for side, _, each in parts}
 
 
 def _size_of(path: Path) -> str:

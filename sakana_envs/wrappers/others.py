@@ -2,7 +2,8 @@
 
 A policy is one of
 
-- ``"scripted"``, ``"random"`` or ``"still"``, or the name of one that the package has for the agents' group;
+- ``"scripted"``, ``"random"`` or ``"still"``, or the name of one that the package has for the agents' group, as
+  ``"trained"``;
 - a function from a batch of observations to a batch of actions, a row each. Rows are those of all its agents in all
   worlds, world by world, in each by the agents' indices. One with a memory takes ``begins`` too, (rows,) bool: whose
   episode begins, or whose world is another than in the last tick;
@@ -15,6 +16,7 @@ that it was trained with, whatever the learners' is.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +24,7 @@ import numpy as np
 
 from sakana_envs.tasks.names import nearest
 from sakana_envs.tasks.task import Task
-from sakana_envs.wrappers.policy_files import SUFFIXES, load_policy, shipped
+from sakana_envs.wrappers.policy_files import SUFFIXES, TRAINED, read_policy, shipped
 from sakana_envs.wrappers.pool import Pool
 from sakana_envs.wrappers.seated import Seat, Seated
 
@@ -66,6 +68,12 @@ def seat(
     ``argument`` is what errors call ``others``. Raises ``ValueError`` for what is no policy, a group that isn't the
     task's, and one for which nobody acts, and as ``load_policy`` for files.
     """
+
+    def seated(members: np.ndarray, policy: Any, groups: list[str]) -> Seat:
+        files = shipped(task.name, twin, groups[0]) if len(groups) == 1 else {}
+        read = partial(read_policy, files=files, deterministic=deterministic)
+        return Seat(members, policy if isinstance(policy, Pool) else read(policy), " and ".join(groups), argument, read)
+
     by_group = np.array(groups)
     free = list(dict.fromkeys(by_group[acts].tolist()))
     named = others if isinstance(others, Mapping) else {}
@@ -83,16 +91,13 @@ def seat(
     if isinstance(others, Mapping):
         chosen: dict[str, Any] = {group: others[group] for group in free}
     else:
-        _check_policy(task.name, argument, others, names(task.name, twin, free))
+        known = names(task.name, twin, free or list(dict.fromkeys(groups)))
+        _check_policy(task.name, argument, others, known, len(free) == 1)
         by_itself = isinstance(others, str) and others not in POLICIES and Path(others).suffix not in SUFFIXES
         if not by_itself:  # one policy for all: it sees them together
-            policy = read(others, deterministic=deterministic)
-            return [Seat(acts, policy, " and ".join(free), argument)] if free else []
+            return [seated(acts, others, free)] if free else []
         chosen = dict.fromkeys(free, others)
-    return [
-        Seat(acts & (by_group == group), read(policy, shipped(task.name, twin, group), deterministic), group, argument)
-        for group, policy in chosen.items()
-    ]
+    return [seated(acts & (by_group == group), policy, [group]) for group, policy in chosen.items()]
 
 
 class Acting:
@@ -148,27 +153,22 @@ def names(task: str, twin: str, groups: list[str]) -> list[str]:
     return [*POLICIES, *(name for name in (own[0] if own else ()) if all(name in each for each in own))]
 
 
-def read(policy: Any, files: Mapping[str, Path] | None = None, deterministic: bool | None = None) -> Any:
-    """A policy as it is, or from its file: of a path, or of a name of the package's own ``files``."""
-    path = (files or {}).get(policy, policy) if isinstance(policy, str) else policy
-    if isinstance(path, Path) or (isinstance(path, str) and path not in POLICIES):
-        return load_policy(path, deterministic)
-    return policy
-
-
-def _check_policy(task: str, name: str, policy: Any, known: list[str]) -> None:
+def _check_policy(task: str, name: str, policy: Any, known: list[str], one_group: bool = True) -> None:
+    """Raise ``ValueError`` for what is no policy. A pool acts for all its agents together, so with names of the
+    package for one group only."""
     if isinstance(policy, Pool):
         if not len(policy):
             raise ValueError(f"{task}: {name} is a pool without policies: add one, such as 'scripted'")
         for each in policy.policies:
-            _check_policy(task, f"a policy of the pool {name}", each, list(POLICIES))
+            _check_policy(task, f"a policy of the pool {name}", each, known if one_group else list(POLICIES))
         return
     if callable(policy) or hasattr(policy, "predict"):
         return
     if isinstance(policy, (str, Path)) and (policy in known or Path(policy).suffix in SUFFIXES):
         return
     groups = "" if "[" in name or name.startswith("a policy") else ", or a dictionary with one of these for each group"
+    hint = "; the package has none for these agents" if policy == TRAINED else nearest(policy, known)
     raise ValueError(
         f"{task}: {name} must be one of {', '.join(map(repr, known))}, a file {' or '.join(SUFFIXES)}, a function or a "
-        f"model{groups}, got {policy!r}{nearest(policy, known)}"
+        f"model{groups}, got {policy!r}{hint}"
     )

@@ -2,14 +2,14 @@
 
 A policy file is an ``.npz`` of two arrays. ``parameters``, float16 or float32, has the layers of a
 :class:`sakana_envs.wrappers.network.Network`, one after the other; ``card`` is a text, the JSON of an object that says
-how to read them (``sizes``, ``obs``, ``activation``, ``head``, ``sampled``) and whatever else is good to know: the
-task, the command, seed and steps of the training, the score. It runs no code, and what is in it is checked before it is
-used.
+how to read them (``sizes``, ``obs``, ``activation``, ``head``, ``sampled``, and of a density ``low`` and ``high``) and
+whatever else is good to know: the task, the command, seed and steps of the training, the score. It runs no code, and
+what is in it is checked before it is used.
 """
 
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from sakana_envs.core.archive import check_names, member_names, read_array
 from sakana_envs.core.files import open_file, quoted
 from sakana_envs.core.scalars import is_whole
 from sakana_envs.tasks.names import nearest
-from sakana_envs.wrappers.network import ACTIVATIONS, HEADS, Network
+from sakana_envs.wrappers.network import ACTIVATIONS, DENSITIES, HEADS, Network
 
 FOLDER = Path(__file__).parent.parent / "policies"
 """Of the policies of the package: a folder for each id, in it one for each group, in it a file for each name."""
+
+TRAINED = "trained"
+"""The name of the one that was trained for the task, the twin and the group."""
 
 SUFFIXES = (".npz", ".zip")
 _MOST_BYTES = 2**26
@@ -50,6 +53,13 @@ def load_policy(path: str | Path, deterministic: bool | None = None) -> Any:
     if deterministic is not None:
         network.sampled = not deterministic
     return network
+
+
+def read_policy(policy: Any, files: Mapping[str, Path], deterministic: bool | None = None) -> Any:
+    """A policy as it is, or from its file: of a path, or of a name of the package's own ``files``."""
+    path = files.get(policy, policy) if isinstance(policy, str) else policy
+    is_file = isinstance(path, Path) or (isinstance(path, str) and path.endswith(SUFFIXES))
+    return load_policy(path, deterministic) if is_file else policy
 
 
 def _load_sb3(path: Path, deterministic: bool) -> Any:
@@ -80,7 +90,8 @@ def save_policy(
     path : the file, ``.npz``.
     layers : weights (inputs, outputs) and biases (outputs,) of each; float16 makes a file of half the size.
     obs, activation, head, sampled : as for :class:`sakana_envs.wrappers.network.Network`.
-    card : whatever JSON can say of the policy, as ``task="PredatorPrey", seed=3, steps=1_000_000``.
+    card : whatever JSON can say of the policy, as ``task="PredatorPrey", seed=3, steps=1_000_000``; with a density as
+        head also ``low`` and ``high``, lists, the box of its actions.
 
     Raises ``ValueError`` or ``TypeError`` for what can't be a policy; nothing is written then.
     """
@@ -116,7 +127,9 @@ def read_network(path: str | Path) -> Network:
                 parameters = read_array(archive, "parameters", _MOST_BYTES)
             if text.shape != () or text.dtype.kind != "U":
                 raise ValueError("its card is no text")
-            return _network(parameters, _read_card(str(text)))
+            network = _network(parameters, _read_card(str(text)))
+            network.__name__ = path.stem
+            return network
         except (ValueError, zipfile.BadZipFile) as error:
             raise ValueError(f"{str(path)!r} is not a policy: {error}") from None
 
@@ -150,6 +163,8 @@ def _network(parameters: np.ndarray, card: dict[str, Any]) -> Network:
             )
     if not isinstance(sampled, bool):
         raise ValueError(f"sampled must be true or false, got {quoted(sampled)}")
+    if card["head"] in DENSITIES:
+        _check_box(card["head"], sizes[-1], card.get("low"), card.get("high"))
     count = sum(before * after + after for before, after in pairwise(sizes))
     if parameters.dtype not in (np.float16, np.float32) or parameters.shape != (count,):
         raise ValueError(
@@ -159,6 +174,20 @@ def _network(parameters: np.ndarray, card: dict[str, Any]) -> Network:
     if not np.isfinite(parameters).all():
         raise ValueError("parameters must be finite numbers")
     return Network(parameters, tuple(sizes), obs, card["activation"], card["head"], sampled, card)
+
+
+def _check_box(head: str, outputs: int, low: Any, high: Any) -> None:
+    """Raise ``ValueError`` unless ``low`` and ``high`` are a box of half as many coordinates as there are outputs."""
+    bounds = (low, high)
+    if not all(isinstance(each, list) and 2 * len(each) == outputs for each in bounds) or not all(
+        isinstance(number, (int, float)) and abs(number) <= _WIDEST for each in bounds for number in each
+    ):
+        raise ValueError(
+            f"a head {head!r} of {outputs} outputs has low and high, a number for every two outputs, each from "
+            f"-{_WIDEST} to {_WIDEST}; got {quoted(low)} and {quoted(high)}"
+        )
+    if not all(each < most for each, most in zip(low, high, strict=True)):
+        raise ValueError(f"low must be below high, got {quoted(low)} and {quoted(high)}")
 
 
 def shipped(task: str, twin: str, group: str) -> dict[str, Path]:

@@ -1,5 +1,6 @@
 """Policies at work: what each sees, what it remembers, and in which form it answers."""
 
+from collections.abc import Callable, Mapping
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,6 +10,7 @@ from gymnasium import spaces
 
 from sakana_envs.core.actions import Twin
 from sakana_envs.core.allowed import check_actions, clip, form
+from sakana_envs.core.files import quoted
 from sakana_envs.wrappers.network import Network
 from sakana_envs.wrappers.pool import Pool
 from sakana_envs.wrappers.views import Views, action_space
@@ -50,7 +52,7 @@ class Player:
         seen = self._view.of_all(seats.seen_by_all()[rows])
         state = None
         if isinstance(self.policy, Network):
-            answer = self.policy(seen, (simulation.noise()[rows, 0] >> np.uint64(11)) * 2.0**-53)
+            answer = self.policy(seen, _uniforms(simulation.noise()[rows], self.policy.draws))
         elif self._keeps_state:
             answer, state = self._predict(seen, state=self._state, episode_start=begins)
             self._keeps_state = state is not None
@@ -95,12 +97,13 @@ def _fit(seats: "Seats", policy: Any, title: str) -> tuple[Twin, Views]:
         views = {obs: Views(program, obs) for obs in program.views}
         view = views.get(policy.obs)
         actions = len(seats.actions.table if twin == Twin.DISCRETE else seats.actions.coordinates)
-        if view is None or (int(np.prod(view.space.shape)), actions) != (policy.sizes[0], policy.sizes[-1]):
+        if view is None or (int(np.prod(view.space.shape)), actions) != (policy.sizes[0], policy.width):
             there = " or ".join(f"{obs!r} of {int(np.prod(each.space.shape))}" for obs, each in views.items())
+            of = {True: "actions", False: "coordinates"}[twin == Twin.DISCRETE]
             raise ValueError(
                 f"{title} was trained with observations {policy.obs!r} of {policy.sizes[0]} numbers and "
-                f"{policy.sizes[-1]} outputs; {seats.id} has {there}, and wants {actions}: radius= and the like must "
-                "be those of its training"
+                f"{policy.width} {of}{_training(policy.card)}; {seats.id} has {there}, and {actions} {of}: radius= and "
+                "the like must be those of its training"
             )
         if twin == Twin.CONTINUOUS != own:
             raise ValueError(f"{title} was trained with continuous actions; {seats.id} has {seats.action_space}")
@@ -119,6 +122,23 @@ def _fit(seats: "Seats", policy: Any, title: str) -> tuple[Twin, Views]:
         f"{title} was trained with observations {trained[0]} and actions {trained[1]}; {seats.id} has observations "
         f"{' or '.join(known)} and actions {seats.action_space}: radius= and the like must be those of its training"
     )
+
+
+def _training(card: Mapping[str, Any]) -> str:
+    """In which worlds a policy was trained, if its card says so."""
+    if "id" not in card:
+        return ""
+    settings = card.get("settings")
+    given = settings.items() if isinstance(settings, dict) else ()
+    return f", in {quoted(card['id'])}{''.join(f' {name}={quoted(value)}' for name, value in given)}"
+
+
+def _uniforms(bits: np.ndarray, count: int) -> np.ndarray:
+    """Numbers (rows, count) float64 in [0, 1) of random bits, uint64 (rows, at least half as many)."""
+    if count == 1:
+        return (bits[:, :1] >> np.uint64(11)) * 2.0**-53
+    halves = np.stack([bits >> np.uint64(32), bits & np.uint64(2**32 - 1)], axis=2).reshape(len(bits), -1)
+    return halves[:, :count] * 2.0**-32
 
 
 def _takes(function: Any, *names: str) -> bool:
@@ -141,12 +161,16 @@ def without_state(answer: Any, shape: tuple[int, ...]) -> Any:
 
 
 class Seat(NamedTuple):
-    """Who acts for the agents of a group, or of several: ``members`` (agents,) bool; by which argument."""
+    """Who acts for the agents of a group, or of several: ``members`` (agents,) bool; by which argument.
+
+    ``read`` loads what a pool has as the path or the name of a file.
+    """
 
     members: np.ndarray
     policy: Any
     group: str
     argument: str
+    read: Callable[[Any], Any]
 
 
 class Seated:
@@ -159,19 +183,20 @@ class Seated:
         self._pool = seat.policy if isinstance(seat.policy, Pool) else None
         self._drawn = np.zeros(seats.simulation.worlds, dtype=np.int64)
         self._players: list[Player] = []
+        self._read = seat.read
         self.policies = [seat.policy] if self._pool is None else self._pool.policies
         self.prepare()
 
     def prepare(self) -> None:
         """Get to know policies that a pool has been given since; raises ``ValueError`` for what doesn't fit."""
-        for policy in self.policies[len(self._players) :]:
+        for policy in map(self._read, self.policies[len(self._players) :]):
             name = policy if isinstance(policy, (str, Path)) else getattr(policy, "__name__", type(policy).__name__)
             self._players.append(Player(self._seats, policy, self._title.format(name)))
 
     def begin(self, seeds: Any) -> None:
         """Before a reset: with seeds, what draws from a generator of its own, the pool too, begins its draws anew."""
         self.prepare()
-        for each in [self._pool, *self.policies] if seeds is not None else ():
+        for each in [self._pool, *(player.policy for player in self._players)] if seeds is not None else ():
             if callable(getattr(each, "seed", None)):
                 each.seed(int(np.ravel(seeds)[0]))
 

@@ -1,4 +1,4 @@
-"""A world in which a person acts for one agent, and the task's scripted policy for the others."""
+"""A world in which a person acts for one agent, and a policy for the others."""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,6 +10,7 @@ from sakana_envs.core.scalars import is_whole, plain
 from sakana_envs.render.scene import Scene, scene
 from sakana_envs.tasks import registry
 from sakana_envs.tasks.ids import read_id
+from sakana_envs.wrappers.others import Acting, Others
 from sakana_envs.wrappers.seats import Seats
 
 _TURNS = ("spin", "turn")
@@ -28,11 +29,11 @@ _DIAGONAL = 0.4
 class Game:
     """One world of an id such as ``"Forage-Continuous"``; ``agent`` is the person's.
 
-    ``settings`` are the world's, as ``gymnasium.make`` takes them. Raises ``ValueError`` or ``TypeError`` for what
-    isn't right.
+    ``others`` act for the others, see :mod:`sakana_envs.wrappers.others`; ``settings`` are the world's, as
+    ``gymnasium.make`` takes them. Raises ``ValueError`` or ``TypeError`` for what isn't right.
     """
 
-    def __init__(self, id: str, *, seed: int = 0, agent: int = 0, **settings: Any) -> None:
+    def __init__(self, id: str, *, seed: int = 0, agent: int = 0, others: Others = "scripted", **settings: Any) -> None:
         task, twin = read_id(id)
         twin = twin or "Discrete"
         self.title = f"{task}-{twin}"
@@ -42,11 +43,14 @@ class Game:
         if not is_whole(plain(agent), 0, self.agents - 1):
             raise ValueError(f"agent must be a whole number from 0 to {self.agents - 1}, got {agent!r}")
         self.agent: int = plain(agent)
+        # Whoever it is, for the person may change places with anybody.
+        self._acting = Acting(self._seats, others, np.ones(self.agents, dtype=np.bool_))
         self._terms = [name for name in self.simulation.program.structure.fields if name.startswith("reward_")]
         self.restart(seed)
 
     def restart(self, seed: int) -> None:
         """Begin the first episode of a seed."""
+        self._acting.begin(seed)
         self._seats.reset(seed, np.random.default_rng(seed))
         self.seed = seed
         self._sums_before = {name: np.zeros(self.agents) for name in self._terms}
@@ -85,7 +89,7 @@ class Game:
         if self.over:
             return
         self._sums_before = self._sums()
-        actions = self._seats.policy_actions("scripted")
+        actions = self._acting.actions()
         made, twin = self.simulation.actions, self.simulation.twin
         vector = np.zeros(len(made.low))
         vector[:2] = np.dot(

@@ -7,6 +7,7 @@ from typing import Any
 from sakana_envs.tools.play import controls
 from sakana_envs.tools.play.game import Game
 from sakana_envs.tools.play.player import Player
+from sakana_envs.wrappers.others import Others
 from sakana_envs.wrappers.window import Window
 
 _ROOM = (640, 1000)
@@ -17,14 +18,24 @@ _IDLE = 1.0
 """Seconds to sleep at most while nothing moves; what the user does ends it."""
 
 
-def play(id: str, *, seed: int = 0, agent: int = 0, fps: int = 15, folder: str | Path = ".", **settings: Any) -> None:
-    """Act for one agent of a world by keyboard, mouse or gamepad; the others follow the task's scripted policy.
+def play(
+    id: str,
+    *,
+    seed: int = 0,
+    agent: int = 0,
+    others: Others = "scripted",
+    fps: int = 15,
+    folder: str | Path = ".",
+    **settings: Any,
+) -> None:
+    """Act for one agent of a world by keyboard, mouse or gamepad.
 
-    ``id`` is one such as ``"Forage-Continuous"``, ``fps`` ticks per second, ``folder`` for screenshots and recordings,
+    ``id`` is one such as ``"Forage-Continuous"``, ``others`` who acts for the others, see
+    :mod:`sakana_envs.wrappers.others`, ``fps`` ticks per second, ``folder`` for screenshots and recordings,
     ``settings`` the world's. Returns when the window is closed. Raises ``ValueError`` or ``TypeError`` for what isn't
     right, and ``RuntimeError`` where there is no display.
     """
-    player = Player(Game(id, seed=seed, agent=agent, **settings), fps, _ROOM, folder)
+    player = Player(Game(id, seed=seed, agent=agent, others=others, **settings), fps, _ROOM, folder)
     height, width = player.frame().shape[:2]
     window = Window(player.game.title, (max(height, _LEAST[0]), max(width, _LEAST[1])), _LINES)
     try:
