@@ -293,8 +293,9 @@ def test_play_opens_a_window_with_what_was_given(monkeypatch):
 
 
 def test_play_takes_what_is_of_the_world_only():
-    for name in ("learners", "others", "obs", "render_mode", "camera"):
+    for name in ("learners", "obs", "render_mode", "camera"):
         assert f"PredatorPrey has no argument '{name}' here" in fails("play", "PredatorPrey", f"{name}=prey")
+    assert "others is an option: --others prey" in fails("play", "PredatorPrey", "others=prey")
 
 
 def test_a_folder_that_cannot_be_written(monkeypatch, tmp_path):
