@@ -5,8 +5,8 @@
 
 Writes ``body_figures.npz`` beside itself: for each of Kinetix' own levels, and of those in ``body_levels/``, under no
 action (``still``) and with all motors and thrusters ahead (``driven``), where each body is after ``STEPS`` steps of
-motion (2, moments, bodies, 2) float32; when an episode of 256 actions that ask for nothing ends, and its last reward, in
-ticks and sign; and the sum of the first observation times a fixed row of numbers, with the row's length.
+motion (2, moments, bodies, 2) float32; the sign of the reward with which an episode of 256 actions that ask for nothing
+ends, and in which tick; the length of the first observation, and its sum weighed by a fixed row of numbers.
 """
 
 import os

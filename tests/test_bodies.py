@@ -16,6 +16,7 @@ from sakana_envs.bodies.linking import _point_of
 from sakana_envs.bodies.views import row
 from sakana_envs.bodies.world import WALLS, WELD, dimensions
 from sakana_envs.core import cpu
+from sakana_envs.render.scene import scene
 from sakana_envs.rules.bodies import BODIES, GREEN, Number, Task, ball, box, role, thruster, touching, weld
 
 NAMES = [name for group in GROUPS for name in group]
@@ -220,7 +221,7 @@ def test_nothing_breaks_a_world(data):
 
 def test_what_a_row_has_is_told():
     constants = {"polygons": 12, "circles": 4, "joints": 6, "thrusters": 2}
-    of_sizes = {(5, 2, 1, 1): 144, (6, 3, 2, 2): 247, (12, 4, 6, 2): 628}
+    of_sizes = {(5, 2, 1, 1): 140, (6, 3, 2, 2): 247, (12, 4, 6, 2): 679}
     for sizes, length in of_sizes.items():  # those of Kinetix
         own = dict(zip(constants, sizes, strict=True))
         assert row(FEW.sensed, own).shape == (length,)
@@ -286,3 +287,13 @@ def test_rules_can_ask_who_touches_whom():
     env.reset(seed=0)
     rewards = [next(iter(env.step({"agent_0": 8})[1].values())) for _ in range(60)]
     assert rewards[0] == 0.0 and rewards[-1] == 3.0 and 2.0 in rewards
+
+
+@pytest.mark.parametrize("asked", [lambda: sakana_envs.check("BodyYard"), lambda: simulation_picture()])
+def test_what_there_isnt_yet_is_refused_in_words(asked):
+    with pytest.raises(ValueError, match=r"those of worlds of bodies have none|no pictures of worlds of bodies yet"):
+        asked()
+
+
+def simulation_picture():
+    return scene(simulation(worlds=1))
