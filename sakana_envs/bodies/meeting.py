@@ -4,6 +4,8 @@ What is known of a contact stands in a row of ``world.contact``, by these column
 after the other.
 """
 
+from typing import Any
+
 import numpy as np
 
 from sakana_envs.bodies.world import WALLS
@@ -152,7 +154,8 @@ def _meet_circle(world, circle, polygon, point):
     cosine, sine, x, y = world.cosine[polygon], world.sine[polygon], world.x[polygon], world.y[polygon]
     dx, dy = world.x[circle] - x, world.y[circle] - y
     at_x, at_y = cosine * dx + sine * dy, cosine * dy - sine * dx
-    inside, least, near_x, near_y = True, _FAR, at_x, at_y
+    inside, near_x, near_y = True, at_x, at_y
+    least: Any = _FAR
     corners = np.int64(world.corners[polygon])
     for corner in range(corners):
         following = corner + 1 if corner + 1 < corners else 0
