@@ -15,7 +15,6 @@ from make_body_figures import FILE, STEPS, weights
 from sakana_envs.bodies.level import Level
 from sakana_envs.bodies.world import WALLS
 from sakana_envs.core import cpu
-from sakana_envs.core.start import Start
 from sakana_envs.rules.bodies import BLUE, BODIES, GREEN, RED, Task, met, place_level
 from sakana_envs.tasks import registry
 
@@ -57,61 +56,49 @@ TASK = Task(name="KinetixLevels", engine=BODIES, init=init, reward=reward, score
 
 @pytest.fixture(scope="module")
 def levels():
-    """All files, by their sizes, which decide how pairs are dealt out."""
-    grouped = {}
-    for name in NAMES:
-        level = Level.load(FOLDER / f"{name}.json")
-        grouped.setdefault(tuple(level.sizes.values()), {})[name] = level
-    return list(grouped.values())
+    """All files, by name."""
+    return {name: Level.load(FOLDER / f"{name}.json") for name in NAMES}
 
 
-def begun(levels, **settings):
-    """A world for each level, and the first observations."""
-    sim = registry.simulation(
-        TASK, registry.twins(TASK)["MultiDiscrete"], worlds=len(levels), map=list(levels), mode=cpu.DISABLED, **settings
-    )
+def begun(level, **settings):
+    """A world that plays a level, with just the room that it asks for, which decides how pairs are dealt out."""
+    twin = registry.twins(TASK)["MultiDiscrete"]
+    sim = registry.simulation(TASK, twin, map=level, mode=cpu.DISABLED, **settings)
     sim.seed(0)
-    start = Start({}, np.arange(len(levels))) if len(levels) > 1 else None
-    return sim, sim.reset(start=start)
+    return sim, sim.reset()[0]
 
 
 if FOLDER:
 
     def test_first_observations_are_those_of_kinetix(levels):
-        for group in levels:
-            _, rows = begun(group.values())
-            for name, row in zip(group, rows, strict=True):
-                length, total = FIGURES[f"{name}:row"]
-                assert len(row) == length
-                assert row.astype(np.float64) @ weights(len(row)) == pytest.approx(total, abs=1e-4), name
+        assert len(levels) == 74
+        for name, level in levels.items():
+            _, row = begun(level)
+            length, total = FIGURES[f"{name}:row"]
+            assert len(row) == length
+            assert row.astype(np.float64) @ weights(len(row)) == pytest.approx(total, abs=1e-4), name
 
     @pytest.mark.parametrize("way", [0, 1], ids=["still", "driven"])
     def test_bodies_go_where_jax2d_has_them(way, levels):
-        away = {}
-        for group in levels:
-            sim, _ = begun(group.values(), frames=1, horizon=max(STEPS) + 1)
+        away = {step: [] for step in STEPS}
+        for name, level in levels.items():
+            sim, _ = begun(level, frames=1, horizon=max(STEPS) + 1)
+            there = level.fields["active"] != 0
+            there[:WALLS] = False
             for step in range(1, max(STEPS) + 1):
-                sim.step(np.full((sim.rows, 6), way))
+                sim.step(np.full((1, 6), way))
                 if step in STEPS:
-                    places = np.stack([sim.view("x"), sim.view("y")], axis=-1)
-                    for index, (name, level) in enumerate(group.items()):
-                        there = level.fields["active"] != 0
-                        there[:WALLS] = False
-                        theirs = FIGURES[f"{name}:places"][way, STEPS.index(step)]
-                        far = np.sqrt(((places[index] - theirs)[there] ** 2).sum(axis=-1)).max()
-                        away.setdefault(step, []).append(far)
+                    theirs = FIGURES[f"{name}:places"][way, STEPS.index(step)]
+                    far = np.stack([sim.view("x")[0], sim.view("y")[0]], axis=-1) - theirs
+                    away[step].append(np.sqrt((far[there] ** 2).sum(axis=-1)).max())
         assert np.median(away[300]) <= 1e-4
         assert np.mean(np.array(away[60]) <= 0.01) >= 0.93
 
     def test_episodes_without_actions_end_as_kinetix_has_them(levels):
         same = 0
-        for group in levels:
-            sim, _ = begun(group.values(), horizon=257)
-            ends = dict.fromkeys(group, (0, 255))
-            for tick in range(256):
-                rewards = sim.step(np.zeros((sim.rows, 6), np.int64)).rewards
-                for name, paid in zip(group, rewards.tolist(), strict=True):
-                    if paid != 0 and ends[name] == (0, 255):
-                        ends[name] = int(paid), tick
-            same += sum(ends[name][0] == FIGURES[f"{name}:outcome"][0] for name in group)
-        assert len(NAMES) == 74 and same >= 71
+        for name, level in levels.items():
+            sim, _ = begun(level, horizon=257)
+            rewards = np.array([sim.step(np.zeros((1, 6), np.int64)).rewards[0] for _ in range(256)])
+            ended = np.flatnonzero(rewards)
+            same += (rewards[ended[0]] if len(ended) else 0) == FIGURES[f"{name}:outcome"][0]
+        assert same >= 71
