@@ -1,9 +1,19 @@
 """The compiled world of bodies and the slow one, written from the rules' page, agree to the last bit at every tick."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from body_tasks import simulation
 from reference_bodies import OF_BODY, OF_JOINT, World
+
+from sakana_envs.bodies.drives import DRIVE
+from sakana_envs.bodies.possible import RANGES
+from sakana_envs.bodies.world import FIELDS
+from sakana_envs.core.fields import AGENT_FIELDS, START_FIELDS, WORLD_FIELDS
+
+PAGE = (Path(__file__).parent.parent / "docs" / "rules_bodies.md").read_text(encoding="utf-8")
 
 
 def same(sim, reference, tick):
@@ -28,3 +38,20 @@ def test_the_slow_world_agrees_to_the_last_bit(seed, settings, random):
         reference.step(action)
         same(sim, reference, tick)
         assert transition.observations[0, :-1].tobytes() == reference.row().tobytes()
+
+
+def test_the_page_has_every_field_and_its_range():
+    assert all(f"`{name}`" in PAGE for name in set(FIELDS) - {*WORLD_FIELDS, *START_FIELDS, *AGENT_FIELDS})
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (-?\d+) to (\d+)", PAGE, flags=re.MULTILINE)
+    said = {name: (float(low), float(high)) for names, low, high in rows for name in re.findall(r"\w+", names)}
+    assert said == RANGES
+
+
+def test_the_page_has_every_action():
+    for motor in range(4):
+        assert DRIVE.table[2 * motor].tolist() == [-float(slot == motor) for slot in range(6)]
+        assert DRIVE.table[2 * motor + 1].tolist() == [float(slot == motor) for slot in range(6)]
+    assert not DRIVE.table[8].any() and DRIVE.still == 8
+    assert DRIVE.table[9:].tolist() == [[0, 0, 0, 0, 1, 0], [0, 0, 0, 0, 0, 1]]
+    assert [values.tolist() for values in DRIVE.tables] == [[0, 1, -1]] * 4 + [[0, 1]] * 2
+    assert (DRIVE.low == -1).all() and (DRIVE.high == 1).all()
