@@ -14,6 +14,7 @@ from sakana_envs.tasks.registry import names as task_names
 from sakana_envs.tasks.registry import probe_names
 
 if TYPE_CHECKING:
+    from sakana_envs.bodies.level import Level
     from sakana_envs.core.levels import Curriculum
     from sakana_envs.core.structure import Field, Number
     from sakana_envs.tasks.task import Task
@@ -30,6 +31,7 @@ __all__ = [
     "Curriculum",
     "Evaluation",
     "Field",
+    "Level",
     "Number",
     "Pool",
     "SB3VecEnv",
@@ -55,6 +57,7 @@ _LAZY = {
     "Evaluation": "sakana_envs.tools.evaluate.evaluation",
     "evaluate": "sakana_envs.tools.evaluate.run",
     "Field": "sakana_envs.core.structure",
+    "Level": "sakana_envs.bodies.level",
     "Number": "sakana_envs.core.structure",
     "Pool": "sakana_envs.wrappers.pool",
     "Task": "sakana_envs.tasks.task",

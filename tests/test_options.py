@@ -276,7 +276,10 @@ WRONG = [
     ({"level": "1"}, "level must be"),
     ({"level": 1, "map": MAPS[0]}, "a map or a level, not both"),
     ({"map": MAPS}, "a reset takes one map"),
-    ({"map": MAPS[0][:-8]}, "the map has 3 x 7 cells, and the worlds have 4 x 7: a reset changes no sizes"),
+    (
+        {"map": MAPS[0][:-8]},
+        "height 3, width 7, and the worlds have height 4, width 7: a reset changes no sizes",
+    ),
     ({"map": "A.x....\n" * 4}, "the map has 'x'"),
     ({"map": "#######\n" * 3 + "####AA.\n"}, "3 agents don't fit on 2 cells"),
     ({"map": "nowhere.txt"}, "there is no file"),

@@ -95,8 +95,8 @@ class Engine(NamedTuple):
     row : from a task's :class:`Senses` and the constants to the form in which ``perceive`` writes. Raises
         ``ValueError`` for senses that there aren't in such worlds.
     views : from the same to the forms of observations for learners, by name.
-    read_maps : from what a user gives as ``map=``, one or several, to maps; each has ``codes`` (height, width), and
-        ``lists(constants)``. None if there are no maps of such worlds.
+    read_maps : from what a user gives as ``map=``, one or several, and what else was given by name, to maps of the same
+        ``sizes``, which are those of the worlds; each has ``lists(sizes)``. None if there are no maps of such worlds.
     check_room : ``check_room(task, sizes, lists, which)`` raises ``ValueError`` for worlds that can't be begun.
     check_any, check_begun : raise ``ValueError`` for what can't be in any world, or in one whose episode has begun.
     editor : the kind's words for changing a world by hand, a subclass of :class:`sakana_envs.core.editing.Editor`.

@@ -9,7 +9,7 @@ import llvmlite
 import numba
 import numpy as np
 
-ROOMS = ("core", "grid", "discs")
+ROOMS = ("core", "grid", "discs", "bodies")
 """Folders of the package whose source is the engine's: the core and the kinds of worlds."""
 
 _SETTINGS = ("BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "OPT", "SLP_VECTORIZE")

@@ -40,6 +40,11 @@ class Map(NamedTuple):
 
     codes: np.ndarray
 
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Those of the worlds that have it."""
+        return dict(zip(("height", "width"), self.codes.shape, strict=True))
+
     def lists(self, constants: Mapping[str, int]) -> Mapping[str, np.ndarray]:
         """Flat indices of its cells in a world with a border of the radius, as ``Layout`` takes them."""
         padded = np.pad(self.codes, constants["radius"], constant_values=EMPTY).ravel()
@@ -54,8 +59,8 @@ def are_several(source: Any) -> bool:
     return isinstance(source[0], (str, Path, Map)) or np.ndim(np.asarray(source[0], dtype=object)) >= 2
 
 
-def read_maps(source: Any) -> tuple[Map, ...]:
-    """The map of a source, or those of a list of sources, all of one size.
+def read_maps(source: Any, given: Mapping[str, Any]) -> tuple[Map, ...]:
+    """The map of a source, or those of a list of sources, all of one size; what else was given says nothing about them.
 
     Raises ``ValueError`` as :func:`read_map`, naming which map is wrong.
     """

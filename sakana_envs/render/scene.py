@@ -70,7 +70,10 @@ def scene(simulation: Simulation, world: int = 0) -> Scene:
     """What there is to see of a world now. Raises ``IndexError`` for a world that there isn't."""
     if not 0 <= world < simulation.worlds:
         raise IndexError(f"world must be from 0 to {simulation.worlds - 1}, got {world}")
-    return _KINDS[simulation.program.engine.name](simulation, world)
+    kind = simulation.program.engine.name
+    if kind not in _KINDS:
+        raise ValueError(f"there are no pictures of worlds of {kind} yet")
+    return _KINDS[kind](simulation, world)
 
 
 def _cells(simulation: Simulation, world: int) -> Scene:

@@ -44,11 +44,11 @@ def settings(
 ) -> Settings:
     """Sizes, numbers, map, levels and pictures of a preset, with the given ones in their place.
 
-    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, or a list of such, and sets height and
-    width. ``levels`` is how many fixed levels there are, or a :class:`sakana_envs.core.levels.Curriculum`, and
-    ``split`` one of ``SPLITS``, among whose numbers they are. Raises ``TypeError`` for an unknown name, and for a size
-    or number without effect, see :mod:`sakana_envs.tasks.effect`, and ``ValueError`` for a value that isn't allowed;
-    all say what is.
+    ``map`` is text, codes or colours, see :mod:`sakana_envs.grid.terrain`, a level of bodies or its file, see
+    :mod:`sakana_envs.bodies.level`, or a list of such, and sets sizes of the world, as height and width. ``levels`` is
+    how many fixed levels there are, or a :class:`sakana_envs.core.levels.Curriculum`, and ``split`` one of ``SPLITS``,
+    among whose numbers they are. Raises ``TypeError`` for an unknown name, and for a size or number without effect, see
+    :mod:`sakana_envs.tasks.effect`, and ``ValueError`` for a value that isn't allowed; all say what is.
     """
     from sakana_envs.core.scalars import plain
 
@@ -73,9 +73,9 @@ def settings(
     read_maps = task.engine.read_maps
     if map is not None and read_maps is None:
         raise ValueError(f"{task.name}: there are no maps of worlds of {task.engine.name}; leave map out")
-    maps = () if map is None or read_maps is None else read_maps(map)
+    maps = () if map is None or read_maps is None else read_maps(map, {name: chosen[name] for name in given})
     if maps:
-        for side, length in zip(("height", "width"), maps[0].codes.shape, strict=True):
+        for side, length in maps[0].sizes.items():
             if given.get(side, length) != length:
                 raise ValueError(f"{task.name}: the map has {side} {length}, so {side}={given[side]!r} can't be given")
             values[side] = length

@@ -56,7 +56,7 @@ class Description(NamedTuple):
 
     name: str
     kind: str
-    """Of the world: ``"cells"`` or ``"discs"``."""
+    """Of the world: ``"cells"``, ``"discs"`` or ``"bodies"``."""
     description: str
     """One sentence."""
     about: list[str]

@@ -93,15 +93,12 @@ def _read_lists(task: Task, source: Any, simulation: Any) -> Mapping[str, np.nda
         raise ValueError("a reset takes one map; a list of maps is an argument of make")
     if task.engine.read_maps is None:
         raise ValueError(f"{task.name}: there are no maps of worlds of {task.engine.name}")
-    terrain = task.engine.read_maps(read_source(source))[0]
-    sizes = simulation.sizes
-    if terrain.codes.shape != (sizes["height"], sizes["width"]):
-        sides = " x ".join(str(side) for side in terrain.codes.shape)
-        raise ValueError(
-            f"{task.name}: the map has {sides} cells, and the worlds have {sizes['height']} x {sizes['width']}: a "
-            "reset changes no sizes"
-        )
-    lists = terrain.lists(simulation.program.structure.constants)
+    sizes = {**simulation.sizes, **simulation.program.structure.constants}
+    terrain = task.engine.read_maps(read_source(source), sizes)[0]
+    if any(sizes[name] != size for name, size in terrain.sizes.items()):
+        own, theirs = (", ".join(f"{name} {each[name]}" for name in terrain.sizes) for each in (terrain.sizes, sizes))
+        raise ValueError(f"{task.name}: the map has {own}, and the worlds have {theirs}: a reset changes no sizes")
+    lists = terrain.lists(sizes)
     task.engine.check_room(task.name, sizes, lists)
     return lists
 

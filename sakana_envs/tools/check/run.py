@@ -47,9 +47,15 @@ def check(task: Task | str, *, preset: str = "default", **settings: Any) -> Repo
     preset, settings : sizes and numbers of the world, as ``gymnasium.make`` takes them.
 
     Returns a :class:`.Report`, whose ``findings`` are empty if nothing is wrong. Raises what ``sakana_envs.register``
-    and ``gymnasium.make`` raise for a wrong record, and for wrong settings.
+    and ``gymnasium.make`` raise for a wrong record, and for wrong settings; ``ValueError`` for worlds whose agents have
+    no place.
     """
     record, twin = _read(task)
+    if not record.engine.whereabouts:
+        raise ValueError(
+            f"{record.name}: a check follows agents from place to place, and those of worlds of {record.engine.name} "
+            "have none"
+        )
     return _Check(record, twin, preset, _worlds(record, twin, preset, settings)).report()
 
 
