@@ -2042,6 +2042,13 @@ FAULTS = [
         "test_versus.py -k over_both_sides",
     ),
     Fault(
+        "a list of tasks that asks every world for its height",
+        "tools/tables.py",
+        ' if "height" in sizes else ""',
+        ' if sizes else ""',
+        "test_bodies.py -k knows_worlds",
+    ),
+    Fault(
         "seeds that begin before their search is whole",
         "../studies/twins/run.py",
         "ready = [each for each in arms if has_searched(*each, runs)]",

@@ -298,3 +298,15 @@ def test_what_there_isnt_yet_is_refused_in_words(asked):
 
 def simulation_picture():
     return scene(simulation(worlds=1))
+
+
+def test_the_command_line_knows_worlds_without_height_and_width(monkeypatch, capsys):
+    """What lists tasks and compiles them ahead asks no world for sizes that it hasn't."""
+    from sakana_envs.tools import tables
+    from sakana_envs.tools.warmup import warmup
+
+    monkeypatch.setattr(tables.Console, "is_terminal", True)
+    tables.print_tasks()
+    assert "BodyYard" in capsys.readouterr().out
+    warmup(["BodyYard"])
+    assert "BodyYard-Continuous" in capsys.readouterr().out

@@ -25,5 +25,5 @@ def test_pictures_are_small():
 def test_script_makes_all_of_them():
     script = runpy.run_path(str(DOCS / "make_images.py"))
     assert sorted(script["CLIPS"]) == sorted(SHIPPED)
-    frame = next(script["frames"]("Assemble", "Continuous"))
+    frame = next(script["frames"]("Assemble", "Continuous", {"agent": "scripted"}, {}))
     assert frame.shape == (384, 384, 3) and len(np.unique(frame.reshape(-1, 3), axis=0)) > 5

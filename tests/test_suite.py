@@ -27,10 +27,12 @@ NEVER_QUICK = {
     "test_an_unwritable_cache_only_costs_time",
     "test_debug_turns_a_wrong_index_into_an_error",
     "test_example_runs",
+    "test_first_observations_are_those_of_kinetix",
     "test_plain_python_makes_the_same_world",
     "test_with_checked_indices",
 }
-"""One proof of each promise that takes a while: it needs code that is compiled anew, or not at all."""
+"""One proof of each promise that takes a while: it needs code that is compiled anew, or not at all, or files that
+most machines haven't."""
 
 
 def run_pytest(folder, *arguments):

@@ -61,12 +61,12 @@ def print_tasks() -> None:
     wide = console.width >= _WIDE
     rows = []
     for task in every:
-        sizes = task.quantities
+        sizes = {name: f"{each.default:g}" for name, each in task.quantities.items()}
         rows.append(
             (
                 task.name,
                 task.description,
-                f"{sizes['agents'].default:g} on {sizes['height'].default:g}x{sizes['width'].default:g}",
+                sizes["agents"] + (f" on {sizes['height']}x{sizes['width']}" if "height" in sizes else ""),
                 *(["\n".join(task.presets)] if wide else []),
                 *("\n".join(_scores(task, "Discrete", policy)) or "-" for policy in ("random", "scripted")),
             )

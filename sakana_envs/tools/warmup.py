@@ -16,14 +16,16 @@ def warmup(names: Iterable[str] | None = None, radius: int | None = None) -> Non
     """
     sizes: dict[str, Any] = {} if radius is None else {"radius": radius}
     for name in registry.names() if names is None else names:
+        known = registry.settings(registry.get(name)).sizes
+        small = {"agents": 4, "height": 8, "width": 8} if "height" in known else {}
         for twin, discrete in registry.TWINS.items():
             start = time.perf_counter()
-            small = registry.simulation(name, discrete, agents=4, height=8, width=8, **sizes)
-            small.seed(0)
-            observations = small.reset()
-            actions = small.scripted_actions(observations)
-            small.step(actions if discrete else small.random_actions())
-            small.random_actions()
+            worlds = registry.simulation(name, discrete, **small, **sizes)
+            worlds.seed(0)
+            observations = worlds.reset()
+            actions = worlds.scripted_actions(observations)
+            worlds.step(actions if discrete else worlds.random_actions())
+            worlds.random_actions()
             obstacle = disk_cache.obstacle()
             kept = f"not kept, since {obstacle}" if obstacle else f"kept in {disk_cache.folder()}"
             print(f"{name}-{twin}: {time.perf_counter() - start:.1f} s, {kept}", flush=True)
