@@ -17,7 +17,7 @@ def warmup(names: Iterable[str] | None = None, radius: int | None = None) -> Non
     sizes: dict[str, Any] = {} if radius is None else {"radius": radius}
     for name in registry.names() if names is None else names:
         known = registry.settings(registry.get(name)).sizes
-        small = {"agents": 4, "height": 8, "width": 8} if "height" in known else {}
+        small: dict[str, Any] = {"agents": 4, "height": 8, "width": 8} if "height" in known else {}
         for twin, discrete in registry.TWINS.items():
             start = time.perf_counter()
             worlds = registry.simulation(name, discrete, **small, **sizes)
