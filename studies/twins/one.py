@@ -52,8 +52,7 @@ def positions(envs):
 def held_out(trainer, greedy=False):
     """What levels of the test split score, by drawn actions or by the likeliest ones: the mean over episodes."""
     settings = trainer.settings
-    given = {name: json.loads(value) for name, value in (each.split("=", 1) for each in settings.set)}
-    given |= {name: value for name, value in (("preset", settings.preset), ("learners", settings.group)) if value}
+    given = ppo_fast.sizes_and_numbers(settings) | {"learners": settings.group or None}
     episodes = max(8, ROWS // trainer.envs.seats.simulation.agents)
     player = Player(trainer.policy, trainer.card, greedy)
     given |= {"episodes": episodes, "obs": settings.obs, "threads": settings.threads}
